@@ -1,0 +1,55 @@
+# The tasks of this project. A fresh machine needs Python 3.11 or newer, make and a Python package index.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet --constraint requirements.lock
+
+.PHONY: help demo test test-all lint bench lock clean
+
+help:
+	@echo "make demo      build a county, assess it, say where the report is"
+	@echo "make test      run the tests, the slow ones too"
+	@echo "make lint      ruff, mypy --strict, import layers"
+	@echo "make test-all  lint, then test"
+	@echo "make bench     speed and memory, beside the least work possible"
+	@echo "make lock      write requirements.lock anew from what the bounds of pyproject.toml allow today"
+
+demo: $(VENV)/.installed
+	@$(BIN)/licmatch demo -o demo-result
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest -q -n auto
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --quiet
+
+test-all: lint test
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/run.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("licmatch needs Python 3.11 or newer; set PYTHON=/path/to/one")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml requirements.lock hatch_build.py | $(BIN)/python
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml requirements.lock hatch_build.py | $(BIN)/python
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+lock:
+	@rm -rf .venv-lock
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet '.[dev]'
+	@(echo "# Made by \`make lock\`. Exact versions that CI, make demo and make test use."; \
+	  .venv-lock/bin/python -m pip freeze --exclude licmatch) > requirements.lock.new
+	@rm -rf .venv-lock
+	@mv requirements.lock.new requirements.lock
+
+clean:
+	@rm -rf $(VENV) .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The built-in catalogs: reviewed text files, one a product family, read through `importlib.resources`."""

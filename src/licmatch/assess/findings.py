@@ -1,0 +1,101 @@
+"""One finding a device and category: the worst of its installations by the stated order, or `absent` where there is none."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from licmatch.assess.engine_view import EngineView, category_ids
+from licmatch.assess.evidence import KEPT, UNSETTLED, evidence, joined, name_text
+from licmatch.assess.installations import RISK_RANK
+from licmatch.assess.names import Names
+from licmatch.assess.policy import Policy
+from licmatch.schema import RISKS
+
+# How sure a finding is that rests on a name nobody could settle.
+_UNSETTLED_CONFIDENCE = 0.50
+
+
+def open_names(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """Return one row a device and category that unsettled names hold open: device, category, open_names, open_evidence."""
+    opening = names.frame.filter(pl.col("opens").is_not_null()).select("match", category="opens", text=name_text())
+    return (
+        pairs.join(opening, on="match")
+        .sort("device", "category", "match")
+        .with_columns(evidence(pl.lit(UNSETTLED), pl.lit("software"), pl.col("row"), pl.lit(None), pl.col("text"), pl.lit(0.0)))
+        .group_by("device", "category", maintain_order=True)
+        .agg(open_names=pl.len().cast(pl.Int64), open_evidence=pl.col("evidence").head(KEPT))
+    )
+
+
+def find(
+    installations: pl.DataFrame, hits: pl.DataFrame, opened: pl.DataFrame, devices: pl.DataFrame, engine: EngineView, policy: Policy
+) -> pl.DataFrame:
+    """Return one row for every device and category, sorted by both.
+
+    The columns of `schema.FINDINGS`, then counts for the roll-up: device, in_scope, genuine, not_genuine, undetermined,
+    open_names. The grade is the strongest trace of any installation, so that none hides behind a worse verdict.
+    """
+    categories = pl.DataFrame({"category": category_ids(engine)}, schema={"category": pl.String}).with_row_index("category_place")
+    places = devices.select("device", "device_id", "unit_id", "in_scope").join(categories, how="cross")
+    worst = _worst(installations, policy)
+    on = ["device", "category"]
+    all_facts = (
+        places.join(worst, on=on, how="left").join(hits, on=on, how="left").join(opened, on=on, how="left").sort("device", "category_place")
+    )
+    single = [category.id for category in engine.categories if category.one_per_device]
+    counted = all_facts.with_columns(
+        pl.col("installations", "genuine", "not_genuine", "undetermined", "open_names", "hit_risk", "risk").fill_null(0),
+        # Without a copy, a trace speaks where it names the category, or where every device has a copy whether it was seen or not.
+        accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single),
+    )
+    return _worded(counted, policy)
+
+
+def _worst(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    ranked = installations.join(policy.verdict_table().select("verdict", "rank"), on="verdict").with_columns(
+        risk=pl.col("grade").replace_strict(RISK_RANK, return_dtype=pl.Int64)
+    )
+    return (
+        ranked.sort("device", "category", "rank", -pl.col("risk"), -pl.col("confidence"), "product_id", nulls_last=True)
+        .group_by("device", "category", maintain_order=True)
+        .agg(
+            pl.col("verdict", "confidence", "product_id", "evidence").first(),
+            pl.col("official").first(),
+            pl.col("risk").max(),
+            installations=pl.len().cast(pl.Int64),
+            **{state: (pl.col("state") == state).sum().cast(pl.Int64) for state in ("genuine", "not_genuine", "undetermined")},
+        )
+    )
+
+
+def _worded(counted: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    # No installation, but a trace or an unsettled name: something may be there, so it is not absent.
+    traced, unsettled = (pl.col("hit_risk") > 0) & pl.col("accusable"), pl.col("open_names") > 0
+    none = pl.col("verdict").is_null()
+    verdict = (
+        pl.when(~pl.col("in_scope")).then(pl.lit("not_in_scope"))
+        .when(none & traced & (pl.col("hit_risk") >= RISK_RANK["conclusive"])).then(pl.lit("cracked"))
+        .when(none & (traced | unsettled)).then(pl.lit("undetermined"))
+        .when(none).then(pl.lit("absent"))
+        .otherwise("verdict")
+    )  # fmt: skip
+    confidence = (
+        pl.when(~pl.col("in_scope")).then(1.0)
+        .when(none & traced).then("hit_confidence")
+        .when(none & unsettled).then(_UNSETTLED_CONFIDENCE)
+        .when(none).then(1.0)
+        .otherwise("confidence")
+    )  # fmt: skip
+    # The traces on free software accuse nobody; those on a category without a copy must still be seen.
+    risk = pl.when(none & traced).then("hit_risk").when(none).then(0).otherwise("risk")
+    own = pl.when(none).then("hit_evidence").when(pl.col("risk") == 0).then(joined("evidence", "hit_evidence")).otherwise("evidence")
+    return counted.with_columns(
+        verdict=verdict,
+        confidence=confidence,
+        grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
+        official=pl.col("official").fill_null(False),
+        evidence=own,
+    ).with_columns(
+        state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String),
+        evidence=joined("evidence", "open_evidence"),
+    )

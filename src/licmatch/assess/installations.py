@@ -1,0 +1,145 @@
+"""Rows of one device collapsed to what needs a licence: one installation a device and product line.
+
+Word beside a suite, a 32-bit twin, a row per language: all are the one copy somebody has to hold a licence for.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from licmatch.assess.engine_view import EngineView
+from licmatch.assess.evidence import KEPT, NAME_SEEN, OS_FACT, evidence, name_text
+from licmatch.assess.names import Names
+from licmatch.assess.policy import Policy
+from licmatch.schema import RISKS
+
+RISK_RANK = {risk: rank for rank, risk in enumerate(RISKS)}
+
+
+def collapse(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> pl.DataFrame:
+    """Return one row an installation, sorted by device, category, family and release.
+
+    `pairs`: device, match, rows, row of the software; `os_pairs`: device, match of the devices table. Columns: device,
+    category, product_id, vendor, family, edition, release, channel, role, rows_collapsed, evidence, then family_id,
+    edition_id, release_id, score, memory, risk (Int64, rank of the worst trace its own rows carry).
+    """
+    found = _found(pairs, os_pairs, names)
+    aimed = _single_per_device(_into_suites(_unnumbered_releases(found), policy), engine)
+    return _grouped(aimed)
+
+
+def _found(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
+    licences = names.frame.filter("licensable").select(
+        "match",
+        category="lm_category",
+        # A site's own pack may name a product and no family: then the product is its own line.
+        family_id=pl.coalesce("family_id", "lm_product_id"),
+        release=pl.col("lm_release"),
+        release_id="release_id",
+        vendor="lm_vendor",
+        family="lm_family",
+        edition="lm_edition",
+        edition_id="edition_id",
+        product_id="lm_product_id",
+        channel="channel",
+        role="lm_role",
+        score=pl.col("lm_score").fill_null(0.0),
+        memory=pl.col("memory").fill_null(False),
+        rule_id="lm_rule_id",
+        risk=pl.col("lm_risk").fill_null("none").replace_strict(RISK_RANK, return_dtype=pl.Int64),
+        text=name_text(),
+    )
+    columns = ["device", "match", "rows", "row", "kind"]
+    seen = pl.concat(
+        [
+            pairs.with_columns(kind=pl.lit(NAME_SEEN)).select(columns),
+            os_pairs.with_columns(rows=pl.lit(0, pl.Int64), row=pl.lit(None, pl.Int64), kind=pl.lit(OS_FACT)).select(columns),
+        ]
+    )
+    return seen.join(licences, on="match").with_columns(
+        own=pl.lit(True), line_family=pl.col("family_id"), line_release=pl.col("release")
+    )
+
+
+def _unnumbered_releases(found: pl.DataFrame) -> pl.DataFrame:
+    """A name that leaves the release out means the one that stands beside it: of several, the newest by name."""
+    numbered = found.filter(pl.col("release").is_not_null()).group_by("device", "family_id").agg(beside=pl.col("release").max())
+    return found.join(numbered, on=["device", "family_id"], how="left").with_columns(
+        line_release=pl.coalesce("line_release", "beside"), own=pl.col("release").is_not_null() | pl.col("beside").is_null()
+    ).drop("beside")
+
+
+def _into_suites(found: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """An application sold alone is part of the suite beside it where vendor and release agree; the policy lists those no suite holds."""
+    alone = found.filter(pl.col("role") == "standalone_app")
+    if alone.is_empty():
+        return found
+    suites = (
+        found.filter(pl.col("role") == "product")
+        .group_by("device", "category", "vendor", "line_family", "line_release")
+        .agg(suite_score=pl.col("score").max())
+        .rename({"line_family": "suite_family", "line_release": "suite_release"})
+    )
+    fits = pl.col("line_release").is_null() | pl.col("suite_release").is_null() | (pl.col("line_release") == pl.col("suite_release"))
+    candidates = (
+        alone.select("device", "category", "vendor", "line_family", "line_release")
+        .unique()
+        .filter(~pl.col("line_family").is_in(policy.never_in_a_suite))
+        .join(suites, on=["device", "category", "vendor"])
+        .filter(fits)
+    )
+    chosen = (
+        candidates.sort("suite_score", "suite_release", "suite_family", descending=[True, True, False], nulls_last=True, maintain_order=True)
+        .unique(["device", "category", "line_family", "line_release"], keep="first", maintain_order=True)
+        .select("device", "category", "line_family", "line_release", "suite_family", "suite_release", role=pl.lit("standalone_app"))
+    )
+    keys = ["device", "category", "line_family", "line_release", "role"]
+    return found.join(chosen, on=keys, how="left", nulls_equal=True).with_columns(
+        own=pl.col("own") & pl.col("suite_family").is_null(),
+        line_release=pl.when(pl.col("suite_family").is_null()).then("line_release").otherwise("suite_release"),
+        line_family=pl.coalesce("suite_family", "line_family"),
+    ).drop("suite_family", "suite_release")
+
+
+def _single_per_device(found: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
+    """Of a category a device has one of, all its names speak of the same copy; the devices table knows it best."""
+    single = [category.id for category in engine.categories if category.one_per_device]
+    of_single = pl.col("category").is_in(single)
+    best = (
+        found.filter(of_single)
+        .sort("device", "category", pl.col("kind") != OS_FACT, "memory", pl.col("line_release").is_null(), -pl.col("score"), "match")
+        .unique(["device", "category"], keep="first", maintain_order=True)
+        .select("device", "category", only_family="line_family", only_release="line_release")
+    )
+    same = pl.col("line_family").eq_missing(pl.col("only_family")) & pl.col("line_release").eq_missing(pl.col("only_release"))
+    return found.join(best, on=["device", "category"], how="left").with_columns(
+        own=pl.col("own") & (pl.col("only_family").is_null() | same),
+        line_release=pl.when(pl.col("only_family").is_null()).then("line_release").otherwise("only_release"),
+        line_family=pl.coalesce("only_family", "line_family"),
+    ).drop("only_family", "only_release")
+
+
+def _grouped(aimed: pl.DataFrame) -> pl.DataFrame:
+    """One row a line: the best of its own names speaks for it, all of them are evidence."""
+    line = ["device", "category", "line_family", "line_release"]
+    spoken = aimed.sort(
+        *line, ~pl.col("own"), "memory", pl.col("edition").is_null(), -pl.col("score"), pl.col("kind") != OS_FACT, "match",
+        nulls_last=True,
+    ).with_columns(
+        # The devices table has no row number of the inventory.
+        evidence(pl.col("kind"), pl.when(pl.col("kind") == OS_FACT).then(pl.lit("devices")).otherwise(pl.lit("software")),
+                 pl.col("row"), pl.col("rule_id"), pl.col("text"), pl.col("score")),
+    )  # fmt: skip
+    first = ["product_id", "vendor", "family", "edition", "role", "family_id", "edition_id", "release_id", "score", "release"]
+    return (
+        spoken.group_by(line, maintain_order=True)
+        .agg(
+            *(pl.col(name).first() for name in first),
+            pl.col("channel").drop_nulls().first(),
+            pl.col("memory").all(),
+            pl.col("risk").max(),
+            rows_collapsed=pl.col("rows").sum(),
+            evidence=pl.col("evidence").head(KEPT),
+        )
+        .drop("line_family", "line_release")
+    )

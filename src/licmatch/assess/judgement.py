@@ -1,0 +1,85 @@
+"""The stage as a whole: names decided, occurrences counted, installations collapsed, judged, found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from licmatch.assess.case import Case
+from licmatch.assess.devices import Devices
+from licmatch.assess.engine_view import EngineView
+from licmatch.assess.findings import find, open_names
+from licmatch.assess.installations import collapse
+from licmatch.assess.names import Names, decide_names
+from licmatch.assess.occurrences import count_occurrences
+from licmatch.assess.organisation import Organisation
+from licmatch.assess.policy import Policy
+from licmatch.assess.rulings import apply_rulings
+from licmatch.assess.signature_hits import signature_hits
+from licmatch.assess.trials import evaluation_ends
+from licmatch.assess.verdicts import judge
+from licmatch.ingest.records import Notice
+from licmatch.schema import NAME_KEY, STATUSES
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What judging a case gives.
+
+    `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
+    the result tables and more, for the roll-up. `pairs`: device, match, rows of names that matter. `rejected`: rulings
+    that could not be used.
+    """
+
+    names: Names
+    devices: pl.DataFrame
+    pairs: pl.DataFrame
+    installations: pl.DataFrame
+    findings: pl.DataFrame
+    rejected: pl.DataFrame
+    notices: tuple[Notice, ...]
+
+
+def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, organisation: Organisation, as_of: date) -> Judgement:
+    """Return the judgement of a case on a day. `listed`: the case's devices, each with the unit it counts for."""
+    names = decide_names(case.software, listed.os_names, engine)
+    occurrences = count_occurrences(case.software, names)
+    devices = _with_rows(listed.frame, occurrences.rows)
+    pairs = occurrences.pairs.join(devices.select("device_id", "device"), on="device_id").drop("device_id")
+    os_pairs = listed.os_names.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match")
+
+    hits = signature_hits(pairs, names, engine, policy)
+    collapsed = collapse(pairs, os_pairs, names, engine, policy)
+    trials = evaluation_ends(case.activations, devices, policy)
+    judged = judge(
+        collapsed, hits=hits, trials=trials, devices=devices, engine=engine, policy=policy, organisation=organisation, as_of=as_of
+    ).join(devices.select("device", "device_id", "unit_id"), on="device", how="left", maintain_order="left")
+    ruled = apply_rulings(judged, case.rulings, names, policy, as_of)
+    installations = ruled.installations.with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
+    findings = find(installations, hits, open_names(pairs, names), devices, engine, policy)
+    return Judgement(
+        names=Names(_with_os_devices(names.frame, pairs, os_pairs)),
+        devices=devices,
+        pairs=pairs,
+        installations=installations,
+        findings=findings,
+        rejected=ruled.rejected,
+        notices=ruled.notices,
+    )
+
+
+def _with_rows(devices: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    counted = devices.join(rows, on="device_id", how="left", maintain_order="left")
+    return counted.with_columns(pl.col(status).fill_null(0) for status in STATUSES)
+
+
+def _with_os_devices(names: pl.DataFrame, pairs: pl.DataFrame, os_pairs: pl.DataFrame) -> pl.DataFrame:
+    """A name of the devices table counts the devices that give it there too, none twice. Its pairs are all known."""
+    from_table = os_pairs["match"].unique().implode()
+    both = pl.concat([pairs.filter(pl.col("match").is_in(from_table)).select("device", "match"), os_pairs]).unique()
+    counted = both.group_by("match").agg(with_table=pl.len().cast(pl.Int64))
+    return names.join(counted, on="match", how="left", maintain_order="left").with_columns(
+        devices=pl.coalesce("with_table", "devices")
+    ).drop("with_table")

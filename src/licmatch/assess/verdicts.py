@@ -1,0 +1,166 @@
+"""From an installation to its verdict, in layers: licence, category, traces, certainty, scope. Later layers may overrule earlier ones.
+
+Nothing here accuses by itself: what no paper supports is `no_evidence`, what a trace casts doubt on is `undetermined`, and
+`cracked` needs conclusive evidence or a ruling.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from licmatch.assess.engine_view import EngineView
+from licmatch.assess.evidence import joined, no_evidence
+from licmatch.assess.installations import RISK_RANK
+from licmatch.assess.organisation import Organisation
+from licmatch.assess.policy import Policy
+from licmatch.errors import PluginError
+from licmatch.hooks import Category, JudgeContext
+from licmatch.schema import RISKS
+
+# A memory-only name is never surer than this, whatever its recognition says.
+MEMORY_CONFIDENCE = 0.80
+# Licences nobody has to buy: an activator cannot have been used on them.
+_FREE_LICENCES = ("open_source", "free", "bundled")
+
+
+def judge(
+    installations: pl.DataFrame,
+    *,
+    hits: pl.DataFrame,
+    trials: pl.DataFrame,
+    devices: pl.DataFrame,
+    engine: EngineView,
+    policy: Policy,
+    organisation: Organisation,
+    as_of: date,
+) -> pl.DataFrame:
+    """Return the installations with verdict, confidence, grade, official, origin, end_of_support and all evidence.
+
+    `hits` as of `signature_hits`; `trials`: device, category, evaluation_end; `devices` gives device and in_scope. Same
+    rows, same order. Raises PluginError where a category's judge loses, adds or reorders rows.
+    """
+    known = _with_facts(installations, trials, engine, organisation, as_of)
+    by_licence = _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
+    by_category = _by_category(by_licence, engine, organisation, policy, as_of)
+    states = policy.states()
+    unknown_codes = set(by_category["verdict"].drop_nulls().unique()) - set(states)
+    if unknown_codes or by_category["verdict"].null_count():
+        raise PluginError(f"a category's judge gave a verdict that is not in the table: {sorted(unknown_codes) or 'null'}")
+    base = policy.verdict_table().select("verdict", "base_confidence")
+    scored = by_category.join(base, on="verdict", how="left", maintain_order="left").with_columns(
+        confidence=pl.coalesce("confidence", pl.col("base_confidence") * pl.col("score").fill_null(1.0)).clip(0.0, 1.0)
+    )
+    traced = _by_traces(scored, hits, states)
+    certain = _by_certainty(traced, states)
+    return _by_scope(certain, devices)
+
+
+def _with_facts(
+    installations: pl.DataFrame, trials: pl.DataFrame, engine: EngineView, organisation: Organisation, as_of: date
+) -> pl.DataFrame:
+    # A family without numbered releases has its end of support itself.
+    end = pl.col("support_ends") if "support_ends" in engine.facts.columns else pl.lit(None, dtype=pl.Date)
+    facts = engine.facts.select("family_id", "licence", "origin", family_ends=end).unique("family_id", keep="first", maintain_order=True)
+    editions = engine.editions.select("edition_id", "org_use").unique("edition_id", keep="first", maintain_order=True)
+    # Support ends by the release's id, and by its name where a decision knows only that.
+    ends = engine.releases.select("family_id", "release_id", "release", "support_ends")
+    by_id = ends.drop_nulls("release_id").unique(["family_id", "release_id"], keep="first", maintain_order=True).drop("release")
+    by_name = (
+        ends.drop_nulls("release").unique(["family_id", "release"], keep="first", maintain_order=True)
+        .select("family_id", "release", ends_by_name="support_ends")
+    )  # fmt: skip
+    approved = sorted(organisation.free_software)
+    return (
+        installations.join(facts, on="family_id", how="left", maintain_order="left")
+        .join(editions, on="edition_id", how="left", maintain_order="left")
+        .join(by_id, on=["family_id", "release_id"], how="left", maintain_order="left")
+        .join(by_name, on=["family_id", "release"], how="left", maintain_order="left")
+        .join(trials, on=["device", "category"], how="left", maintain_order="left")
+        .with_columns(
+            licence=pl.col("licence").fill_null("unknown"),
+            end_of_support=pl.coalesce("support_ends", "ends_by_name", "family_ends") < as_of,
+            # The list of approved free software frees nothing that is sold.
+            approved_free=pl.col("licence").is_in(["free", "free_personal"]).fill_null(False)
+            & (pl.col("product_id").is_in(approved).fill_null(False) | pl.col("family_id").is_in(approved).fill_null(False)),
+        )
+        .drop("support_ends", "ends_by_name", "family_ends")
+    )
+
+
+def _by_licence(known: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The verdict that licence, edition and channel give in any category, before the category itself is asked."""
+    licence, trial = pl.col("licence"), pl.col("channel").is_in(["trial", "beta"]).fill_null(False)
+    verdict = (
+        pl.when(trial & (pl.col("evaluation_end") < as_of).fill_null(False)).then(pl.lit("trial_expired"))
+        .when(trial).then(pl.lit("trial_valid"))
+        .when(licence == "open_source").then(pl.lit("open_source"))
+        .when((pl.col("org_use") == False).fill_null(False)).then(pl.lit("edition_not_allowed"))  # noqa: E712: null must stay null
+        .when((licence == "free") | pl.col("approved_free")).then(pl.lit("genuine_free"))
+        .when(licence.is_in(["free_personal", "unknown"])).then(pl.lit("undetermined"))
+        .otherwise(pl.lit("no_evidence"))
+    )  # fmt: skip
+    # A trial whose end is on record is as sure as the record.
+    dated = trial & pl.col("evaluation_end").is_not_null()
+    return known.with_columns(verdict=verdict, confidence=pl.when(dated).then(0.90 * pl.col("score")))
+
+
+def _by_category(installations: pl.DataFrame, engine: EngineView, organisation: Organisation, policy: Policy, as_of: date) -> pl.DataFrame:
+    placed = installations.with_row_index("place")
+    settings: dict[str, object] = {"phase": policy.phase, "free_software": sorted(organisation.free_software)}
+    judged = []
+    for category in engine.categories:
+        facts = engine.facts.filter(pl.col("category") == category.id)
+        own = placed.filter(pl.col("category") == category.id)
+        judged.append(_asked(category, own, JudgeContext(as_of=as_of, facts=facts, policy=settings)))
+    return pl.concat(judged).sort("place").drop("place") if judged else installations
+
+
+def _asked(category: Category, own: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
+    answer = category.judge(own, context)
+    # Only these three are the judge's to say; taking them over column by column keeps the rest as it was.
+    said = ["verdict", "confidence", "grade"]
+    if not isinstance(answer, pl.DataFrame) or not {"place", *said} <= set(answer.columns) or not answer["place"].equals(own["place"]):
+        raise PluginError(
+            f"the judge of category {category.id!r} lost, added or reordered installations", hint="return the frame it was given, with columns changed"
+        )
+    return own.with_columns(answer.select(pl.col("verdict").cast(pl.String), pl.col("confidence").cast(pl.Float64), pl.col("grade").cast(pl.String)))
+
+
+def _by_traces(installations: pl.DataFrame, hits: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:
+    """A trace makes a copy undetermined, graded; only conclusive evidence makes it cracked. What is already worse stays."""
+    free = pl.col("licence").is_in(_FREE_LICENCES) | pl.col("approved_free")
+    joined_hits = installations.join(hits, on=["device", "category"], how="left", maintain_order="left").with_columns(
+        hit_risk=pl.when(~free).then("hit_risk").fill_null(0),
+        hit_evidence=pl.when(~free).then("hit_evidence"),
+        hit_confidence=pl.when(~free).then("hit_confidence"),
+    )
+    risk = pl.max_horizontal("risk", "hit_risk", pl.col("grade").replace_strict(RISK_RANK, default=0, return_dtype=pl.Int64))
+    not_genuine = [code for code, state in states.items() if state == "not_genuine"]
+    conclusive, worse = risk >= RISK_RANK["conclusive"], pl.col("verdict").is_in(not_genuine)
+    return joined_hits.with_columns(
+        verdict=pl.when(conclusive).then(pl.lit("cracked")).when((risk > 0) & ~worse).then(pl.lit("undetermined")).otherwise("verdict"),
+        confidence=pl.when(conclusive | ((risk > 0) & ~worse)).then(pl.coalesce("hit_confidence", "confidence")).otherwise("confidence"),
+        grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
+        evidence=pl.when(pl.col("hit_evidence").is_null()).then(pl.coalesce("evidence", no_evidence())).otherwise(joined("hit_evidence", "evidence")),
+    ).drop("hit_risk", "hit_evidence", "hit_confidence", "hit_named", "risk")
+
+
+def _by_certainty(installations: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:
+    """A product recognised only through names known from memory never carries a finding alone."""
+    settled = [code for code, state in states.items() if state in ("genuine", "not_genuine")]
+    doubtful = pl.col("memory") & pl.col("verdict").is_in(settled) & (pl.col("grade") != "conclusive")
+    return installations.with_columns(
+        verdict=pl.when(doubtful).then(pl.lit("undetermined")).otherwise("verdict"),
+        confidence=pl.when(pl.col("memory")).then(pl.min_horizontal("confidence", pl.lit(MEMORY_CONFIDENCE))).otherwise("confidence"),
+    )
+
+
+def _by_scope(installations: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
+    """Software on a device that is not in use is nobody's shortfall."""
+    scoped = installations.join(devices.select("device", "in_scope"), on="device", how="left", maintain_order="left")
+    return scoped.with_columns(
+        verdict=pl.when("in_scope").then("verdict").otherwise(pl.lit("not_in_scope")),
+        confidence=pl.when("in_scope").then("confidence").otherwise(1.0),
+    )

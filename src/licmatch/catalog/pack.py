@@ -1,0 +1,126 @@
+"""A site's own catalog, built from a table of id, name, publisher: the pack file, its building, its reading.
+
+A pack is one JSON file that reviews and diffs well and cannot execute code. Rows with the same name and publisher become
+one product under the shortest id; the others are kept as its also-ids.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from licmatch.errors import CatalogError, Location, UsageError
+
+PACK_FORMAT = 1
+MAX_PACK_BYTES = 256 * 1024 * 1024
+_FOLD = {"id": "id", "winget_id": "id", "product_id": "id", "编号": "id", "name": "name", "displayname": "name", "名称": "name", "软件名称": "name",
+         "publisher": "publisher", "vendor": "publisher", "厂商": "publisher", "发布者": "publisher", "category": "category", "类别": "category"}
+
+
+class PackProduct(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    id: str
+    name: str
+    publisher: str | None = None
+    category: str | None = None
+    also_ids: tuple[str, ...] = ()
+
+
+class PackFile(Struct, frozen=True, forbid_unknown_fields=True):
+    licmatch_pack: int
+    products: tuple[PackProduct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SitePack:
+    """A pack as loaded: its products in file order and the hash of its bytes."""
+
+    path: str
+    products: tuple[PackProduct, ...]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What building did: rows read, products written, rows joined to another, rows left out with their reasons."""
+
+    rows: int
+    products: int
+    joined: int
+    rejected: tuple[str, ...]
+
+
+def split_catalogs(paths: Iterable[str | Path]) -> tuple[list[Path], list[Path]]:
+    """Tell family files and folders (.toml) from site packs (.json).
+
+    Raises UsageError for a path that does not exist or is neither.
+    """
+    families, packs = [], []
+    for path in map(Path, paths):
+        if not path.exists():
+            raise UsageError(f"catalog {path} does not exist")
+        if path.is_dir() or path.suffix == ".toml":
+            families.append(path)
+        elif path.suffix == ".json":
+            packs.append(path)
+        else:
+            raise UsageError(f"{path} is no catalog", hint="catalogs are .toml files, folders of them, or .json packs made by `licmatch catalog build`")
+    return families, packs
+
+
+def build_pack(table: Path, target: Path) -> BuildReport:
+    """Turn a CSV of id, name, publisher (and category) into a pack file; further columns are ignored.
+
+    Raises CatalogError when the table has no id or no name column, or holds no usable row.
+    """
+    joined: dict[tuple[str, str], list[tuple[str, str, str | None, str | None]]] = {}
+    rejected: list[str] = []
+    rows = 0
+    with table.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.reader(handle)
+        try:
+            header = {_FOLD[word]: index for index, cell in enumerate(next(reader, [])) if (word := cell.strip().casefold()) in _FOLD}
+            if not {"id", "name"} <= header.keys():
+                raise CatalogError("needs the columns id and name", where=Location(str(table), 1), hint="publisher and category are read too")
+            for cells in reader:
+                rows += 1
+                value = {word: (cells[index].strip() if index < len(cells) else "") for word, index in header.items()}
+                if not value["id"] or not value["name"]:
+                    rejected.append(f"{table}:{reader.line_num}: no {'id' if not value['id'] else 'name'}")
+                    continue
+                key = (" ".join(value["name"].casefold().split()), " ".join(value.get("publisher", "").casefold().split()))
+                joined.setdefault(key, []).append((value["id"], value["name"], value.get("publisher") or None, value.get("category") or None))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise CatalogError(f"is not a UTF-8 CSV: {error}", where=Location(str(table))) from None
+    products = []
+    for same in joined.values():
+        ids = sorted({identity for identity, *_ in same}, key=lambda identity: (len(identity), identity))
+        _, name, publisher, category = min(same, key=lambda row: (len(row[0]), row[0]))
+        products.append(PackProduct(ids[0], name, publisher, category, tuple(ids[1:])))
+    if not products:
+        raise CatalogError("holds no usable row", where=Location(str(table)))
+    products.sort(key=lambda product: (product.id, product.name))
+    target.write_bytes(msgspec.json.format(msgspec.json.encode(PackFile(PACK_FORMAT, tuple(products))), indent=1) + b"\n")
+    return BuildReport(rows, len(products), rows - len(rejected) - len(products), tuple(rejected))
+
+
+def load_pack(path: Path) -> SitePack:
+    """Read a pack file.
+
+    Raises CatalogError when it is no pack, too large, or of another format.
+    """
+    if path.stat().st_size > MAX_PACK_BYTES:
+        raise CatalogError(f"larger than {MAX_PACK_BYTES} bytes", where=Location(str(path)))
+    raw = path.read_bytes()
+    try:
+        pack = msgspec.json.decode(raw, type=PackFile)
+    except msgspec.DecodeError as error:
+        raise CatalogError(f"is no licmatch pack: {error}", where=Location(str(path))) from None
+    if pack.licmatch_pack != PACK_FORMAT:
+        raise CatalogError(f"is a pack of format {pack.licmatch_pack}, this licmatch reads {PACK_FORMAT}", where=Location(str(path)))
+    return SitePack(str(path), pack.products, hashlib.blake2b(raw, digest_size=16).hexdigest())

@@ -1,0 +1,163 @@
+"""`licmatch assess`: an inventory in, a result folder out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from licmatch.cli.language import Command, asked, option, say
+from licmatch.cli.options import json_option, load_engine, recognition, talking
+from licmatch.cli.printing import print_json, warn_of
+from licmatch.cli.progress import Bar
+from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
+
+if TYPE_CHECKING:
+    from licmatch.ingest import Inventory
+    from licmatch.result import Result
+
+ROWS_FILE = "rows.parquet"
+# What the reports open in when nobody said: the environment must not change a byte of them.
+REPORT_LANGUAGE = "zh"
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a day; write it as 2026-11-30") from None
+
+
+@click.command(
+    "assess",
+    cls=Command,
+    help="assess",
+    epilog="licmatch assess dumps/ -o result --devices devices.csv --units units.csv --as-of 2026-11-30\n"
+    "licmatch assess dumps/ -o result --fail-on cracked --fail-under 80",
+)
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+@option("-o", "--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="assess-out")
+@option("--format", "input_format", metavar="F", help="format-option")
+@option("--device-from", type=click.Choice(("auto", "content", "file", "folder")), default="auto", help="device-from")
+@option("--devices", metavar="F", help="devices")
+@option("--units", metavar="F", help="units")
+@option("--activations", metavar="F", help="activations")
+@option("--traces", metavar="F", help="traces")
+@option("--entitlements", metavar="F", help="entitlements")
+@option("--rulings", metavar="F", help="rulings")
+@option("--organisation", metavar="F", help="organisation")
+@option("--policy", metavar="F", help="policy")
+@option("--as-of", metavar="DATE", callback=_day, help="as-of")
+@option("--fail-on", multiple=True, metavar="VERDICT", help="fail-on")
+@option("--fail-under", type=click.FloatRange(0, 100), metavar="POINTS", help="fail-under")
+@option("--rows", is_flag=True, help="rows")
+@option("--no-report", is_flag=True, help="no-report")
+@recognition
+@json_option
+@talking
+def command(
+    inputs: tuple[str, ...],
+    out: Path,
+    input_format: str | None,
+    device_from: str,
+    devices: str | None,
+    units: str | None,
+    activations: str | None,
+    traces: str | None,
+    entitlements: str | None,
+    rulings: str | None,
+    organisation: str | None,
+    policy: str | None,
+    as_of: date | None,
+    fail_on: tuple[str, ...],
+    fail_under: float | None,
+    rows: bool,
+    no_report: bool,
+    catalogs: tuple[str, ...],
+    no_builtin: bool,
+    without: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Read, judge, roll up, write; then look at the gates."""
+    from licmatch.assess.policy import load_policy
+    from licmatch.ingest import Notice, read_inventory
+    from licmatch.pipeline import assess
+
+    rules = load_policy(policy)
+    _check_verdicts(fail_on, rules.states())
+    with Bar(quiet) as bar:
+        bar.step("loading")
+        engine = load_engine(catalogs, no_builtin, without)
+        bar.step("reading")
+        inventory = read_inventory(inputs, format=input_format, device_from=device_from, progress=bar.update)
+        bar.step("assessing")
+
+        def further_files(result: Result, folder: Path) -> None:
+            bar.step("reporting")
+            if rows:
+                write_rows(result, inventory, folder)
+            if not no_report:
+                write_reports(result, folder)
+
+        result = assess(
+            inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
+            organisation=organisation, policy=rules, as_of=as_of, engine=engine, without=without, out=out, reports=further_files,
+        )  # fmt: skip
+    warn_of((Notice(**notice) for notice in result.manifest["notices"]), result.rejected, quiet=quiet)
+    failed = failures(result, fail_on, fail_under)
+    if as_json:
+        print_json({"out": str(out), "as_of": result.manifest["as_of"], "totals": result.manifest["totals"], "failed": failed})
+    elif not quiet:
+        from licmatch.cli.summary import print_summary
+
+        print_summary(result)
+        click.echo(say("assess-where", out=out))
+        if not no_report:
+            click.echo(say("report-where", path=out / "report.html"))
+    for failure in failed:
+        click.echo(failure, err=True)
+    return EXIT_FAILED_POLICY if failed else EXIT_DONE
+
+
+def write_reports(result: Result, folder: Path) -> None:
+    """Write report.html and report.xlsx into an unfinished result."""
+    from licmatch.report import write_html, write_xlsx
+
+    lang = asked() or REPORT_LANGUAGE
+    write_html(result, folder / "report.html", lang=lang)
+    write_xlsx(result, folder / "report.xlsx", lang=lang)
+
+
+def write_rows(result: Result, inventory: Inventory, folder: Path) -> None:
+    """Write every usable inventory row with its `lm_` columns, streamed, in input order."""
+    from licmatch.match.stream import join_back
+
+    join_back(inventory.software, result.matches, "name", "publisher", "version").sink_parquet(folder / ROWS_FILE, engine="streaming")
+
+
+def failures(result: Result, verdicts: Sequence[str], points: float | None) -> list[str]:
+    """Return a sentence for each gate that was met; points that cannot be told are under any number."""
+    from licmatch.cli.summary import top_units
+
+    told = []
+    for verdict in dict.fromkeys(verdicts):
+        count = int((result.findings["verdict"] == verdict).sum())
+        if count:
+            told.append(say("gate-verdict", count=count, verdict=verdict))
+    if points is not None:
+        for unit, low in top_units(result).select("name", "points_low").iter_rows():
+            if low is None or low < points:
+                told.append(say("gate-points", unit=unit, low="–" if low is None else f"{low:.2f}", points=f"{points:g}"))
+    return told
+
+
+def _check_verdicts(verdicts: Sequence[str], known: dict[str, str]) -> None:
+    for verdict in verdicts:
+        if verdict not in known:
+            raise UsageError(f"there is no verdict '{verdict}'", hint="the verdicts are: " + ", ".join(sorted(known)))

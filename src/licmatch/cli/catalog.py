@@ -1,0 +1,119 @@
+"""`licmatch catalog`: check, list, show and build catalogs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from licmatch.cli.language import Command, Group, option, say
+from licmatch.cli.options import json_option, load_engine, recognition, talking
+from licmatch.cli.printing import print_json, print_table
+from licmatch.errors import EXIT_DONE, EXIT_INPUT, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LISTED = ("family_id", "vendor", "family", "licence", "origin")
+
+
+@click.group("catalog", cls=Group, help="catalog", epilog="licmatch catalog check\nlicmatch catalog list --category os")
+def command() -> None:
+    """Hold the commands about catalogs."""
+
+
+@command.command(
+    "check", cls=Command, help="catalog-check", epilog="licmatch catalog check our-products.toml\nlicmatch catalog check catalogs/ --json"
+)
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@json_option
+@talking
+def check(paths: tuple[str, ...], as_json: bool, quiet: bool) -> int:
+    """Print every fault; exit 3 where there is one."""
+    from licmatch.catalog import check as find_faults
+
+    faults = find_faults([Path(path) for path in paths])
+    if as_json:
+        print_json([{"file": fault.file, "line": fault.line, "entry": fault.entry, "text": fault.text} for fault in faults])
+    else:
+        for fault in faults:
+            click.echo(str(fault))
+        if not quiet:
+            click.echo(say("catalog-faults", count=len(faults)) if faults else say("catalog-sound"), err=bool(faults))
+    return EXIT_INPUT if faults else EXIT_DONE
+
+
+@command.command("list", cls=Command, help="catalog-list", epilog="licmatch catalog list --category antivirus")
+@option("--category", metavar="ID", help="catalog-category")
+@recognition
+@json_option
+@talking
+def list_families(
+    category: str | None, catalogs: tuple[str, ...], no_builtin: bool, without: tuple[str, ...], as_json: bool, quiet: bool
+) -> None:
+    """Print one line a family, sorted by id."""
+    facts = load_engine(catalogs, no_builtin, without).facts.sort("family_id")
+    if category is not None:
+        if category not in facts["category"].unique().to_list():
+            known = ", ".join(facts["category"].unique().sort().to_list()) or "none"
+            raise UsageError(f"there is no category '{category}'", hint=f"there are: {known}")
+        facts = facts.filter(facts["category"] == category)
+    if as_json:
+        print_json(facts.to_dicts())
+    elif quiet:
+        click.echo("\n".join(facts["family_id"]))
+    else:
+        print_table([say(f"catalog-{column}") for column in _titles(LISTED)], facts.select(LISTED).iter_rows())
+
+
+@command.command("show", cls=Command, help="catalog-show", epilog="licmatch catalog show os.windows-10")
+@click.argument("family", metavar="ID")
+@recognition
+@json_option
+@talking
+def show(family: str, catalogs: tuple[str, ...], no_builtin: bool, without: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+    """Print the facts of one family and its releases."""
+    engine = load_engine(catalogs, no_builtin, without)
+    facts = engine.facts.filter(engine.facts["family_id"] == family)
+    if not facts.height:
+        raise UsageError(f"there is no family '{family}'", hint=_nearest(family, engine.facts))
+    releases = engine.releases.filter(engine.releases["family_id"] == family).drop("family_id")
+    if as_json:
+        print_json({**facts.row(0, named=True), "releases": releases.to_dicts()})
+        return
+    for name, value in facts.row(0, named=True).items():
+        if value is not None:
+            click.echo(f"{name:<12} {value}")
+    if releases.height and not quiet:
+        print_table((say("catalog-release"), say("catalog-support")), releases.select("release", "support_ends").iter_rows())
+
+
+@command.command("build", cls=Command, help="catalog-build", epilog="licmatch catalog build our-products.csv -o our-products.json")
+@click.argument("source", metavar="CSV", type=click.Path(path_type=Path))
+@option("-o", "--out", required=True, metavar="PACK", type=click.Path(path_type=Path), help="catalog-out")
+@json_option
+@talking
+def build(source: Path, out: Path, as_json: bool, quiet: bool) -> None:
+    """Write a pack that `--catalog` takes."""
+    from licmatch.catalog.pack import build_pack
+
+    report = build_pack(source, out)
+    for reason in report.rejected:
+        click.echo(reason, err=True)
+    if as_json:
+        print_json({"out": str(out), **asdict(report)})
+    elif not quiet:
+        click.echo(say("catalog-built", out=out, rows=report.rows, count=report.products, joined=report.joined, rejected=len(report.rejected)))
+
+
+def _titles(columns: tuple[str, ...]) -> list[str]:
+    return ["id" if column == "family_id" else column for column in columns]
+
+
+def _nearest(family: str, facts: pl.DataFrame) -> str:
+    from rapidfuzz.process import extract
+
+    near = [found for found, score, _ in extract(family, facts["family_id"].to_list(), limit=3) if score > 60]
+    return f"did you mean {' or '.join(near)}?" if near else "`licmatch catalog list` lists them"

@@ -1,0 +1,105 @@
+"""Which language to speak, and click classes whose help is a message id, resolved when help is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import click
+
+from licmatch.messages import LANGUAGES, message
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+_ASKED: ContextVar[str | None] = ContextVar("licmatch_lang", default=None)
+
+
+def forget() -> None:
+    """Start a new run: no --lang was given yet."""
+    _ASKED.set(None)
+
+
+def asked() -> str | None:
+    """Return what --lang said, if it was given."""
+    return _ASKED.get()
+
+
+def spoken() -> str:
+    """Return the language of the console: --lang, else that of the environment, else English."""
+    chosen = asked()
+    if chosen:
+        return chosen
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def say(message_id: str, /, **values: object) -> str:
+    """Return a text of the `cli` section in the language of the console."""
+    return message(f"cli.{message_id}", spoken(), **values)
+
+
+def _help(message_id: str | None) -> str:
+    return "" if message_id is None else message(f"help.{message_id}", spoken())
+
+
+class Option(click.Option):
+    """An option whose `help` is an id of the `help` section."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        told, self.help = self.help, _help(self.help)
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = told
+
+
+class _Translated(click.Command):
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _help(self.help).split("\n", 1)[0]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        told, self.help = self.help, _help(self.help)
+        try:
+            super().format_help_text(ctx, formatter)
+        finally:
+            self.help = told
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.epilog:
+            formatter.write(f"\n{message('help.example', spoken())}\n")
+            for line in self.epilog.splitlines():
+                formatter.write(f"  {line}\n")
+
+
+class Command(_Translated):
+    """A command whose `help` is an id of the `help` section and whose epilog is its example, shown as written."""
+
+
+class Group(_Translated, click.Group):
+    """A group of such commands, listed in the order they are declared in."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """Declare an option whose `help` is a message id."""
+    return click.option(*names, cls=Option, **settings)
+
+
+def _remember(_context: click.Context, _parameter: click.Parameter, lang: str | None) -> None:
+    if lang:
+        _ASKED.set(lang)
+
+
+def lang_option(command: F) -> F:
+    """Add --lang; it counts for the help of the same line too."""
+    return option("--lang", type=click.Choice(LANGUAGES), is_eager=True, expose_value=False, callback=_remember, help="lang")(command)

@@ -1,0 +1,49 @@
+"""Options that mean the same in every command that has them, and the engine they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from licmatch.cli.language import F, lang_option, option
+
+if TYPE_CHECKING:
+    from licmatch.match import Engine
+
+
+def talking(command: F) -> F:
+    """Add --quiet and --lang."""
+    return _all(command, option("--quiet", is_flag=True, help="quiet"), lang_option)
+
+
+def json_option(command: F) -> F:
+    """Add --json, for a command that prints a result."""
+    return option("--json", "as_json", is_flag=True, help="json")(command)
+
+
+def without_option(command: F) -> F:
+    """Add --without PLUGIN."""
+    return option("--without", multiple=True, metavar="PLUGIN", help="without")(command)
+
+
+def recognition(command: F) -> F:
+    """Add what decides which engine answers: --catalog, --no-builtin, --without."""
+    return _all(
+        command,
+        option("--catalog", "catalogs", multiple=True, metavar="PACK", help="catalog-option"),
+        option("--no-builtin", is_flag=True, help="no-builtin"),
+        without_option,
+    )
+
+
+def _all(command: F, *decorators: Callable[[F], F]) -> F:
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command
+
+
+def load_engine(catalogs: tuple[str, ...], no_builtin: bool, without: tuple[str, ...]) -> Engine:
+    """Return the engine that the options of `recognition` ask for."""
+    from licmatch.match import Engine
+
+    return Engine.load(catalogs=catalogs, builtin=not no_builtin, without=without)

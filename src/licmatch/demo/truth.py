@@ -1,0 +1,82 @@
+"""What really is in the county, for checking answers: one table by device, one by name as it was written."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from licmatch.demo.entry import Truth
+from licmatch.demo.estate import Device
+from licmatch.demo.installed import Plan
+from licmatch.demo.pirated import PIRATED, PIRATED_APPS
+from licmatch.demo.places import Unit
+from licmatch.demo.vocabulary import TRUTH_COLUMNS
+
+PRODUCT = pl.Struct({"vendor": pl.String, "family": pl.String, "edition": pl.String, "release": pl.String, "role": pl.String})
+DEVICE_TRUTH: dict[str, pl.DataType] = {
+    "device_id": pl.String(),
+    "unit_id": pl.String(),
+    "kind": pl.String(),
+    "in_use": pl.String(),
+    "os": PRODUCT,
+    "office": pl.List(PRODUCT),
+    "antivirus": pl.List(PRODUCT),
+    "pirated": pl.Boolean(),
+    "pirated_by": pl.List(pl.String),
+    "pirated_categories": pl.List(pl.String),
+    "repacked": pl.Boolean(),
+}
+
+
+def _product(truth: Truth | None) -> dict[str, str | None]:
+    assert truth is not None  # every bundle and cracked suite of the generator states what it is
+    return {"vendor": truth.vendor, "family": truth.family, "edition": truth.edition, "release": truth.release, "role": truth.role}
+
+
+def device_truth(devices: list[Device], units: tuple[Unit, ...], plan: Plan) -> pl.DataFrame:
+    """Return one row a device, in the order given; `pirated` is about the three categories, `pirated_by` names every tool."""
+    rows = []
+    for device in devices:
+        prefix = "" if device.system.platform == "windows" else "linux "
+        found = [PIRATED.values[i] for i in device.pirated]
+        suites = [_product(plan.bundles[f"{prefix}office"][i].product) for i in device.office]
+        suites += [_product(entry.truth) for entry, _, _ in found if entry.truth]
+        apps = [PIRATED_APPS.values[i] for i in device.pirated_apps]
+        rows.append(
+            (
+                device.device_id,
+                units[device.unit].unit_id,
+                device.kind,
+                device.in_use,
+                _product(device.system.truth),
+                suites,
+                [_product(plan.bundles[f"{prefix}antivirus"][i].product) for i in device.antivirus],
+                bool(found),
+                [entry.tool for entry, _, _ in (*found, *apps)],
+                sorted({category for _, unlocked, _ in found for category in unlocked}),
+                device.repacked,
+            )
+        )
+    return pl.DataFrame(rows, schema=DEVICE_TRUTH, orient="row")
+
+
+def name_truth(counts: pl.DataFrame, spellings: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return one row a written (name, publisher, version) with rows, devices, damage, the truth columns, catalogued and tool.
+
+    `counts`: spelling, rows, devices. Where two products were written alike (their letters lost), `clash` is true and the truth is
+    the more frequent one's.
+    """
+    keys = plan.vocabulary.plain().select("key", "title").join(plan.vocabulary.facts(), on="title", how="left")
+    known = (
+        counts.join(spellings, on="spelling", how="left")
+        .with_columns((pl.col("spelling") // 6).alias("key"))
+        .join(keys, on="key", how="left")
+        .sort(["rows", "spelling"], descending=[True, False])
+    )
+    truth = [pl.col(column).first() for column in (*TRUTH_COLUMNS, "tool")]
+    clash = (pl.struct(*TRUTH_COLUMNS, "tool").n_unique() > 1).alias("clash")
+    grouped = known.group_by("name", "publisher", "version", maintain_order=True).agg(
+        pl.col("rows").sum(), pl.col("devices").sum(), pl.col("damage").first(), *truth, clash
+    )
+    return grouped.with_columns(pl.any_horizontal(pl.col("family").is_not_null(), pl.col("tool").is_not_null()).alias("catalogued")).sort(
+        "name", "publisher", "version"
+    )

@@ -1,0 +1,47 @@
+"""How a frame with canonical column names becomes the `software` frame: one set of expressions for small files and huge ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from licmatch.ingest.values import PLACEHOLDERS, iso_date, known, version_text, without_keys
+from licmatch.schema import SOFTWARE
+
+# Where a row came from, carried along behind the other further columns.
+PROVENANCE = {"source_file": pl.String(), "source_row": pl.Int64()}
+
+
+def software_columns(present: Sequence[str]) -> list[pl.Expr]:
+    """Return the expressions that make the software frame out of String columns of these names.
+
+    The columns of `schema.SOFTWARE` come first, all of them; further ones follow in the order given.
+    """
+    text = pl.String()
+    cells = {column: pl.col(column) if column in present else pl.lit(None, dtype=text) for column in SOFTWARE}
+    made = {
+        "device_id": cells["device_id"].str.strip_chars(),
+        "name": without_keys(cells["name"]),
+        "publisher": known(cells["publisher"]),
+        "version": version_text(cells["version"]),
+        "install_date": iso_date(cells["install_date"]),
+        "install_location": known(cells["install_location"]),
+        "product_code": known(cells["product_code"]),
+        "source": cells["source"],
+    }
+    blank = pl.lit(None, dtype=text)
+    canonical = [(made[column] if column in present else blank).alias(column) for column in SOFTWARE]
+    further = [without_keys(pl.col(column)).alias(column) for column in present if column not in SOFTWARE and column not in PROVENANCE]
+    provenance = [pl.col(column) for column in PROVENANCE if column in present]
+    return [*canonical, *further, *provenance]
+
+
+def says_nothing(column: pl.Expr) -> pl.Expr:
+    """Return whether a cell is null or a placeholder."""
+    return column.is_null() | column.str.strip_chars().str.to_lowercase().is_in(sorted(PLACEHOLDERS))
+
+
+def lost_text(column: pl.Expr) -> pl.Expr:
+    """Return whether a cell has runs of `?` and nothing beyond ASCII: Chinese written through an ASCII encoding."""
+    return column.str.contains("??", literal=True) & (column.str.len_bytes() == column.str.len_chars())

@@ -1,0 +1,265 @@
+"""Where readers put what they find: rows of many files become a few frames, in input order and bounded memory."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from licmatch.ingest.canonical import software_columns
+from licmatch.ingest.document import Document
+from licmatch.ingest.records import InputFile, Notice
+from licmatch.ingest.values import PLACEHOLDERS
+from licmatch.schema import ACTIVATIONS, DEVICES, REJECTED, TRACES, UNITS
+
+ROWS_A_BATCH = 200_000
+Cells = Sequence[str | None]
+NO_NAME = "no name"
+NO_DEVICE = "no device: neither the content nor the file name tells which computer this is"
+REMOVED = "removed"
+GUID_NAME_START = "{"
+
+
+class Gather:
+    """Collects the output of readers. One object a call of `read_inventory`; files come one after the other."""
+
+    def __init__(self, *, device_from: str = "auto", shared_stems: frozenset[str] = frozenset(), spool: bool = False) -> None:
+        self._device_from = device_from
+        self._shared_stems = shared_stems
+        self._spool = spool_folder() if spool else None
+        self._cells: dict[str, list[str | None]] = {}
+        self._lines: list[int] = []
+        self._parts: list[pl.LazyFrame] = []
+        self._devices: dict[str, dict[str, object]] = {}
+        self._identities: dict[str, dict[str, str]] = {}
+        self._activations: list[dict[str, object]] = []
+        self._traces: list[dict[str, object]] = []
+        self._units: list[pl.DataFrame] = []
+        self._rejected: list[tuple[str, int | None, str, bytes]] = []
+        self._rejected_frames: list[pl.DataFrame] = []
+        self._files: list[InputFile] = []
+        self.notices: list[Notice] = []
+        self._rows = 0
+
+    @property
+    def ignores_content(self) -> bool:
+        """Return whether the user wants devices named by file or folder, whatever the content says."""
+        return self._device_from in ("file", "folder")
+
+    # --- one file ---
+
+    def begin(self) -> None:
+        self._rows = 0
+
+    def end(self, label: str, format: str, encoding: str, sha256: str, size: int) -> None:  # noqa: A002 - the domain's word
+        self._files.append(InputFile(label, format, encoding, sha256, size, self._rows))
+
+    def device_of_file(self, label: str) -> tuple[str | None, str]:
+        """Return the device that a file's place names, and which part of the place named it."""
+        if label == "-":
+            return None, "file"
+        place = Path(label)
+        folder = place.absolute().parent.name or None
+        if self._device_from == "folder":
+            return folder, "folder"
+        if self._device_from == "auto" and place.stem.casefold() in self._shared_stems:
+            return folder or place.stem, "folder"
+        return (None, "file") if self._device_from == "content" else (place.stem.strip() or folder, "file")
+
+    def device_id(self, doc: Document, *candidates: str | None) -> tuple[str | None, str]:
+        """Return the device of a per-device file: the first candidate that says something, else the file's place."""
+        if self._device_from in ("auto", "content"):
+            for candidate in candidates:
+                if candidate is not None and candidate.strip().lower() not in PLACEHOLDERS:
+                    return candidate.strip(), "content"
+        return self.device_of_file(doc.label)
+
+    def software(self, doc: Document, table: str, columns: Mapping[str, Cells], lines: Sequence[int], raw: Callable[[int], bytes],
+                 *, unusable: Mapping[int, str] | None = None, no_name: str = NO_NAME) -> None:
+        """Take the software records of one file; `raw(i)` gives the bytes of the i-th, `unusable` says why some are none."""
+        count = len(lines)
+        names = columns["name"]
+        device_ids, sources = self._identify(doc, table, columns, count)
+        refused = dict(unusable or {})
+        for place, name in enumerate(names):
+            if place not in refused and (name is None or name.strip().lower() in PLACEHOLDERS):
+                refused[place] = no_name
+        for place, device in enumerate(device_ids):
+            if device is None and place not in refused:
+                refused[place] = NO_DEVICE
+        for place in sorted(refused):
+            self.reject(doc.label, lines[place], refused[place], raw(place))
+        kept = [place for place in range(count) if place not in refused]
+        self._rows += len(kept)
+        if not kept:
+            return
+        taken: dict[str, Cells] = {**columns, "device_id": device_ids, "source": sources, "source_file": [doc.label] * count}
+        if refused:
+            taken = {column: [cells[place] for place in kept] for column, cells in taken.items()}
+            lines = [lines[place] for place in kept]
+        self._append(taken, lines)
+        self._note_names(doc, taken)
+        self._note_devices(doc, taken)
+        if len(self._lines) >= ROWS_A_BATCH:
+            self.flush()
+
+    def _identify(self, doc: Document, table: str, columns: Mapping[str, Cells], count: int) -> tuple[list[str | None], list[str]]:
+        fallback, how = self.device_of_file(doc.label)
+        from_content, from_place = f"{table};device=content", f"{table};device={how}"
+        if self._device_from in ("file", "folder"):
+            return [fallback] * count, [from_place] * count
+        named: list[str | None] = [None] * count
+        for column in ("hostname", "device_id"):
+            if column in columns:
+                named = [cell.strip() if cell is not None and cell.strip().lower() not in PLACEHOLDERS else before
+                         for cell, before in zip(columns[column], named, strict=True)]
+        return ([fallback if cell is None else cell for cell in named], [from_place if cell is None else from_content for cell in named])
+
+    def _append(self, columns: Mapping[str, Cells], lines: Sequence[int]) -> None:
+        held = len(self._lines)
+        for column, cells in columns.items():
+            if column not in self._cells:
+                self._cells[column] = [None] * held
+            self._cells[column].extend(cells)
+        self._lines.extend(lines)
+        for cells_held in self._cells.values():
+            if len(cells_held) < len(self._lines):
+                cells_held.extend([None] * (len(self._lines) - len(cells_held)))
+
+    def _note_names(self, doc: Document, columns: Mapping[str, Cells]) -> None:
+        texts = zip(columns["name"], columns.get("publisher") or columns["name"], strict=True)
+        lost = sum(1 for name, publisher in texts if "??" in f"{name}{publisher}" and f"{name}{publisher}".isascii())
+        if lost and (lost >= 3 or doc.text.isascii()):
+            self.notice("LOSSY_ENCODING", doc.label, lost)
+        guids = sum(1 for name in columns["name"] if name is not None and name.startswith(GUID_NAME_START) and name.rstrip().endswith("}"))
+        if guids:
+            self.notice("GUID_NAME", doc.label, guids)
+
+    def _note_devices(self, doc: Document, columns: Mapping[str, Cells]) -> None:
+        ids = columns["device_id"]
+        first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+        about = [column for column in DEVICES if column != "device_id" and column in columns]
+        for device, place in sorted(first.items(), key=lambda item: item[1]):
+            if device is not None:
+                self.device(doc.label, device, None, **{column: columns[column][place] for column in about})
+
+    # --- what is known besides software ---
+
+    def device(self, label: str, device_id: str, identity: str | None, **about: object) -> None:
+        """Add what a file says about a device; `identity` is a serial, UUID or agent id where it holds one."""
+        known = self._devices.setdefault(device_id, {})
+        for column, value in about.items():
+            if isinstance(value, str):
+                value = value.strip()
+                if value.lower() in PLACEHOLDERS:
+                    continue
+            if value is not None and (column == "collected_at" or known.get(column) is None):
+                if column == "collected_at" and str(known.get(column) or "") >= str(value):
+                    continue
+                known[column] = value
+        if identity is not None and identity.strip().lower() not in PLACEHOLDERS:
+            self._identities.setdefault(device_id, {}).setdefault(identity.strip().casefold(), label)
+
+    def device_rows(self, rows: Sequence[Mapping[str, object]], label: str) -> None:
+        for row in rows:
+            self.device(label, str(row["device_id"]), None, **{column: value for column, value in row.items() if column != "device_id"})
+
+    def activation(self, device_id: str, **about: object) -> None:
+        self._activations.append({"device_id": device_id, **about})
+
+    def trace(self, device_id: str, kind: str, value: str, seen_at: str | None = None) -> None:
+        self._traces.append({"device_id": device_id, "kind": kind, "value": value, "seen_at": seen_at})
+
+    def frame(self, kind: str, frame: pl.DataFrame) -> None:
+        """Take a whole canonical frame other than software, as a plain table gives it."""
+        if kind == "units":
+            self._units.append(frame)
+        elif kind == "devices":
+            self.device_rows(frame.to_dicts(), "")
+        elif kind == "activations":
+            self._activations.extend(frame.to_dicts())
+        else:
+            self._traces.extend(frame.to_dicts())
+
+    def reject(self, label: str, line: int | None, reason: str, raw: bytes) -> None:
+        self._rejected.append((label, line, reason, raw))
+        self._rows += 1
+
+    def reject_frame(self, frame: pl.DataFrame) -> None:
+        self._flush_rejected()
+        self._rejected_frames.append(frame)
+        self._rows += frame.height
+
+    def notice(self, code: str, label: str, count: int = 1, detail: str = "") -> None:
+        self.notices.append(Notice(code, label, count, detail))
+
+    # --- frames ---
+
+    def table(self, part: pl.LazyFrame, rows: int) -> None:
+        """Take a whole table that stays lazy: already canonical, already without its unusable rows."""
+        self.flush()
+        self._parts.append(part)
+        self._rows += rows
+
+    def flush(self) -> None:
+        """Turn the rows held so far into one part of the software frame."""
+        if not self._lines:
+            return
+        schema = {column: pl.String() for column in self._cells}
+        batch = pl.DataFrame({**self._cells, "source_row": self._lines}, schema={**schema, "source_row": pl.Int64()})
+        part = batch.lazy().select(software_columns(batch.columns)).collect()
+        self._cells, self._lines = {}, []
+        if self._spool is None:
+            self._parts.append(part.lazy())
+            return
+        file = self._spool / f"{len(self._parts):06d}.parquet"
+        part.write_parquet(file, compression="lz4")
+        self._parts.append(pl.scan_parquet(file))
+
+    def _flush_rejected(self) -> None:
+        if self._rejected:
+            self._rejected_frames.append(pl.DataFrame(self._rejected, schema=REJECTED, orient="row"))
+            self._rejected = []
+
+    def finish(self) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[InputFile, ...]]:
+        """Return software, devices, units, activations, traces, rejected and files."""
+        self.flush()
+        self._flush_rejected()
+        parts = self._parts or [pl.LazyFrame(schema={"device_id": pl.String()}).select(software_columns(["device_id"]))]
+        software = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
+        if len(parts) > 1:
+            names = software.collect_schema().names()
+            last = [name for name in ("source_file", "source_row") if name in names]
+            software = software.select([name for name in names if name not in last] + last)
+        devices = pl.DataFrame([{**dict.fromkeys(DEVICES), **about, "device_id": device} for device, about in self._devices.items()],
+                               schema=DEVICES, strict=False)
+        self._note_collisions()
+        units = pl.concat([pl.DataFrame(schema=UNITS), *self._units]).unique("unit_id", keep="first", maintain_order=True)
+        rejected = pl.concat([pl.DataFrame(schema=REJECTED), *self._rejected_frames])
+        return (software, devices, units, _frame(self._activations, ACTIVATIONS), _frame(self._traces, TRACES), rejected, tuple(self._files))
+
+    def _note_collisions(self) -> None:
+        for device, identities in self._identities.items():
+            if len(identities) > 1:
+                self.notice("DEVICE_COLLISION", min(identities.values()), len(identities), f"{device}: {', '.join(sorted(identities))}")
+        spellings: dict[str, list[str]] = {}
+        for device in self._devices:
+            spellings.setdefault(device.casefold(), []).append(device)
+        for same in spellings.values():
+            if len(same) > 1:
+                self.notice("DEVICE_COLLISION", "", len(same), ", ".join(sorted(same)))
+
+
+def _frame(rows: Sequence[Mapping[str, object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema, strict=False)
+
+
+def spool_folder() -> Path:
+    """Return a new temporary folder that is removed when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="licmatch-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,112 @@
+"""Reads any mix of dumps into one inventory: find the files, tell their formats, let readers fill the frames."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from licmatch.errors import InputError, LicmatchError, Location, UsageError
+from licmatch.ingest.document import Document
+from licmatch.ingest.gather import Gather
+from licmatch.ingest.lazy_table import BIG_CSV, BigTable, open_big_csv, open_parquet, read_big_table
+from licmatch.ingest.records import Inventory
+from licmatch.ingest.registry import reader_for
+from licmatch.ingest.sources import Source, find_sources, shared_stems
+
+DEVICE_FROM = ("auto", "content", "file", "folder")
+# From this much input on, batches of rows go to temporary files instead of memory.
+SPOOL_FROM = 256 << 20
+STREAMED = frozenset({None, "csv", "tsv", "parquet"})
+PARQUET_MAGIC = b"PAR1"
+
+
+def read_inventory(inputs: Sequence[str | Path], *, format: str | None = None, columns: Mapping[str, str] | None = None,  # noqa: A002
+                   device_from: str = "auto", progress: Callable[[int, int], None] | None = None) -> Inventory:
+    """Return all inputs as one inventory of canonical frames; files are read in the order of their paths.
+
+    `inputs` are files, folders, globs or "-". `format` overrules detection by content. `columns` maps canonical columns
+    to headers of plain tables. `device_from` ("auto", "content", "file", "folder") says what names the device of a dump
+    that has no device column. `progress(done, total)` is called after every file.
+    InputError when an input is missing or no reader knows it; single bad rows are in `rejected` instead.
+    """
+    if isinstance(inputs, (str, Path)):
+        inputs = [inputs]
+    if device_from not in DEVICE_FROM:
+        raise UsageError(f"device_from is {device_from!r}", hint="one of " + ", ".join(DEVICE_FROM))
+    sources, skipped = find_sources(inputs)
+    return read_sources(sources, skipped, format=format, columns=columns or {}, device_from=device_from, progress=progress)
+
+
+def read_sources(sources: Sequence[Source], skipped: Sequence[str], *, format: str | None, columns: Mapping[str, str],  # noqa: A002
+                 device_from: str = "auto", progress: Callable[[int, int], None] | None = None) -> Inventory:
+    """Return the files as one inventory; `skipped` are those of folders that were passed over."""
+    gather = Gather(device_from=device_from, shared_stems=shared_stems(sources), spool=sum(source.size() for source in sources) > SPOOL_FROM)
+    for label in skipped:
+        gather.notice("SKIPPED_HIDDEN", label)
+    for done, source in enumerate(sources, start=1):
+        gather.begin()
+        if source.size() == 0 and len(sources) > 1:
+            gather.notice("EMPTY_FILE", source.label)
+            gather.end(source.label, "empty", "", source.sha256(), 0)
+        else:
+            _read_source(gather, source, format, columns)
+        if progress is not None:
+            progress(done, len(sources))
+    software, devices, units, activations, traces, rejected, files = gather.finish()
+    return Inventory(software, devices, units, activations, traces, rejected, files, tuple(gather.notices))
+
+
+def _read_source(gather: Gather, source: Source, format: str | None, columns: Mapping[str, str]) -> None:  # noqa: A002
+    table = big_table(source, format)
+    if table is not None and read_big_table(gather, table, columns):
+        gather.end(source.label, table.format, table.encoding, source.sha256(), source.size())
+        return
+    if table is not None and table.format == "parquet":
+        _read_small_parquet(gather, source, table)
+        return
+    doc = Document.open(source)
+    if not doc.data:
+        raise InputError("the file is empty", where=Location(source.label), hint="the command that wrote it may have failed; run it again")
+    try:
+        reader = reader_for(doc, format)
+        if columns:
+            _read_named_columns(doc, gather, columns, reader.info.id)
+        else:
+            reader.read(doc, gather)
+    except LicmatchError as error:
+        if error.where is None:
+            raise type(error)(error.message, where=Location(source.label), hint=error.hint) from error
+        raise
+    if doc.undecodable:
+        gather.notice("UNDECODABLE", doc.label, doc.undecodable, doc.encoding)
+    gather.end(source.label, reader.info.id, doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data))
+
+
+def big_table(source: Source, format: str | None) -> BigTable | None:  # noqa: A002
+    """Return the file as a scan, if it is a Parquet file or a large plain CSV."""
+    if source.path is None or format not in STREAMED:
+        return None
+    if source.head(4) == PARQUET_MAGIC:
+        return open_parquet(source.label, source.path)
+    return open_big_csv(source.label, source.path) if source.size() >= BIG_CSV else None
+
+
+def _read_small_parquet(gather: Gather, source: Source, table: BigTable) -> None:
+    from licmatch.ingest.grid import Grid
+    from licmatch.ingest.readers.table import take_grid
+
+    rows = [["" if cell is None else cell for cell in row] for row in table.frame.collect().rows()]
+    grid = Grid(table.headers, rows, list(range(1, len(rows) + 1)), lambda place: "\t".join(rows[place]).encode(), [])
+    take_grid(Document(source.label, b"", encoding="utf-8"), gather, grid, "parquet")
+    gather.end(source.label, "parquet", "binary", source.sha256(), source.size())
+
+
+def _read_named_columns(doc: Document, gather: Gather, columns: Mapping[str, str], table: str) -> None:
+    from licmatch.ingest.readers.table import table_grid, take_grid
+
+    for grid in table_grid(doc):
+        absent = sorted(header for header in columns.values() if header not in grid.headers)
+        if absent:
+            raise UsageError(f"no column is called {', '.join(absent)}", where=Location(doc.label), hint="its headers are " + ", ".join(grid.headers[:20]))
+        take_grid(doc, gather, grid, table, columns)

@@ -1,0 +1,196 @@
+"""Plain tables too large to hold: Parquet and big CSV files stay scans, checked once and never loaded whole."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import mmap
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from licmatch.errors import InputError, Location
+from licmatch.ingest.canonical import lost_text, says_nothing, software_columns
+from licmatch.ingest.encoding import CHUNK, decide_encoding, is_utf8
+from licmatch.ingest.gather import NO_DEVICE, NO_NAME, Gather, spool_folder
+from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, table_kind
+from licmatch.schema import DEVICES, REJECTED
+
+# From here on a CSV is scanned; below it the csv module reads it, which forgives more.
+BIG_CSV = 32 << 20
+DELIMITERS = (",", "\t", ";", "|")
+# A quote inside an unquoted cell: the scanner and people disagree on what it means.
+STRAY_QUOTE = re.compile(rb'[^,;|\t\r\n"]"[^,;|\t\r\n"]')
+BLANK_LINE = re.compile(rb"\n\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class BigTable:
+    """A scan: `own` as the file has it, `frame` with String columns only; `first_line` is the line of the first record."""
+
+    label: str
+    format: str
+    encoding: str
+    frame: pl.LazyFrame
+    own: pl.LazyFrame
+    headers: list[str]
+    first_line: int
+
+
+def open_parquet(label: str, path: Path) -> BigTable:
+    """Return the scan of a Parquet file. InputError when it is not one or holds columns that are no plain values."""
+    try:
+        schema = pl.read_parquet_schema(path)
+        own = pl.scan_parquet(path)
+        nested = [name for name, dtype in schema.items() if dtype.is_nested() or dtype in (pl.Binary, pl.Object)]
+        frame = own.select((pl.exclude(nested) if nested else pl.all()).cast(pl.String, strict=False))
+        frame.head(1).collect()
+    except (PolarsError, OSError) as error:
+        raise InputError(f"not a readable Parquet file: {_first_line(error)}", where=Location(label)) from error
+    return BigTable(label, "parquet", "binary", frame, own, [name for name in schema if name not in nested], 1)
+
+
+def open_big_csv(label: str, path: Path) -> BigTable | None:
+    """Return the scan of a large CSV or TSV with a plain header, or None when it needs a more forgiving reader.
+
+    None: title rows, stray quotes, blank lines, rows of another width, no known headers. A file that is not UTF-8 is
+    written as UTF-8 to a temporary file first; the encoding is decided on all of its bytes.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        head = data[: CHUNK]
+        if head[:3] == codecs.BOM_UTF8:
+            encoding = "utf-8-sig" if is_utf8(memoryview(data)) else decide_encoding(data[:])
+        elif b"\0" not in head and head[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and _utf8_map(data):
+            encoding = "utf-8"
+        else:
+            encoding = decide_encoding(data[:])
+    if not encoding.startswith("utf-8"):
+        path = _transcoded(path, encoding)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        # A lone carriage return or a blank line would shift line numbers; the csv module keeps count of them.
+        if STRAY_QUOTE.search(data) or BLANK_LINE.search(data):
+            return None
+        quoted = data.find(b'"') >= 0
+        physical = _line_count(data)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        line = file.readline(1 << 16)
+    for delimiter in DELIMITERS:
+        headers = next(csv.reader([line], delimiter=delimiter), [])
+        if len(headers) > 1 and len(set(headers)) == len(headers) and all(headers) and table_kind(headers) is not None:
+            break
+    else:
+        return None
+    frame = pl.scan_csv(path, separator=delimiter, infer_schema=False, encoding="utf8", missing_utf8_is_empty_string=False)
+    try:
+        # Reads every cell once, so that no later query can fail on this file.
+        cells = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
+        rows, breaks = frame.select(pl.len(), cells.sum().alias("breaks")).collect(engine="streaming").row(0)
+    except PolarsError:
+        return None
+    if rows + breaks + 1 != physical or (quoted and breaks and rows + 1 != _record_count(path, delimiter)):
+        return None
+    return BigTable(label, "csv" if delimiter != "\t" else "tsv", encoding, frame, frame, headers, 2)
+
+
+def _utf8_map(data: mmap.mmap) -> bool:
+    with memoryview(data) as view:
+        return is_utf8(view)
+
+
+def _line_count(data: mmap.mmap) -> int:
+    ends = 0
+    for start in range(0, len(data), CHUNK):
+        ends += data[start : start + CHUNK].count(b"\n")
+    return ends + (data[-1:] != b"\n")
+
+
+def _record_count(path: Path, delimiter: str) -> int:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return sum(1 for _ in csv.reader(file, delimiter=delimiter))
+
+
+def _transcoded(path: Path, encoding: str) -> Path:
+    target = spool_folder() / "table.csv"
+    with path.open(encoding=encoding, errors="replace", newline="") as source, target.open("w", encoding="utf-8", newline="") as file:
+        while text := source.read(CHUNK):
+            file.write(text)
+    return target
+
+
+def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) -> bool:
+    """Put a large software table into the inventory without loading it; False when it is no software table.
+
+    InputError when the rows are counts over devices instead of installations.
+    """
+    found = find_columns("software", table.headers) | dict(columns)
+    if "name" not in found or (not columns and table_kind(table.headers) != "software"):
+        return False
+    refuse_counts(table.label, table.headers, found)
+    renames = {header: column for column, header in found.items()}
+    fallback, how = gather.device_of_file(table.label)
+    label, numbered = table.label, table.frame.rename(renames).with_row_index("source_row", table.first_line)
+    named = [_said(column) for column in ("device_id", "hostname") if column in found]
+    place = pl.lit(fallback, dtype=pl.String())
+    device = place if gather.ignores_content else pl.coalesce(*named, place)
+    said = pl.lit(False) if gather.ignores_content or not named else pl.coalesce(*named).is_not_null()
+    source = pl.when(said).then(pl.lit(f"{table.format};device=content")).otherwise(pl.lit(f"{table.format};device={how}"))
+    own = [name for name in (renames.get(header, header) for header in table.headers) if name not in ("device_id", "source", "source_file", "source_row")]
+    prepared = numbered.select(device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"),
+                               pl.col("source_row").cast(pl.Int64))
+    no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
+    present = prepared.collect_schema().names()
+    usable = prepared.filter(~(no_name | no_device)).select(software_columns(present))
+    facts = prepared.select(pl.len().alias("rows"), (no_name | no_device).sum().alias("bad"),
+                            (lost_text(pl.col("name")) & ~no_name).sum().alias("lost")).collect(engine="streaming").row(0, named=True)
+    gather.table(usable, facts["rows"] - facts["bad"])
+    if facts["lost"] >= 3:
+        gather.notice("LOSSY_ENCODING", label, facts["lost"])
+    if facts["bad"]:
+        gather.reject_frame(_rejected(prepared, table, no_name, no_device))
+    about = [column for column in DEVICES if column != "device_id" and column in present]
+    seen = usable.group_by("device_id").agg(pl.col("source_row").min(), *(_first_said(column) for column in about))
+    gather.device_rows(seen.collect(engine="streaming").sort("source_row").drop("source_row").to_dicts(), label)
+    return True
+
+
+def refuse_counts(label: str, headers: list[str], found: Mapping[str, str]) -> None:
+    """Raise InputError when a table counts devices or licences instead of naming devices."""
+    if {"device_id", "hostname"} & found.keys():
+        return
+    if counts_licences(headers):
+        raise InputError("the table lists licences, not installed programs", where=Location(label),
+                         hint="give it to `licmatch assess` with --entitlements, in the columns of an entitlement table")
+    if counts_devices(headers):
+        raise InputError("AGGREGATE_ONLY: the table counts devices per program and names none, so it is not a scan", where=Location(label),
+                         hint="export the per-device report instead")
+
+
+def _said(column: str) -> pl.Expr:
+    return pl.when(says_nothing(pl.col(column))).then(None).otherwise(pl.col(column).str.strip_chars())
+
+
+def _first_said(column: str) -> pl.Expr:
+    # min, not first: the answer must not depend on the order in which threads finish.
+    return _said(column).min().alias(column)
+
+
+def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_device: pl.Expr) -> pl.DataFrame:
+    line = pl.col("source_row")
+    own = [name for name in prepared.collect_schema().names() if name not in ("source_file", "source_row", "source")]
+    if table.format != "parquet":
+        # A cell with line breaks pushes all later records down.
+        breaks = pl.sum_horizontal(pl.col(own).str.count_matches("\n", literal=True).fill_null(0)).cast(pl.Int64)
+        prepared = prepared.with_columns((line + breaks.cum_sum() - breaks).alias("source_row"))
+    reason = pl.when(no_name).then(pl.lit(NO_NAME)).otherwise(pl.lit(NO_DEVICE))
+    kept = pl.struct(own).struct.json_encode().cast(pl.Binary)
+    frame = prepared.filter(no_name | no_device).select(
+        pl.col("source_file").alias("file"), line.alias("line"), reason.alias("reason"), kept.alias("raw"))
+    return frame.collect(engine="streaming").sort("line").cast(dict(REJECTED))  # type: ignore[arg-type]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

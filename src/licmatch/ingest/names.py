@@ -1,0 +1,98 @@
+"""Reads the input of `licmatch match`: a plain table keeps all its columns and rows exactly as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from licmatch.errors import InputError, Location, UsageError
+from licmatch.ingest.document import Document
+from licmatch.ingest.grid import Grid
+from licmatch.ingest.headers import find_columns
+from licmatch.ingest.inventory import big_table, read_sources
+from licmatch.ingest.records import InputFile, NameTable
+from licmatch.ingest.registry import reader_for
+from licmatch.ingest.sources import Source, find_sources
+from licmatch.schema import REJECTED
+
+PLAIN = frozenset({"csv", "xlsx", "jsonl", "parquet"})
+
+
+def read_names(inputs: Sequence[str | Path], *, format: str | None = None, name: str | None = None, publisher: str | None = None,  # noqa: A002
+               version: str | None = None) -> NameTable:
+    """Return a table of names to match and which of its columns are name, publisher and version.
+
+    One plain table (CSV, TSV, XLSX, JSON Lines, Parquet) keeps all its columns, rows and their order; no device is
+    needed and a row without a name stays. Several files or other formats give the columns of `schema.SOFTWARE`, then
+    further ones. UsageError when a named column is not there; InputError when no column holds names.
+    """
+    if isinstance(inputs, (str, Path)):
+        inputs = [inputs]
+    wanted = {column: header for column, header in (("name", name), ("publisher", publisher), ("version", version)) if header is not None}
+    sources, skipped = find_sources(inputs)
+    if len(sources) == 1:
+        table = _plain_table(sources[0], format, wanted)
+        if table is not None:
+            return table
+    inventory = read_sources(sources, skipped, format=format, columns=wanted)
+    return NameTable(inventory.software, "name", "publisher", "version", inventory.files, inventory.rejected, inventory.notices)
+
+
+def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> NameTable | None:  # noqa: A002
+    nothing = pl.DataFrame(schema=REJECTED)
+    table = big_table(source, format)
+    if table is not None:
+        found = _columns(table.headers, wanted, source.label)
+        file = InputFile(source.label, table.format, table.encoding, source.sha256(), source.size(), table.own.select(pl.len()).collect().item())
+        return NameTable(table.own, found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
+    from licmatch.ingest.readers.table import table_grid
+
+    doc = Document.open(source)
+    if not doc.data:
+        raise InputError("the file is empty", where=Location(source.label))
+    if not wanted and reader_for(doc, format).info.id not in PLAIN:
+        return None
+    grids = table_grid(doc, kind=None) or _named_grid(doc, wanted)
+    if len(grids) != 1:
+        return None
+    frame = _frame(grids[0])
+    found = _columns(frame.columns, wanted, source.label)
+    file = InputFile(source.label, _plain_format(doc), doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data), frame.height)
+    return NameTable(frame.lazy(), found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
+
+
+def _named_grid(doc: Document, wanted: dict[str, str]) -> list[Grid]:
+    """The first row is the header when it holds the very column the user named."""
+    from licmatch.ingest.grid import DELIMITERS, below_header, records_of_text
+
+    for delimiter in DELIMITERS:
+        records = records_of_text(doc, delimiter)
+        if records.cells and wanted.get("name") in records.cells[0]:
+            return [below_header(records, 0)]
+    return []
+
+
+def _frame(grid: Grid) -> pl.DataFrame:
+    width = max([len(grid.headers), *(len(row) for row in grid.rows)])
+    headers = grid.headers + [f"column_{number}" for number in range(len(grid.headers) + 1, width + 1)]
+    cells = {header: [row[place] if place < len(row) and row[place] != "" else None for row in grid.rows] for place, header in enumerate(headers)}
+    return pl.DataFrame(cells, schema=dict.fromkeys(headers, pl.String()))
+
+
+def _columns(headers: Sequence[str], wanted: dict[str, str], label: str) -> dict[str, str]:
+    absent = sorted(header for header in wanted.values() if header not in headers)
+    if absent:
+        raise UsageError(f"no column is called {', '.join(absent)}", where=Location(label), hint="its headers are " + ", ".join(headers[:20]))
+    found = {column: header for column, header in find_columns("software", headers).items() if header not in wanted.values()} | wanted
+    if "name" not in found:
+        raise InputError("no column holds names of software", where=Location(label), hint="say which with --name; its headers are " + ", ".join(headers[:20]))
+    return found
+
+
+def _plain_format(doc: Document) -> str:
+    if doc.data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "xlsx"
+    return "jsonl" if doc.head.startswith(("{", "[")) else "csv"

@@ -1,0 +1,47 @@
+"""Which reader a file belongs to: every reader looks at the content, the surest one reads."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from licmatch.errors import InputError, Location, UsageError
+from licmatch.ingest.document import Document
+from licmatch.ingest.reader import Reader
+from licmatch.ingest.records import FormatInfo
+from licmatch.ingest.unread import describe
+
+MODULES = ("uninstall_csv", "uninstall_reg", "wmic_csv", "wmic_list", "osquery", "glpi", "inventory_xml", "dpkg", "rpm", "macos", "licensing_cim",
+           "slmgr", "ospp", "table")
+PARQUET = FormatInfo("parquet", "Parquet file with Chinese or English headers", ("software", "devices", "units", "activations", "traces"))
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Return all readers, in a fixed order."""
+    found: list[Reader] = []
+    for name in MODULES:
+        found.extend(import_module(f"licmatch.ingest.readers.{name}").READERS)
+    return tuple(found)
+
+
+def formats() -> tuple[FormatInfo, ...]:
+    """Return every inventory format that can be read, by id."""
+    return tuple(sorted((PARQUET, *(reader.info for reader in readers())), key=lambda info: info.id))
+
+
+def reader_for(doc: Document, format: str | None = None) -> Reader:  # noqa: A002 - the domain's word
+    """Return the reader for a file: the one named, else the one surest of the content.
+
+    InputError names what was seen and what can be read; UsageError when no format has that name.
+    """
+    if format is not None:
+        for reader in readers():
+            if reader.info.id == format:
+                return reader
+        raise UsageError(f"no format is called {format!r}", hint="one of " + ", ".join(info.id for info in formats()))
+    sure, best = max(((reader.detect(doc), -place) for place, reader in enumerate(readers())), default=(0.0, 0))
+    if sure <= 0.0:
+        raise InputError(f"the format is not recognised: {describe(doc)}", where=Location(doc.label),
+                         hint="read are: " + "; ".join(f"{info.id} ({info.title})" for info in formats()))
+    return readers()[-best]

@@ -1,0 +1,115 @@
+"""Which files an input means: files, folders, globs and standard input, in one defined order."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from licmatch.errors import InputError, Location
+
+# Left behind by file managers and version control; never inventories.
+NOT_INPUT = frozenset({"thumbs.db", "desktop.ini"})
+STDIN = "-"
+MAX_STDIN = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read. `label` is how messages call it; `content` is set only when it came through a pipe."""
+
+    label: str
+    path: Path | None
+    content: bytes | None = None
+
+    def size(self) -> int:
+        if self.path is None:
+            return len(self.content or b"")
+        return self.path.stat().st_size
+
+    def head(self, length: int) -> bytes:
+        if self.path is None:
+            return (self.content or b"")[:length]
+        with self.path.open("rb") as file:
+            return file.read(length)
+
+    def read(self) -> bytes:
+        return self.path.read_bytes() if self.path is not None else (self.content or b"")
+
+    def sha256(self) -> str:
+        if self.path is None:
+            return hashlib.sha256(self.content or b"").hexdigest()
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def find_sources(inputs: Sequence[str | Path]) -> tuple[list[Source], list[str]]:
+    """Return the files to read, sorted by path, and the files of folders that were passed over (hidden ones).
+
+    InputError when an input does not exist, when a glob or folder holds nothing, or when nothing was named.
+    """
+    if not inputs:
+        raise InputError("no input was named", hint="name files, folders, globs, or - for standard input")
+    found: dict[str, Source] = {}
+    skipped: list[str] = []
+    for item in inputs:
+        if str(item) == STDIN:
+            content = sys.stdin.buffer.read(MAX_STDIN + 1)
+            if len(content) > MAX_STDIN:
+                raise InputError("standard input is larger than 2 GiB", hint="write it to a file and name the file")
+            found[STDIN] = Source(STDIN, None, content)
+            continue
+        path = Path(item)
+        try:
+            if path.is_dir():
+                files = _files_below(path, skipped)
+            elif path.exists():
+                files = [path]
+            else:
+                files = _matches(str(item), skipped)
+        except (OSError, ValueError) as error:
+            raise InputError(f"cannot be opened: {error}", where=Location(str(item))) from error
+        for file in files:
+            found[file.as_posix()] = Source(file.as_posix(), file)
+    return [found[label] for label in sorted(found)], sorted(skipped)
+
+
+def _matches(pattern: str, skipped: list[str]) -> list[Path]:
+    if not glob.has_magic(pattern):
+        raise InputError("no such file or folder", where=Location(pattern), hint="check the path; wildcards such as dumps/*.csv are understood")
+    files: list[Path] = []
+    for name in glob.glob(pattern, recursive=True):
+        path = Path(name)
+        files.extend(_files_below(path, skipped) if path.is_dir() else [path])
+    if not files:
+        raise InputError("no file matches this pattern", where=Location(pattern))
+    return files
+
+
+def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
+    files = []
+    for path in folder.rglob("*"):
+        if not path.is_file():
+            continue
+        inside = path.relative_to(folder).parts
+        if any(part.startswith(".") for part in inside) or path.name.casefold() in NOT_INPUT:
+            skipped.append(path.as_posix())
+        else:
+            files.append(path)
+    if not files:
+        raise InputError("the folder holds no file", where=Location(str(folder)))
+    return files
+
+
+def shared_stems(sources: Sequence[Source]) -> frozenset[str]:
+    """Return the file stems that occur in several folders: there the folder names the device, not the file.
+
+    >>> shared_stems([Source("PC1/soft.csv", Path("PC1/soft.csv")), Source("PC2/soft.csv", Path("PC2/soft.csv"))])
+    frozenset({'soft'})
+    """
+    places = {(source.path.stem.casefold(), source.path.parent) for source in sources if source.path is not None}
+    return frozenset(stem for stem, count in Counter(stem for stem, _ in places).items() if count > 1)

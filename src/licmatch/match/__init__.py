@@ -1,0 +1,7 @@
+"""Matching: `engine` is the door, `reading` finds phrases, `weigh` weighs a family, `decide` chooses, `explain` tells why."""
+
+from licmatch.match.engine import Engine
+from licmatch.match.explain import Explanation
+from licmatch.match.result import Match
+
+__all__ = ["Engine", "Explanation", "Match"]

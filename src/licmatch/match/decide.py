@@ -1,0 +1,142 @@
+"""Deciding one name: candidates from all its family names, the best, the runner-up, and what divides them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from licmatch.catalog import lexicon as lx
+from licmatch.match.reading import PhraseFinder, Segment
+from licmatch.match.weigh import ACCEPT, Weighing, family_by_build, weigh
+
+MARGIN = 0.04              # closer than this to another family is too close to call
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer for one name, publisher and version; `others` are the weighings that lost, best first."""
+
+    status: str
+    family: lx.FamilyRecord | None = None
+    product_id: str | None = None
+    edition: lx.EditionRecord | None = None
+    release: str | None = None
+    role: str | None = None
+    method: str | None = None
+    score: float | None = None
+    margin: float | None = None
+    rule_id: str | None = None
+    channel: str | None = None
+    memory: bool = False
+    category: str | None = None                       # of an ambiguous name whose candidates agree on it
+    winner: Weighing | None = None
+    others: tuple[Weighing, ...] = ()
+    segments: tuple[Segment, ...] = field(default=(), repr=False)
+
+
+UNKNOWN = Decision("unknown")
+
+
+def product_id(family: lx.FamilyRecord, release: str | None, edition: lx.EditionRecord | None) -> str:
+    """Return `<category>.<family>[-<release>][.<edition>]`."""
+    identity = family.id
+    if release and release != family.release_in_name:
+        identity += "-" + _NOT_SLUG.sub("-", release.casefold()).strip("-")
+    return f"{identity}.{edition.id}" if edition else identity
+
+
+class Decider:
+    """Decides names against one compiled catalog. Immutable; shared by threads."""
+
+    def __init__(self, compiled: lx.Compiled) -> None:
+        self.families = compiled.families
+        self.finder = PhraseFinder(compiled.keys, compiled.entries)
+        self._identifiers = {value: record for value, record in compiled.identifiers.items() if "?" not in value}
+        self._masked: dict[tuple[int, tuple[int, ...]], dict[str, lx.IdentifierRecord]] = {}
+        for value, record in compiled.identifiers.items():
+            if "?" in value:
+                holes = tuple(index for index, character in enumerate(value) if character == "?")
+                self._masked.setdefault((len(value), holes), {})[value] = record
+        self._longest = max((len(value) for value in compiled.identifiers), default=0)
+        self._edition_by_id = {edition.id: edition for edition in compiled.editions}
+
+    def hidden(self, padded: str) -> list[tuple[str, str, str]]:
+        """Return (family id, its name here, the longer phrase over it) for families named only inside a longer phrase."""
+        found = {(self.families[naming.family].id, phrase.strip(), over.strip())
+                 for phrase, entry, over in self.finder.hidden(padded) for naming in entry.names}
+        return sorted(found, key=lambda item: (-len(item[1]), item))
+
+    def by_identifier(self, raw: str) -> lx.IdentifierRecord | None:
+        """Return what a package identifier proves: a product code, bundle id or package name."""
+        value = raw.strip().casefold()
+        if not value or len(value) > self._longest:
+            return None
+        found = self._identifiers.get(value)
+        if found is not None:
+            return found
+        for (length, holes), table in self._masked.items():
+            if len(value) == length:
+                characters = list(value)
+                for hole in holes:
+                    characters[hole] = "?"
+                found = table.get("".join(characters))
+                if found is not None:
+                    return found
+        return None
+
+    def decide(self, raw: str, padded: str, publishers: frozenset[int] | None, version: str | None) -> Decision:
+        """Decide one name. Pure: the same arguments give the same decision, whatever was decided before."""
+        identified = self.by_identifier(raw)
+        if identified is not None:
+            return self._identified(raw, identified, version)
+        segments = self.finder.segments(padded)
+        weighed = self._weigh_all(segments, publishers, version)
+        if not weighed:
+            return UNKNOWN if not segments else Decision("unknown", segments=tuple(segments))
+        best = weighed[0]
+        second = next((other for other in weighed[1:] if self._differs(best, other)), None)
+        others = tuple(weighed[1:])
+        if not best.accepted:
+            return Decision("unknown", others=tuple(weighed), segments=tuple(segments))
+        margin = best.rank - second.rank if second is not None else best.rank
+        if second is not None and second.accepted and margin < MARGIN:
+            categories = {self.families[best.family].category, self.families[second.family].category}
+            return Decision("ambiguous", score=round(best.score, 4), margin=round(max(margin, 0.0), 4), others=tuple(weighed), segments=tuple(segments),
+                            category=categories.pop() if len(categories) == 1 else None)
+        family = self.families[best.family]
+        moved = family_by_build(family, version)
+        release, edition = best.release, best.edition
+        if moved is not None:
+            family = self.families[moved]
+            edition = next((item for item in family.editions if edition and item.parts == edition.parts), None)
+        release = release or family.release_in_name
+        whole = padded.strip() == best.key.strip()
+        identity = product_id(family, release, edition)
+        return Decision("recognised", family, identity, edition, release, best.role, "exact" if whole else "composed", round(best.score, 4),
+                        round(max(0.0, min(1.0, margin)), 4), f"{family.id}#{'-'.join(best.key.split())}", best.channel, best.naming.memory,
+                        family.category, best, others, tuple(segments))
+
+    def _weigh_all(self, segments: list[Segment], publishers: frozenset[int] | None, version: str | None) -> list[Weighing]:
+        """Weigh every family named anywhere; the best weighing a family counts. Sorted by rank, then by family id."""
+        best: dict[int, Weighing] = {}
+        for at, segment in enumerate(segments):
+            if segment.entry is None:
+                continue
+            for naming in segment.entry.names:
+                found = weigh(naming.family, self.families[naming.family], naming, at, segments, publishers=publishers, version=version)
+                known = best.get(naming.family)
+                if known is None or found.rank > known.rank:
+                    best[naming.family] = found
+        return sorted(best.values(), key=lambda found: (-found.rank, self.families[found.family].id))
+
+    def _differs(self, best: Weighing, other: Weighing) -> bool:
+        """A runner-up counts only where choosing it would give another licensable answer."""
+        return other.family != best.family and not (other.naming.role and best.naming.role and other.score < ACCEPT)
+
+    def _identified(self, raw: str, record: lx.IdentifierRecord, version: str | None) -> Decision:
+        family = self.families[record.family]
+        edition = self._edition_by_id.get(record.edition) if record.edition else None
+        release = record.release or family.release_in_name
+        return Decision("recognised", family, product_id(family, release, edition), edition, release, record.role or family.role, "identifier",
+                        0.99, 0.99, f"{family.id}#id", record.channel or family.channel, False, family.category)

@@ -1,0 +1,221 @@
+"""The engine: catalogs and plugins loaded once, names decided once each. Immutable, cheap to share between threads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from licmatch.catalog import lexicon as lx
+from licmatch.catalog.cache import load_compiled
+from licmatch.catalog.compile import shared_roots
+from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
+from licmatch.errors import UsageError
+from licmatch.hooks import Category
+from licmatch.match.answers import Answer, answer_frame, answer_of
+from licmatch.match.decide import UNKNOWN, Decider, Decision
+from licmatch.match.explain import Explanation, explain
+from licmatch.match.fuzzy import PackMatcher
+from licmatch.match.publishers import PublisherResolver
+from licmatch.match.result import Match
+from licmatch.normalize.name_steps import NORMALIZER, normalize
+from licmatch.plugin_loader import Plugins, load_plugins
+from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
+from licmatch.signatures import NameSignatures
+
+ENGINE = "1"
+
+
+class Engine:
+    """Everything needed to decide names: make one with `Engine.load`, use it for as many frames as you like."""
+
+    def __init__(self, compiled: lx.Compiled, plugins: Plugins, packs: Sequence[SitePack] = ()) -> None:
+        self.compiled = compiled
+        self.plugins = plugins
+        self.categories: tuple[Category, ...] = plugins.categories
+        self.without: tuple[str, ...] = plugins.without
+        self._decider = Decider(compiled)
+        self._resolver = PublisherResolver(compiled)
+        self._signatures = NameSignatures(compiled.signatures)
+        self._packs = tuple(PackMatcher(pack) for pack in packs)
+        named = {index for index, entry in enumerate(compiled.entries) if entry.names}
+        self._family_keys = [compiled.keys[index] for index in sorted(named)]
+
+    @classmethod
+    def load(cls, *, catalogs: Iterable[str | Path] = (), builtin: bool = True, without: Iterable[str] = (), plugins: Plugins | None = None) -> Engine:
+        """Load the built-in catalogs, the installed plugins and any further catalogs or site packs.
+
+        `catalogs` are family files or folders (.toml) and site packs made by `licmatch catalog build`; `without` leaves plugins out.
+        Raises PluginError for a plugin that does not load and CatalogError with every fault of a catalog.
+        """
+        plugins = plugins if plugins is not None else load_plugins(without=without)
+        folders, pack_files = split_catalogs(catalogs)
+        handed = [file for files in plugins.manager.hook.licmatch_catalog_files() for file in files] if builtin else []
+        compiled = load_compiled([*shared_roots(), *handed, *folders])
+        return cls(compiled, plugins, [load_pack(path) for path in pack_files])
+
+    # --- deciding ---
+
+    def decide(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Decide (name, publisher, version) rows; returns the keys with `schema.DECISION_COLUMNS`, same rows, same order.
+
+        The rows should be distinct: each is decided on its own, in Python only where a family name stands in it.
+        """
+        names, publishers, versions = (keys[column].cast(pl.String) for column in NAME_KEY)
+        answers: dict[Answer, int] = {}
+        blank: Answer = answer_of(UNKNOWN, (), self.compiled.vendors)
+        answers[blank] = 0
+        distinct = names.unique(maintain_order=True)
+        padded = normalize(distinct)
+        by_name = pl.DataFrame({"name": distinct, "padded": padded})
+        makers = self._resolver.resolve(publishers)
+        hits = self._signatures.hits(distinct)
+        named = padded.str.contains_any(self._family_keys).fill_null(False) if self._family_keys else pl.repeat(False, padded.len(), eager=True)
+        identified = self._looks_identified(distinct)
+        reach = named | identified | self._rows(hits, distinct.len())
+        table = by_name.with_columns(reach=reach, slot=pl.int_range(pl.len(), dtype=pl.UInt32))
+        rows = pl.DataFrame({"name": names, "publisher": publishers, "version": versions}).with_row_index("row")
+        work = rows.join(table, on="name", how="left", nulls_equal=True, maintain_order="left")
+        active = work.filter(pl.col("reach"))
+        codes: list[int] = []
+        vendors = self.compiled.vendors
+        for name, publisher, version, tokens, slot in active.select("name", "publisher", "version", "padded", "slot").iter_rows():
+            decision = self._decider.decide(name, tokens, makers[publisher], version)
+            answer = answer_of(decision, hits.get(slot, ()), vendors)
+            codes.append(answers.setdefault(answer, len(answers)))
+        code = pl.Series("code", [0], dtype=pl.UInt32).new_from_index(0, keys.height)
+        code = code.scatter(active["row"], pl.Series(codes, dtype=pl.UInt32)) if codes else code
+        decided = answer_frame(list(answers))[code]
+        decided = self._with_packs(work, decided)
+        decided = self._with_witness(work, decided, makers)
+        return pl.concat([keys, decided], how="horizontal")
+
+    @staticmethod
+    def _rows(hits: dict[int, Any], height: int) -> pl.Series:
+        flags = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+        return flags.scatter(list(hits), True) if hits else flags
+
+    def _looks_identified(self, names: pl.Series) -> pl.Series:
+        """Identifiers hold no blank; only such names are looked up among them."""
+        flags = [name is not None and self._decider.by_identifier(name) is not None
+                 for name in names.to_frame("n").select(pl.when(~pl.col("n").str.strip_chars().str.contains(r"\s")).then(pl.col("n"))).to_series()]
+        return pl.Series(flags, dtype=pl.Boolean)
+
+    def _with_packs(self, work: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+        """Let site packs answer what the built-in families left unknown."""
+        for pack in self._packs:
+            open_rows = (decided["lm_status"] == "unknown").arg_true()
+            if open_rows.len():
+                found = pack.decide(work[open_rows].select("name", "publisher", "version"))
+                for column in DECISION_COLUMNS:
+                    if column not in ("lm_signature_id", "lm_risk"):
+                        decided = decided.with_columns(decided[column].scatter(open_rows, found[column]).alias(column))
+        return decided
+
+    def _with_witness(self, work: pl.DataFrame, decided: pl.DataFrame, makers: dict[str | None, frozenset[int] | None]) -> pl.DataFrame:
+        """Give unknown names the maker their publisher names, and the category a maker or a category word witnesses."""
+        vendor_of = {raw: self.compiled.vendors[min(found)] for raw, found in makers.items() if raw is not None and found}
+        unknown = pl.col("lm_status") == "unknown"
+        names = {raw: vendor.name for raw, vendor in vendor_of.items()}
+        categories = {raw: vendor.category for raw, vendor in vendor_of.items() if vendor.category}
+        known = {category.id for category in self.categories}
+        by_word = pl.lit(None, dtype=pl.String)
+        for category, words in sorted(self.compiled.class_words.items(), reverse=True):
+            if category in known and words:
+                by_word = pl.when(pl.col("padded").str.contains_any(list(words))).then(pl.lit(category)).otherwise(by_word)
+        extra = pl.DataFrame({"publisher": work["publisher"], "padded": work["padded"]}).with_columns(
+            vendor=pl.col("publisher").replace_strict(names, default=None, return_dtype=pl.String) if names else pl.lit(None, dtype=pl.String),
+            maker=pl.col("publisher").replace_strict(categories, default=None, return_dtype=pl.String) if categories else pl.lit(None, dtype=pl.String),
+            word=by_word).select("vendor", "maker", "word")
+        joined = decided.hstack(extra)
+        return joined.with_columns(
+            lm_vendor=pl.when(unknown).then(pl.coalesce("lm_vendor", "vendor")).otherwise(pl.col("lm_vendor")),
+            witness=pl.when(unknown).then(pl.coalesce("witness", "maker", "word")).otherwise(pl.col("witness"))).select(list(DECISION_COLUMNS))
+
+    # --- the doors ---
+
+    def match(self, frame: Any, *, name: str = "name", publisher: str | None = None, version: str | None = None) -> Any:
+        """Append the contract's `lm_` columns to a frame; its own columns stay first, unchanged, in order.
+
+        `frame` is a polars DataFrame or LazyFrame (a LazyFrame gives a LazyFrame) or anything with `__arrow_c_stream__`.
+        Raises UsageError when a named column is missing or the frame already has an `lm_` column.
+        """
+        from licmatch.match.stream import match_lazy
+
+        lazy = isinstance(frame, pl.LazyFrame)
+        if not lazy and not isinstance(frame, pl.DataFrame):
+            if not hasattr(frame, "__arrow_c_stream__"):
+                raise UsageError(f"a {type(frame).__name__} is no frame", hint="hand over polars, or anything with __arrow_c_stream__")
+            frame = pl.DataFrame(frame)
+        publisher, version = self._default_columns(frame, publisher, version)
+        matched = match_lazy(frame.lazy(), self, name, publisher, version)
+        return matched if lazy else matched.collect()
+
+    @staticmethod
+    def _default_columns(frame: pl.DataFrame | pl.LazyFrame, publisher: str | None, version: str | None) -> tuple[str | None, str | None]:
+        columns = frame.collect_schema().names()
+        return (publisher or ("publisher" if "publisher" in columns else None)), (version or ("version" if "version" in columns else None))
+
+    def match_name(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Match:
+        """Decide one name; the same answer that `match` gives for it in a column."""
+        row = self.decide(_one(name, publisher, version)).select(list(MATCH_COLUMNS)).row(0)
+        return Match(name, publisher, version, *row)
+
+    def explain(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Explanation:
+        """Tell how one name was read: the steps, the winner, the runner-up, and why the others lost."""
+        decision = self.decision(name, publisher=publisher, version=version)
+        hidden = self._decider.hidden(normalize(pl.Series([name], dtype=pl.String))[0])
+        hits = self._signatures.hits(pl.Series([name], dtype=pl.String)).get(0, ())
+        return explain(self.match_name(name, publisher=publisher, version=version), decision, self.compiled, hits, hidden)
+
+    def decision(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Decision:
+        """Return the decision of the built-in layers for one name, with all its weighings."""
+        makers = self._resolver.resolve(pl.Series([publisher], dtype=pl.String))
+        return self._decider.decide(name, normalize(pl.Series([name], dtype=pl.String))[0], makers[publisher], version)
+
+    # --- facts for the later stages ---
+
+    @cached_property
+    def facts(self) -> pl.DataFrame:
+        """One row a family: family_id, category, vendor, family, role, licence, origin, channel, support_ends."""
+        vendors = self.compiled.vendors
+        return pl.DataFrame([(family.id, family.category, vendors[family.vendor].name, family.name, family.role, family.licence, family.origin, family.channel,
+                              family.support_ends) for family in self.compiled.families],
+                            schema={"family_id": pl.String, "category": pl.String, "vendor": pl.String, "family": pl.String, "role": pl.String,
+                                    "licence": pl.String, "origin": pl.String, "channel": pl.String, "support_ends": pl.Date}, orient="row")
+
+    @cached_property
+    def editions(self) -> pl.DataFrame:
+        """One row an edition: edition_id, title, org_use (False: an organisation may not use it)."""
+        return pl.DataFrame([(edition.id, edition.title, edition.org_use) for edition in self.compiled.editions],
+                            schema={"edition_id": pl.String, "title": pl.String, "org_use": pl.Boolean}, orient="row")
+
+    @cached_property
+    def releases(self) -> pl.DataFrame:
+        """One row a listed release: family_id, release_id, release, support_ends."""
+        rows = [(family.id, release.id, release.id, release.support_ends) for family in self.compiled.families for release in family.releases]
+        rows += [(family.id, family.release_in_name, family.release_in_name, family.support_ends) for family in self.compiled.families
+                 if family.release_in_name and all(release.id != family.release_in_name for release in family.releases)]
+        return pl.DataFrame(rows, schema={"family_id": pl.String, "release_id": pl.String, "release": pl.String, "support_ends": pl.Date}, orient="row")
+
+    @cached_property
+    def signatures(self) -> pl.DataFrame:
+        """One row a signature: signature_id, kind, evidence, confidence, memory, affects, title_zh, title_en."""
+        return pl.DataFrame([(s.id, s.kind, s.evidence, s.confidence, s.memory, list(s.affects), s.title_zh, s.title) for s in self.compiled.signatures],
+                            schema={"signature_id": pl.String, "kind": pl.String, "evidence": pl.String, "confidence": pl.Float64, "memory": pl.Boolean,
+                                    "affects": pl.List(pl.String), "title_zh": pl.String, "title_en": pl.String}, orient="row")
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Versions and content hashes that a result carries: engine, normaliser, catalogs, packs."""
+        packs = hashlib.blake2b("".join(pack.hash for pack in self._packs).encode(), digest_size=16).hexdigest() if self._packs else ""
+        return {"engine": ENGINE, "normalizer": NORMALIZER, "catalog": self.compiled.source_hash, "packs": packs,
+                "families": str(len(self.compiled.families)), "signatures": str(len(self.compiled.signatures))}
+
+
+def _one(name: str, publisher: str | None, version: str | None) -> pl.DataFrame:
+    return pl.DataFrame({"name": [name], "publisher": [publisher], "version": [version]}, schema=dict.fromkeys(NAME_KEY, pl.String))

@@ -1,0 +1,132 @@
+"""Examples and counter-examples of the catalogs, put through the whole engine. They are the tests of every rule.
+
+Beside each family file `x.toml` stands `x.tsv`: raw, publisher, version, expect, evidence, why. What is expected is a product id,
+`role:<role>`, `none` (no licensable product), or `ambiguous`.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from licmatch.errors import CatalogError, Location
+from licmatch.match.engine import Engine
+from licmatch.match.weigh import MEMORY_CAP
+from licmatch.schema import LICENSABLE_ROLES, NAME_KEY, ROLES
+
+HEADER = ["raw", "publisher", "version", "expect", "evidence", "why"]
+EVIDENCE = ("verified", "derived", "constructed", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One line of an examples file."""
+
+    path: str
+    line: int
+    raw: str
+    publisher: str | None
+    version: str | None
+    expect: str
+    evidence: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{Path(self.path).name}:{self.line} {self.raw}"
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """An example the engine does not answer as expected."""
+
+    example: Example
+    got: str
+
+    def __str__(self) -> str:
+        example = self.example
+        return f"{Location(example.path, example.line)}: {example.raw!r} expected {example.expect}, got {self.got}"
+
+
+def read_examples(paths: Iterable[Path]) -> list[Example]:
+    """Read examples files, or all of those below folders.
+
+    Raises CatalogError for a wrong header, a wrong number of cells, an unknown `evidence` or a counter-example without its reason.
+    """
+    files = sorted({file for path in paths for file in (path.rglob("*.tsv") if path.is_dir() else [path.with_suffix(".tsv")]) if file.is_file()})
+    found: list[Example] = []
+    faults: list[str] = []
+    for file in files:
+        with file.open(encoding="utf-8", newline="") as handle:
+            lines = csv.reader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if next(lines, None) != HEADER:
+                faults.append(f"{file}:1: the header is not {' '.join(HEADER)}")
+                continue
+            for number, cells in enumerate(lines, start=2):
+                cells += [""] * (len(HEADER) - len(cells))
+                if len(cells) != len(HEADER) or not cells[0] or not cells[3]:
+                    faults.append(f"{file}:{number}: needs {len(HEADER)} cells, raw and expect filled")
+                    continue
+                raw, publisher, version, expect, evidence, why = cells
+                if evidence not in EVIDENCE:
+                    faults.append(f"{file}:{number}: evidence {evidence!r} is none of {', '.join(EVIDENCE)}")
+                if expect == "none" and not why:
+                    faults.append(f"{file}:{number}: a counter-example says why")
+                if expect.startswith("role:") and expect[5:] not in ROLES:
+                    faults.append(f"{file}:{number}: {expect[5:]!r} is no role")
+                found.append(Example(str(file), number, raw, publisher or None, version or None, expect, evidence, why))
+    if faults:
+        raise CatalogError("the examples have faults:", faults=tuple(faults))
+    return found
+
+
+def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
+    """Return every example the engine answers otherwise, in the order given.
+
+    `memory` rows may stay unknown, and where recognised they score at most 0.80; all others must hold.
+    """
+    keys = pl.DataFrame({"name": [e.raw for e in examples], "publisher": [e.publisher for e in examples], "version": [e.version for e in examples]},
+                        schema=dict.fromkeys(NAME_KEY, pl.String))
+    misses = []
+    for example, row in zip(examples, engine.decide(keys).iter_rows(named=True), strict=True):
+        got = _got(row)
+        licensable = row["lm_status"] == "recognised" and row["lm_role"] in LICENSABLE_ROLES and row["lm_category"] in {c.id for c in engine.categories}
+        if example.expect == "none":
+            holds = not licensable
+        elif example.expect.startswith("role:"):
+            holds = not licensable and (row["lm_status"] != "recognised" or row["lm_role"] == example.expect[5:] or example.evidence == "memory")
+        elif example.expect == "ambiguous":
+            holds = row["lm_status"] == "ambiguous"
+        elif example.evidence == "memory":
+            holds = row["lm_status"] != "recognised" or row["lm_product_id"] == example.expect
+        else:
+            holds = licensable and row["lm_product_id"] == example.expect
+        if holds and example.evidence == "memory" and row["memory"] and (row["lm_score"] or 0) > MEMORY_CAP:
+            holds, got = False, f"{got} at {row['lm_score']} (known from memory: at most {MEMORY_CAP})"
+        if not holds:
+            misses.append(Miss(example, got))
+    return misses
+
+
+def _got(row: dict[str, object]) -> str:
+    if row["lm_status"] != "recognised":
+        return str(row["lm_status"])
+    return str(row["lm_product_id"]) + ("" if row["lm_role"] in LICENSABLE_ROLES else f" as role:{row['lm_role']}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the examples that do not hold; for catalog authors: `python -m licmatch.match.examples FOLDER`."""
+    examples = read_examples([Path(argument) for argument in arguments])
+    misses = check_examples(examples, Engine.load())
+    for miss in misses:
+        print(miss)
+    print(f"{len(examples) - len(misses)} of {len(examples)} examples hold")
+    return 1 if misses else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,109 @@
+"""Telling why: the steps a name went through, what each phrase means, the winner, the runner-up, and what the others lost by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from licmatch.catalog import lexicon as lx
+from licmatch.match.decide import Decision
+from licmatch.match.result import Match
+from licmatch.match.weigh import ACCEPT, Weighing
+from licmatch.messages import message
+from licmatch.normalize.name_steps import trace
+from licmatch.signatures import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a name got its answer; `as_text` for people, `as_dict` for programs."""
+
+    match: Match
+    steps: tuple[tuple[str, str], ...]
+    phrases: tuple[tuple[str, str], ...]                 # (phrase, meanings)
+    winner: tuple[str, ...]                              # evidence lines
+    others: tuple[tuple[str, float, tuple[str, ...]], ...]
+    signatures: tuple[tuple[str, str, float], ...]
+
+    @property
+    def runner_up(self) -> tuple[str, float, tuple[str, ...]] | None:
+        """The best candidate that lost, with its score and the reasons, or None."""
+        return self.others[0] if self.others else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain lists and strings, ready for JSON."""
+        match = {field: getattr(self.match, field) for field in Match.__slots__}
+        return {"match": match, "steps": [list(step) for step in self.steps], "phrases": [list(phrase) for phrase in self.phrases],
+                "winner": list(self.winner), "others": [{"family": family, "score": score, "because": list(why)} for family, score, why in self.others],
+                "signatures": [{"id": identity, "title": title, "confidence": confidence} for identity, title, confidence in self.signatures]}
+
+    def as_text(self, lang: str = "en") -> str:
+        """Return the explanation as lines in Chinese or English."""
+        def say(key: str, **values: object) -> str:
+            return message(f"explain.{key}", lang, **values)
+
+        match = self.match
+        lines = [f"{say('name'):<12}{match.name}"]
+        if match.publisher:
+            lines.append(f"{say('publisher'):<12}{match.publisher}")
+        lines += [f"  {step:<22}{text.strip()}" for step, text in self.steps]
+        lines += [f"    {phrase.strip():<30}{meaning}" for phrase, meaning in self.phrases]
+        lines.append(f"{say('status'):<12}{say('status_' + match.status)}")
+        if match.product_id:
+            lines.append(f"{say('product'):<12}{match.product_id}   {say('rule')} {match.rule_id}   {match.method} {match.score:.2f}")
+            read = [f"{say(field)} {value}" for field, value in (("vendor", match.vendor), ("family", match.family), ("release", match.release),
+                                                                  ("edition", match.edition), ("role", match.role)) if value]
+            lines.append(f"{'':<12}{' · '.join(read)}")
+        lines += [f"{say('because') if index == 0 else '':<12}{line}" for index, line in enumerate(self.winner)]
+        for index, (family, score, why) in enumerate(self.others):
+            label = (say("runner_up") if match.status == "recognised" else say("candidate")) if index == 0 else ""
+            lines.append(f"{label:<12}{family}   {score:.2f}   {say('lost')}: {'; '.join(why) or '-'}")
+        if match.status == "unknown" and not self.others:
+            lines.append(f"{'':<12}{say('no_candidate')}")
+        lines += [f"{say('signature'):<12}{identity}   {title}   {confidence:.2f}" for identity, title, confidence in self.signatures]
+        if match.risk != "none":
+            lines.append(f"{say('risk'):<12}{say('risk_' + match.risk)}")
+        return "\n".join(lines)
+
+
+def _meanings(entry: lx.Entry, compiled: lx.Compiled) -> str:
+    families = compiled.families
+    told = [f"{'companion of' if naming.role else 'names'} {families[naming.family].id}" for naming in entry.names[:4]]
+    told += [f"looks like {families[index].id}" for index in entry.blocks[:2]]
+    told += [f"edition {'+'.join(entry.parts)}"] if entry.parts else []
+    told += [f"release {release} of {families[index].id}" for index, release in list(entry.releases.items())[:2]]
+    told += [f"role {entry.role or entry.weak_role}"] if entry.role or entry.weak_role else []
+    told += [f"maker {compiled.vendors[vendor].name}" for vendor in entry.vendors]
+    told += [f"category word {', '.join(entry.classes)}"] if entry.classes else []
+    told += [f"channel {entry.channel}"] if entry.channel else []
+    told += ["what follows is a host"] if entry.flags & lx.TARGET else []
+    told += ["says nothing"] if entry.flags & (lx.FREE | lx.PLATFORM) and not told else []
+    return "; ".join(told) or "a word of other families"
+
+
+def _reasons(weighing: Weighing) -> tuple[str, ...]:
+    return tuple(f"{what}{f' {text!r}' if text else ''} {amount:+.2f}" for what, text, amount in weighing.notes)
+
+
+def explain(match: Match, decision: Decision, compiled: lx.Compiled, hits: tuple[Hit, ...], hidden: list[tuple[str, str, str]]) -> Explanation:
+    """Put one decision into words. Nothing is decided here: the weighings are those the decision was made of."""
+    families = compiled.families
+    winner = []
+    if decision.winner is not None:
+        winner = [f"{decision.winner.key.strip()!r} names {families[decision.winner.family].id}", *_reasons(decision.winner)]
+    others = []
+    for weighing in decision.others:
+        why = _reasons(weighing)
+        if weighing.score < ACCEPT:
+            why = (*why, f"{weighing.score:.2f} is below {ACCEPT:.2f}")
+        elif decision.winner is not None:
+            why = (*why, f"ranks {decision.winner.rank - weighing.rank:.2f} lower")
+        others.append((families[weighing.family].id, round(weighing.score, 2), why))
+    told = {family for family, _, _ in others} | ({families[decision.winner.family].id} if decision.winner else set())
+    for family, name, over in hidden:
+        if family not in told:
+            told.add(family)
+            others.append((family, 0.0, (f"{name!r} is only part of {over!r}, which is longer",)))
+    phrases = tuple((segment.text, _meanings(segment.entry, compiled) if segment.entry else "not in the catalogs") for segment in decision.segments)
+    return Explanation(match, tuple(trace(match.name)), phrases, tuple(winner), tuple(others),
+                       tuple((hit.signature.id, hit.signature.title, hit.confidence) for hit in hits))

@@ -1,0 +1,89 @@
+"""Match every row of a lazy table without holding it: decide once per distinct name, join back in row order.
+
+Two passes over the source: one collects the distinct names with their number of rows, the other is left lazy, so a sink
+can stream it. Only the distinct names are ever in memory.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import polars as pl
+
+from licmatch.errors import UsageError
+from licmatch.schema import MATCH_COLUMNS, NAME_KEY
+
+# Columns joined on; put on the frame for the join and taken off again.
+_KEYS = tuple(f"lm_key_{part}" for part in NAME_KEY)
+_TEXT_LIKE = (pl.String, pl.Categorical, pl.Enum, pl.Null, pl.Date, pl.Datetime, pl.Boolean)
+
+
+class Decider(Protocol):
+    """What matching a table needs of the engine."""
+
+    def decide(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return `keys` (name, publisher, version) with the decision columns, same rows, same order."""
+        ...
+
+
+def match_lazy(frame: pl.LazyFrame, engine: Decider, name: str, publisher: str | None = None, version: str | None = None) -> pl.LazyFrame:
+    """Return the frame, rows and columns as they were, with the 14 `lm_` columns appended.
+
+    The distinct names are decided now, in one streamed pass; the result is lazy. Raises UsageError for a column that is
+    not there, is not text, or would be written twice.
+    """
+    decided = decide_distinct(frame, engine, name, publisher, version)
+    return join_back(frame, decided, name, publisher, version)
+
+
+def decide_distinct(
+    frame: pl.LazyFrame, engine: Decider, name: str, publisher: str | None = None, version: str | None = None
+) -> pl.DataFrame:
+    """Return each distinct (name, publisher, version) with `rows` and its decision columns, sorted by the three."""
+    keys = _key_expressions(frame, name, publisher, version)
+    distinct = frame.select(keys).group_by(_KEYS).agg(rows=pl.len()).collect(engine="streaming").sort(_KEYS, nulls_last=False)
+    named = distinct.rename(dict(zip(_KEYS, NAME_KEY, strict=True)))
+    return engine.decide(named.select(NAME_KEY)).with_columns(named["rows"].cast(pl.Int64))
+
+
+def join_back(
+    frame: pl.LazyFrame, decided: pl.DataFrame, name: str, publisher: str | None = None, version: str | None = None
+) -> pl.LazyFrame:
+    """Return the frame with the decisions of `decide_distinct` beside each row, in row order."""
+    keys = _key_expressions(frame, name, publisher, version)
+    answers = decided.select(*(pl.col(part).alias(key) for part, key in zip(NAME_KEY, _KEYS, strict=True)), *MATCH_COLUMNS)
+    columns = frame.collect_schema().names()
+    return (
+        frame.with_columns(keys)
+        .join(answers.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
+        .select(*(pl.col(column) for column in columns), *MATCH_COLUMNS)
+    )
+
+
+def totals(decided: pl.DataFrame) -> dict[str, int]:
+    """Return rows and distinct names in all, and rows by status."""
+    by_status = dict(decided.group_by("lm_status").agg(pl.col("rows").sum()).iter_rows())
+    return {
+        "rows": int(decided["rows"].sum()),
+        "distinct": decided.height,
+        **{status: int(by_status.get(status, 0)) for status in ("recognised", "ambiguous", "unknown")},
+    }
+
+
+def _key_expressions(frame: pl.LazyFrame, name: str, publisher: str | None, version: str | None) -> list[pl.Expr]:
+    schema = frame.collect_schema()
+    taken = [column for column in (*MATCH_COLUMNS, *_KEYS) if column in schema]
+    if taken:
+        raise UsageError(f"the input already has a column {taken[0]}", hint="match the table as it was before; rename or drop its lm_ columns")
+    expressions = []
+    for column, key in zip((name, publisher, version), _KEYS, strict=True):
+        if column is None:
+            expressions.append(pl.lit(None, dtype=pl.String).alias(key))
+            continue
+        if column not in schema:
+            raise UsageError(f"there is no column '{column}'", hint="the columns are: " + ", ".join(schema.names()))
+        dtype = schema[column]
+        if not (dtype.is_numeric() or isinstance(dtype, _TEXT_LIKE)):
+            raise UsageError(f"column '{column}' holds {dtype}, not text")
+        expressions.append(pl.col(column).cast(pl.String).alias(key))
+    return expressions

@@ -1,0 +1,156 @@
+"""Find, sort, check and register plugins. One door for built-ins and third parties, and it fails closed.
+
+pluggy can load entry points itself, but keeps whichever of two plugins with one name it meets first, in the order of the
+file system, and says nothing. A silently missing antivirus plugin is a wrong score, so the loop here is our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import Distribution, EntryPoint, distributions
+
+import pluggy
+
+from licmatch.errors import PluginError
+from licmatch.hooks import API, PROJECT, Category, HookSpecs
+
+GROUP = "licmatch.plugins"
+# The distribution of plugins that a caller handed over as objects: no entry point names them.
+GIVEN = "(given)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PluginName:
+    """Which plugin: its entry-point name (the category id, where it owns one), and the distribution it came with."""
+
+    name: str
+    distribution: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.distribution} {self.version})".rstrip()
+
+    def is_meant_by(self, choice: str) -> bool:
+        """Say whether `name` or `distribution:name` means this plugin.
+
+        >>> PluginName("os", "licmatch", "1.0").is_meant_by("licmatch:os")
+        True
+        """
+        return choice in (self.name, f"{self.distribution}:{self.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """The plugins of one run: nothing here is global, every engine and every test has its own."""
+
+    manager: pluggy.PluginManager
+    categories: tuple[Category, ...]
+    names: tuple[PluginName, ...]
+    without: tuple[str, ...]
+
+
+def load_plugins(*, installed: bool = True, extra: Sequence[tuple[str, object]] = (), without: Iterable[str] = ()) -> Plugins:
+    """Return every installed plugin but those left out, registered in the order of their names.
+
+    `extra` adds (name, module or object) pairs that no distribution declares; `without` takes `name` or `distribution:name`.
+    Raises PluginError, with what to do, for two plugins of one name, one that does not load, an unknown or wrongly
+    written hook, a category whose id is not the plugin's name, and a `without` that leaves out nothing.
+
+    >>> load_plugins(installed=False).categories
+    ()
+    """
+    left_out = tuple(dict.fromkeys(without))
+    found = [*(_installed() if installed else ()), *((PluginName(name, GIVEN, ""), thing) for name, thing in extra)]
+    found.sort(key=lambda pair: pair[0])
+    for choice in left_out:
+        if not any(name.is_meant_by(choice) for name, _ in found):
+            known = ", ".join(name.name for name, _ in found) or "none"
+            raise PluginError(f"there is no plugin '{choice}' to leave out", hint=f"installed: {known}; `licmatch plugins` lists them")
+    kept = [(name, thing) for name, thing in found if not any(name.is_meant_by(choice) for choice in left_out)]
+    _refuse_twins([name for name, _ in kept])
+
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(HookSpecs)
+    categories: list[Category] = []
+    for name, thing in kept:
+        plugin = _load(name, thing)
+        _register(manager, name, plugin)
+        category = _category(manager, name, plugin)
+        if category is not None:
+            categories.append(category)
+    return Plugins(manager, tuple(categories), tuple(name for name, _ in kept), left_out)
+
+
+def _installed() -> Iterable[tuple[PluginName, object]]:
+    """Yield each entry point of the group once, though a distribution may be on the path twice (an editable install is)."""
+    seen: set[tuple[str, str]] = set()
+    for distribution in distributions():
+        name = _distribution_name(distribution)
+        for entry in distribution.entry_points:
+            if entry.group == GROUP and (name, entry.name) not in seen:
+                seen.add((name, entry.name))
+                yield PluginName(entry.name, name, distribution.version or ""), entry
+
+
+def _distribution_name(distribution: Distribution) -> str:
+    # A broken dist-info folder has no metadata at all; its entry points still count, or a plugin would vanish silently.
+    return (distribution.metadata["Name"] if distribution.metadata else None) or "unnamed"
+
+
+def _refuse_twins(names: Sequence[PluginName]) -> None:
+    for one, next_one in zip(names, names[1:], strict=False):
+        if one.name == next_one.name:
+            raise PluginError(
+                f"two plugins are called '{one.name}': {one} and {next_one}",
+                hint=f"uninstall one, or pass --without {next_one.distribution}:{next_one.name}; the report will say it is incomplete",
+            )
+
+
+def _load(name: PluginName, thing: object) -> object:
+    if not isinstance(thing, EntryPoint):
+        return thing
+    try:
+        return thing.load()
+    # Whatever a third party's module raises while it is imported, SystemExit included, must not look like a fault of ours.
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"plugin {name} did not load: {type(error).__name__}: {error}", hint=_remedy(name)) from error
+
+
+def _register(manager: pluggy.PluginManager, name: PluginName, plugin: object) -> None:
+    try:
+        manager.register(plugin, name=name.name)
+        # A misspelt hook is silent until this call.
+        manager.check_pending()
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise PluginError(f"plugin {name} does not fit the hooks: {' '.join(str(error).split())}", hint=_remedy(name)) from error
+    for caller in manager.get_hookcallers(plugin) or ():
+        for implementation in caller.get_hookimpls():
+            # pluggy 1.7 fills an argument that has a default, 1.5 and 1.6 leave the default: the same plugin would do two things.
+            if implementation.plugin is plugin and implementation.kwargnames:
+                names = ", ".join(implementation.kwargnames)
+                raise PluginError(f"plugin {name}: hook {caller.name} gives defaults to its arguments ({names})", hint=_remedy(name))
+
+
+def _category(manager: pluggy.PluginManager, name: PluginName, plugin: object) -> Category | None:
+    """Return the category this one plugin owns, if any; hook results do not say who gave them, so each is asked alone."""
+    implementations = [each for each in manager.hook.licmatch_category.get_hookimpls() if each.plugin is plugin]
+    try:
+        answers = [answer for answer in (each.function() for each in implementations) if answer is not None]
+    except Exception as error:
+        raise PluginError(f"plugin {name} failed in licmatch_category: {type(error).__name__}: {error}", hint=_remedy(name)) from error
+    if not answers:
+        return None
+    category = answers[0]
+    if not isinstance(category, Category):
+        raise PluginError(f"plugin {name}: licmatch_category returned {type(category).__name__}, not a Category", hint=_remedy(name))
+    if category.api != API:
+        needed = "a newer licmatch" if category.api > API else "a newer version of this plugin"
+        raise PluginError(f"plugin {name} speaks api {category.api}, this licmatch speaks {API}: it needs {needed}", hint=_remedy(name))
+    if category.id != name.name:
+        raise PluginError(f"plugin {name} owns the category '{category.id}': the two names must be the same", hint=_remedy(name))
+    return category
+
+
+def _remedy(name: PluginName) -> str:
+    return f"fix or uninstall it, or pass --without {name.name}; the report will say it is incomplete"

@@ -1,0 +1,8 @@
+"""Reports for people: one offline page and one workbook, from a result alone."""
+
+from __future__ import annotations
+
+from licmatch.report.html import write_html
+from licmatch.report.xlsx import write_xlsx
+
+__all__ = ["write_html", "write_xlsx"]

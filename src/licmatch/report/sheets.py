@@ -1,0 +1,201 @@
+"""The workbook's tables, one function a sheet, each a list of columns over one of the shared frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from licmatch.report import figures
+from licmatch.report.notices import left_out, notices
+from licmatch.report.result_view import ResultView, categories
+from licmatch.report.suspects import GRADES, listed_findings, with_evidence
+from licmatch.report.versions import versions
+from licmatch.report.wording import code_title, shown_bytes, words
+from licmatch.report.workbook_table import Cell, Column, Row, Styles, write_table
+
+FINDINGS_LISTED = 50_000
+UNKNOWN_LISTED = 50_000
+REJECTED_LISTED = 20_000
+_EVIDENCE_IN_CELL = 4
+_BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#9CCABF", "min_type": "num", "min_value": 0, "max_type": "num"}
+
+
+def write_categories(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+    """A row a category: counts by copy and machine, rates with both ends; then a row a verdict."""
+    entries = figures.overview(result).categories
+    rows: list[Row] = [{"title": entry.category.title.in_(lang), "figures": entry} for entry in entries]
+    columns = [Column(_w("category", lang), "text", lambda row: str(row["title"]))]
+    columns += [Column(_w(name, lang), "count", _of(name)) for name in figures.COUNTS]
+    for rate in ("rate", "coverage"):
+        columns += [Column(_w(f"{rate}_{end}", lang), "rate", _end(rate, end)) for end in ("low", "high")]
+    last = write_table(sheet, styles, columns, rows)
+    sheet.freeze_panes(1, 1)
+    sheet.conditional_format(1, len(columns) - 4, max(last, 1), len(columns) - 1, {**_BAR, "max_value": 1})
+    below = last + 3
+    sheet.merge_range(below - 1, 0, below - 1, 3, _w("verdicts", lang), styles.section)
+    for at, head in enumerate((_w("category", lang), _w("verdict", lang), _w("devices", lang))):
+        sheet.write_string(below, at, head, styles.head)
+    lines = [(row["title"], code_title("verdict", code).in_(lang), n) for row in rows for code, n in row["figures"].verdicts]
+    for at, (category, verdict, devices) in enumerate(lines, below + 1):
+        sheet.write_string(at, 0, category, styles.cells["text"])
+        sheet.write_string(at, 1, verdict, styles.cells["text"])
+        sheet.write_number(at, 2, devices, styles.cells["count"])
+    sheet.set_column(0, 0, 20)
+    sheet.set_column(1, 1, 32)
+
+
+def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+    """A row a unit, in the order of the tree, set in by its depth."""
+    names = {key: figures.unit_title(key, name).in_(lang) for key, name in result.scores.select("unit_id", "name").iter_rows()}
+    rows = figures.depth_first(figures.unit_rows(result)).to_dicts()
+    columns = [
+        Column(_w("unit", lang), "text", lambda row: names[row["unit_id"]]),
+        Column(_w("unit_id", lang), "text", _field("unit_id")),
+        Column(_w("parent", lang), "text", lambda row: names.get(row["parent_id"])),
+        Column(_w("tier", lang), "text", lambda row: code_title("tier", row["tier"]).in_(lang) if row["tier"] else None),
+        *(Column(_w(name, lang), "count", _field(name)) for name in ("devices", "in_use", "suspected_devices")),
+        *(Column(_w(name, lang), "points", _field(name)) for name in ("points_low", "points_high")),
+        *(Column(_w(name, lang), "text", _field(name)) for name in ("grade_low", "grade_high")),
+    ]
+    for category in categories(result):
+        title = category.title.in_(lang)
+        columns += [Column(f"{title} {_w(name, lang)}", "count", _field(f"{category.id}_{name}")) for name in figures.COUNTS[:5]]
+        columns += [Column(f"{title} {_w(f'{rate}_{end}', lang)}", "rate", _field(f"{category.id}_{rate}_{end}"))
+                    for rate in ("rate", "coverage") for end in ("low", "high")]  # fmt: skip
+    last = max(1, write_table(sheet, styles, columns, rows, indent=(0, "level")))
+    sheet.set_row(0, 48)
+    sheet.freeze_panes(1, 1)
+    sheet.conditional_format(1, 6, last, 6, {"type": "cell", "criteria": ">", "value": 0, "format": styles.caution})
+    sheet.conditional_format(1, 7, last, 8, {**_BAR, "max_value": 100})
+    sheet.conditional_format(1, 9, last, 10, {"type": "cell", "criteria": "==", "value": '"D"', "format": styles.alarm})
+
+
+def write_findings(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+    """A row a device and category that is suspected, not genuine or undetermined; suspected first, with its evidence."""
+    listed = listed_findings(result)
+    paths = figures.unit_paths(result, lang)
+    titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
+    columns = [
+        Column(_w("suspected", lang), "text", lambda row: _w("yes" if row["suspected"] else "no", lang)),
+        Column(_w("evidence_grade", lang), "text", lambda row: code_title("strength", row["grade"]).in_(lang) if row["grade"] in GRADES else None),
+        Column(_w("device", lang), "text", _field("device_id")),
+        Column(_w("unit", lang), "text", lambda row: paths.get(row["unit_id"], row["unit_id"])),
+        Column(_w("category", lang), "text", lambda row: titles.get(row["category"], row["category"])),
+        Column(_w("product", lang), "text", _field("products")),
+        Column(_w("verdict", lang), "text", lambda row: code_title("verdict", row["verdict"]).in_(lang)),
+        Column(_w("state", lang), "text", lambda row: code_title("state", row["state"]).in_(lang)),
+        Column(_w("confidence", lang), "weight", _field("confidence")),
+        Column(_w("official", lang), "text", lambda row: _w("yes" if row["official"] else "no", lang)),
+        Column(_w("evidence", lang), "text", _evidence(lang), width=90),
+    ]
+    last = max(1, write_table(sheet, styles, columns, with_evidence(result, listed.head(FINDINGS_LISTED)).iter_rows(named=True)))
+    sheet.freeze_panes(1, 3)
+    for code, style in (("conclusive", styles.alarm), ("strong", styles.alarm), ("indication", styles.caution)):
+        sheet.conditional_format(1, 1, last, 1, {"type": "cell", "criteria": "==", "value": f'"{code_title("strength", code).in_(lang)}"', "format": style})
+    _say_what_is_left(sheet, styles, last, FINDINGS_LISTED, listed.height, "findings.parquet", lang)
+
+
+def write_products(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+    """A row a product with its devices and the states of its installations."""
+    titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
+    columns = [
+        Column(_w("category", lang), "text", lambda row: titles.get(row["category"], row["category"])),
+        *(Column(_w(name, lang), "text", _field(name)) for name in ("vendor", "family", "release", "edition")),
+        Column(_w("origin", lang), "text", lambda row: code_title("origin", row["origin"]).in_(lang) if row["origin"] else None),
+        Column(_w("devices", lang), "count", _field("devices")),
+        Column(_w("installed", lang), "count", _field("installations")),
+        *(Column(_w(name, lang), "count", _field(name)) for name in ("genuine", "not_genuine", "undetermined", "out_of_scope")),
+    ]
+    write_table(sheet, styles, columns, figures.products(result).iter_rows(named=True))
+    sheet.freeze_panes(1, 3)
+
+
+def write_unknown(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+    """A row an unknown or ambiguous name, in the order in which settling them pays."""
+    titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
+    columns = [
+        *(Column(_w(name, lang), "text", _field(name)) for name in ("name", "publisher", "version")),
+        Column(_w("status", lang), "text", lambda row: code_title("status", row["lm_status"]).in_(lang)),
+        Column(_w("category", lang), "text", lambda row: titles.get(row["category"], row["category"])),
+        *(Column(_w(name, lang), "count", _field(name)) for name in ("devices", "rows")),
+        Column(_w("interval_open", lang), "share", _field("interval_open")),
+    ]
+    last = write_table(sheet, styles, columns, figures.unknown_ranked(result).head(UNKNOWN_LISTED).iter_rows(named=True))
+    sheet.freeze_panes(1, 1)
+    _say_what_is_left(sheet, styles, last, UNKNOWN_LISTED, result.unknown.height, "unknown.parquet", lang)
+
+
+def write_rejected(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+    """A row an input row that could not be used, with the start of its raw content."""
+    columns = [
+        Column(_w("file", lang), "text", _field("file")),
+        Column(_w("line", lang), "count", _field("line")),
+        Column(_w("reason", lang), "text", _field("reason")),
+        Column(_w("raw", lang), "text", lambda row: shown_bytes(row["raw"], 200), width=60),
+    ]
+    rows = result.rejected.sort("file", "line", nulls_last=False, maintain_order=True).head(REJECTED_LISTED)
+    last = write_table(sheet, styles, columns, rows.iter_rows(named=True))
+    sheet.freeze_panes(1, 0)
+    _say_what_is_left(sheet, styles, last, REJECTED_LISTED, result.rejected.height, "rejected.parquet", lang)
+
+
+def write_notes(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+    """What a reader must know: how to read the figures, notices about the input, input files and versions."""
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 96)
+    missing = left_out(result)
+    blocks: list[tuple[str, list[tuple[str, str]]]] = [
+        (_w("how_title", lang), [
+            (_w("provisional_title", lang), _w("provisional", lang)),
+            *((_w(f"how_{topic}_title", lang), _w(f"how_{topic}", lang)) for topic in ("interval", "rates", "states", "unknown")),
+            (_w("sheet_findings", lang), _w("findings_scope", lang)), (_w("score", lang), _w("rubric_note", lang))]),
+        (_w("notices_title", lang), [
+            *([(_w("incomplete_title", lang), words("report.incomplete", names=", ".join(missing)).in_(lang))] if missing else []),
+            *((notice.place, notice.text.in_(lang)) for notice in notices(result))] or [("", _w("notices_none", lang))]),
+        (_w("inputs_title", lang), [
+            (str(entry.get("path") or entry.get("name") or entry.get("file") or ""), f"SHA-256 {entry.get('sha256', '')} · {_w('rows', lang)} {entry.get('rows', '')}")
+            for entry in result.manifest.get("inputs") or []]),
+        (_w("versions_title", lang), versions(result)),
+    ]  # fmt: skip
+    at = 0
+    for title, lines in blocks:
+        sheet.write_string(at, 0, title, styles.section)
+        sheet.write_blank(at, 1, None, styles.section)
+        for at, (name, text) in enumerate(lines, at + 1):
+            sheet.write_string(at, 0, name, styles.note)
+            sheet.write_string(at, 1, text, styles.note)
+        at += 2
+
+
+def _evidence(lang: str) -> Callable[[Row], Cell]:
+    def text(row: Row) -> Cell:
+        facts = row["evidence"] or []
+        said = [f"{code_title('kind', fact['kind']).in_(lang)}: {fact['text']}" + (f" [{fact['rule_id']}]" if fact["rule_id"] else "")
+                for fact in facts[:_EVIDENCE_IN_CELL]]  # fmt: skip
+        return "; ".join([*said, *([f"+{len(facts) - _EVIDENCE_IN_CELL}"] if len(facts) > _EVIDENCE_IN_CELL else [])]) or None
+
+    return text
+
+
+def _say_what_is_left(sheet: Worksheet, styles: Styles, last: int, cap: int, have: int, file: str, lang: str) -> None:
+    if have > cap:
+        sheet.write_string(last + 2, 0, words("report.sheet_capped", n=f"{cap:,}", more=f"{have - cap:,}", file=file).in_(lang), styles.soft)
+
+
+def _w(key: str, lang: str) -> str:
+    return words(f"report.{key}").in_(lang)
+
+
+def _field(name: str) -> Callable[[Row], Cell]:
+    return lambda row: row[name]
+
+
+def _of(name: str) -> Callable[[Row], Cell]:
+    return lambda row: getattr(row["figures"], name)
+
+
+def _end(rate: str, end: str) -> Callable[[Row], Cell]:
+    return lambda row: getattr(getattr(row["figures"], rate), end)

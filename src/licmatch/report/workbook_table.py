@@ -1,0 +1,114 @@
+"""One way to put a table on a worksheet: typed columns, frozen head, filter, widths that fit Chinese text, text that stays text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from unicodedata import east_asian_width
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from licmatch.report.wording import shown
+
+FONT = "Microsoft YaHei"
+CELL_LIMIT = 4_000
+_NARROWEST, _WIDEST, _MEASURED = 7, 58, 400
+_FORMATS = {"text": {}, "wrapped": {"text_wrap": True}, "count": {"num_format": "#,##0"}, "rate": {"num_format": "0.0%"},
+            "points": {"num_format": "0.0"}, "weight": {"num_format": "0.00"}, "share": {"num_format": "0.00%"}}  # fmt: skip
+
+Cell = str | int | float | None
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head, how its cells are written (a key of the formats), and what of a row it shows."""
+
+    head: str
+    kind: str
+    cell: Callable[[Row], Cell]
+    width: int | None = None
+
+
+class Styles:
+    """The few formats a workbook of ours uses, made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._indented: dict[int, Format] = {}
+        body = {"font_name": FONT, "font_size": 10, "valign": "top"}
+        self.body = body
+        self.cells = {kind: book.add_format({**body, **more}) for kind, more in _FORMATS.items()}
+        self.head = book.add_format({**body, "bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E6EEF2",
+                                     "font_color": "#1F3B4D", "bottom": 1, "bottom_color": "#8FA9B8"})  # fmt: skip
+        self.title = book.add_format({**body, "bold": True, "font_size": 18, "font_color": "#1F3B4D", "valign": "vcenter"})
+        self.section = book.add_format({**body, "bold": True, "font_size": 12, "font_color": "#1F5673", "bottom": 1, "bottom_color": "#8FA9B8"})
+        self.soft = book.add_format({**body, "font_color": "#5B6675"})
+        self.note = book.add_format({**body, "font_color": "#5B6675", "text_wrap": True})
+        self.strong = book.add_format({**body, "bold": True, "font_size": 14})
+        self.alarm = book.add_format({"font_color": "#A33A2E", "bg_color": "#FBE9E6"})
+        self.caution = book.add_format({"font_color": "#7A5A12", "bg_color": "#FBF3E1"})
+
+    def indented(self, level: int) -> Format:
+        """Text set in by its depth in a tree."""
+        if level not in self._indented:
+            self._indented[level] = self._book.add_format({**self.body, "indent": min(level, 12), "bold": level == 0})
+        return self._indented[level]
+
+
+def write_table(sheet: Worksheet, styles: Styles, columns: Sequence[Column], rows: Iterable[Row], *, top: int = 0,
+                indent: tuple[int, str] | None = None) -> int:  # fmt: skip
+    """Write head and rows from row `top` on, freeze and filter them; return the last row written.
+
+    `indent` is (column, field of the row that holds its depth). A text is written as text whatever it looks like:
+    no formula and no link comes out of an inventory.
+    """
+    widths = [_head_width(column.head) for column in columns]
+    sheet.set_row(top, 32)
+    for at, column in enumerate(columns):
+        sheet.write_string(top, at, column.head, styles.head)
+    last = top
+    for last, row in enumerate(rows, top + 1):
+        for at, column in enumerate(columns):
+            value = column.cell(row)
+            style = styles.indented(row[indent[1]]) if indent and indent[0] == at else styles.cells[column.kind]
+            written = write_cell(sheet, last, at, value, style)
+            if last <= top + _MEASURED:
+                widths[at] = max(widths[at], display_width(written) + 2)
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, column.width or min(max(widths[at], _NARROWEST), _WIDEST))
+    sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
+    sheet.repeat_rows(top)
+    return last
+
+
+def write_cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format) -> str:
+    """Write one value by its type and return how wide a text it makes, as text."""
+    if value is None:
+        sheet.write_blank(row, column, None, style)
+        return ""
+    if isinstance(value, str):
+        text = shown(value, CELL_LIMIT)
+        sheet.write_string(row, column, text, style)
+        return text
+    sheet.write_number(row, column, value, style)
+    return f"{value:,}" if isinstance(value, int) else "000.0%"
+
+
+def display_width(text: str) -> int:
+    """Return the columns a text takes, two for each wide letter.
+
+    >>> display_width("WPS 专业版")
+    10
+    """
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _head_width(head: str) -> int:
+    """A head may wrap onto two lines at a blank; a filter button needs room beside it."""
+    words = head.split(" ")
+    longest = max(display_width(word) for word in words)
+    return max(longest, (display_width(head) + 1) // 2 if len(words) > 1 else display_width(head)) + 4

@@ -1,0 +1,58 @@
+"""report.xlsx: the same figures as the page, as a workbook to filter, sort and print."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from licmatch.report import sheets
+from licmatch.report.result_view import ResultView, as_of, created
+from licmatch.report.summary_sheet import write_summary
+from licmatch.report.wording import words
+from licmatch.report.workbook_table import FONT, Styles
+
+_SHEETS = (
+    ("summary", write_summary),
+    ("categories", sheets.write_categories),
+    ("units", sheets.write_units),
+    ("findings", sheets.write_findings),
+    ("products", sheets.write_products),
+    ("unknown", sheets.write_unknown),
+    ("rejected", sheets.write_rejected),
+    ("notes", sheets.write_notes),
+)
+# Kept in memory: on disk the package would carry the umask and the local time zone of the machine that wrote it.
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+
+
+def write_xlsx(result: ResultView, path: str | Path, *, lang: str = "zh") -> None:
+    """Write the report workbook in one language. Same result, same bytes."""
+    Path(path).write_bytes(render_xlsx(result, lang=lang))
+
+
+def render_xlsx(result: ResultView, *, lang: str = "zh") -> bytes:
+    """Return the workbook's bytes: eight sheets, no formula, no link, no clock."""
+    memory = BytesIO()
+    book = Workbook(memory, _OPTIONS)
+    title = words("report.title").in_(lang)
+    book.set_properties({"title": title, "subject": as_of(result).isoformat(), "author": "licmatch", "created": created(result)})
+    book.formats[0].set_font_name(FONT)
+    styles = Styles(book)
+    for key, write in _SHEETS:
+        sheet = book.add_worksheet(words(f"report.sheet_{key}").in_(lang))
+        _page(sheet, title)
+        write(book, sheet, styles, result, lang)
+    book.close()
+    return memory.getvalue()
+
+
+def _page(sheet: Worksheet, title: str) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.set_footer(f"&L&8{title}&C&8&A&R&8&P / &N")
+    sheet.hide_gridlines(2)

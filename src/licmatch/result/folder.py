@@ -1,0 +1,156 @@
+"""A result on disk. It is written beside its place and moved there in one step, so a reader sees a whole result or none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from licmatch.errors import Location, ResultError
+from licmatch.result.manifest import SCHEMA_VERSION
+from licmatch.result.record import TABLES, Result
+
+MANIFEST = "manifest.json"
+_CHUNK = 1 << 20
+
+
+def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], None] | None = None) -> Result:
+    """Write the result as `folder`, whole or not at all, and return it with the hashes of its files in the manifest.
+
+    `extra` is called with the unfinished folder and may add files (the reports); they are hashed like the rest. An existing
+    folder is replaced only if it is an earlier result with nothing of anybody else's in it. Same result, same bytes.
+    Raises ResultError.
+    """
+    target = Path(folder)
+    _may_replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.parent / f".{target.name}.partial-{os.getpid()}"
+        _remove(partial)
+        partial.mkdir()
+    except OSError as fault:
+        raise ResultError(f"the result cannot be written: {fault.strerror}", where=Location(str(target))) from None
+    try:
+        for name, frame in result.tables().items():
+            write_table(frame, partial / f"{name}.parquet")
+        if extra is not None:
+            extra(partial)
+        manifest = {**result.manifest, "files": _hashes(partial)}
+        text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        (partial / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        _settle(partial)
+        _swap(partial, target)
+    except OSError as fault:
+        raise ResultError(f"the result cannot be written: {fault.strerror}", where=Location(str(target))) from None
+    finally:
+        _remove(partial)
+    return Result(manifest, **result.tables())
+
+
+def read_result(folder: str | Path) -> Result:
+    """Return the result a folder holds. Raises ResultError where it is not one, or a table is missing or damaged."""
+    source = Path(folder)
+    manifest = _manifest(source)
+    frames = {}
+    for name in TABLES:
+        path = source / f"{name}.parquet"
+        try:
+            frames[name] = pl.read_parquet(path, glob=False)
+        except FileNotFoundError:
+            raise ResultError("a table of the result is missing", where=Location(str(path))) from None
+        except (pl.exceptions.PolarsError, OSError) as fault:
+            raise ResultError(f"a table of the result cannot be read: {fault}", where=Location(str(path))) from None
+    return Result(manifest, **frames)
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write one table so that the same frame gives the same bytes."""
+    # Chunks left from joins would become row groups of odd sizes.
+    frame.rechunk().write_parquet(path, compression="zstd", compression_level=3, statistics=True, row_group_size=1 << 18)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ResultError("this is not a result: it has no manifest.json", where=Location(str(folder))) from None
+    except (OSError, ValueError) as fault:
+        raise ResultError(f"the manifest cannot be read: {fault}", where=Location(str(path))) from None
+    if not isinstance(manifest, dict) or manifest.get("kind") != "licmatch-result":
+        raise ResultError("the manifest is not one of licmatch", where=Location(str(path)))
+    if manifest.get("schema") != SCHEMA_VERSION:
+        raise ResultError(
+            f"the result has schema {manifest.get('schema')!r}, this version reads {SCHEMA_VERSION}", where=Location(str(path)),
+            hint="read it with the licmatch that wrote it, or assess again",
+        )  # fmt: skip
+    return manifest
+
+
+def _may_replace(target: Path) -> None:
+    if not target.exists() and not target.is_symlink():
+        return
+    where = Location(str(target))
+    if target.is_symlink() or not target.is_dir():
+        raise ResultError("the place of the result is taken by a file", where=where, hint="choose another folder")
+    held = {entry.name for entry in target.iterdir()}
+    if not held:
+        return
+    try:
+        known = {MANIFEST, *_manifest(target).get("files", {})}
+    except ResultError:
+        raise ResultError("the folder exists and is not a result of licmatch", where=where, hint="choose another folder, or empty this one") from None
+    foreign = sorted(held - known)
+    if foreign:
+        raise ResultError(
+            f"the folder holds {foreign[0]!r}, which is not part of the result there", where=where, hint="move it away, or choose another folder"
+        )
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    hashes = {}
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        digest = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+        hashes[path.name] = digest.hexdigest()
+    return hashes
+
+
+def _settle(folder: Path) -> None:
+    """Have every byte on the disk before the folder gets its name: a crash then leaves no half-written result."""
+    for path in [*folder.iterdir(), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError:
+            # Some file systems (and Windows, for folders) cannot; the rename below is then all there is.
+            pass
+        finally:
+            os.close(descriptor)
+
+
+def _swap(partial: Path, target: Path) -> None:
+    earlier = target.parent / f".{target.name}.replaced-{os.getpid()}"
+    _remove(earlier)
+    if target.exists():
+        target.rename(earlier)
+    try:
+        partial.rename(target)
+    except OSError:
+        if earlier.exists():
+            earlier.rename(target)
+        raise
+    _remove(earlier)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,46 @@
+"""The manifest: what a result was made of and what it adds up to. Nothing in it depends on the clock, the machine or the order of a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from licmatch.hooks import Category
+from licmatch.ingest.records import InputFile, Notice
+
+SCHEMA_VERSION = 1
+
+
+def describe(
+    *,
+    as_of: date,
+    categories: Iterable[Category],
+    versions: Mapping[str, str],
+    policy: Mapping[str, str],
+    files: Iterable[InputFile],
+    notices: Iterable[Notice],
+    totals: Mapping[str, int],
+    without: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Return the manifest of a run. `without` names the plugins left out: the result is then incomplete and says so."""
+    left_out = sorted(without)
+    return {
+        "schema": SCHEMA_VERSION,
+        "kind": "licmatch-result",
+        "as_of": as_of.isoformat(),
+        "versions": dict(sorted(versions.items())),
+        "policy": dict(sorted(policy.items())),
+        "categories": [
+            {"id": category.id, "title_en": category.title_en, "title_zh": category.title_zh, "one_per_device": category.one_per_device}
+            for category in categories
+        ],
+        "inputs": [
+            {"path": file.path, "format": file.format, "encoding": file.encoding, "sha256": file.sha256, "bytes": file.bytes, "rows": file.rows}
+            for file in files
+        ],
+        "totals": dict(totals),
+        "without": left_out,
+        "incomplete": bool(left_out),
+        "notices": [{"code": notice.code, "file": notice.file, "count": notice.count, "detail": notice.detail} for notice in notices],
+    }

@@ -1,0 +1,33 @@
+"""The result as an object: the frames of the folder, by their names there, and the manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+# Frames in the order their files are written; each is `<name>.parquet` in the folder.
+TABLES = ("matches", "installations", "findings", "scores", "unknown", "rejected", "units", "devices")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run found. Columns of the frames are those of `licmatch.schema`; `scores` has those of `licmatch.rollup`.
+
+    `units` adds `level` to the units table; `devices` has a row a device with `in_scope` and its rows by status.
+    """
+
+    manifest: dict[str, Any]
+    matches: pl.DataFrame
+    installations: pl.DataFrame
+    findings: pl.DataFrame
+    scores: pl.DataFrame
+    unknown: pl.DataFrame
+    rejected: pl.DataFrame
+    units: pl.DataFrame
+    devices: pl.DataFrame
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the frames by name, in the order of their files."""
+        return {name: getattr(self, name) for name in TABLES}

@@ -1,0 +1,57 @@
+"""Help: fast, complete, in both languages, an example in each command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from licmatch.cli.main import COMMANDS
+from licmatch.messages import LANGUAGES, texts
+
+PAGES = [(), *((name,) for name in COMMANDS), *(("catalog", name) for name in ("check", "list", "show", "build"))]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES, ids=" ".join)
+def test_every_page_has_an_example_and_tells_every_option_in_the_language(licmatch, page, lang):
+    ran = licmatch(*page, "--lang", lang, "--help")
+    assert ran.code == 0
+    assert texts(lang)["help.example"] in ran.out
+    assert f"  licmatch {' '.join(page[:1])}".rstrip() in ran.out
+    assert texts(lang)["help.licmatch" if not page else f"help.{'-'.join(page)}"].split("\n")[0][:20] in ran.out
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page and page != ("catalog",)], ids=" ".join)
+def test_every_command_can_be_quiet(licmatch, page):
+    assert "--quiet" in licmatch(*page, "--help").out
+
+
+def test_the_environment_chooses_the_language_and_the_option_overrules_it(licmatch, monkeypatch):
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert "命令" in licmatch("--help").out
+    assert "Commands" in licmatch("--lang", "en", "--help").out
+    assert "命令" in licmatch("--help").out
+
+
+def test_help_loads_no_polars():
+    code = "import sys; from licmatch.cli.main import status; status(['--help']); sys.exit('polars' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def test_help_is_there_at_once():
+    def seconds() -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "licmatch", "--help"], stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - start
+
+    # The best of five: what is measured is the command, not what else the machine is doing.
+    assert min(seconds() for _ in range(5)) < 0.4
+
+
+def test_the_version_is_that_of_the_distribution(licmatch):
+    from importlib.metadata import version
+
+    assert licmatch("--version").out == f"licmatch {version('licmatch')}\n"

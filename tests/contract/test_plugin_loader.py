@@ -1,0 +1,192 @@
+"""One door for plugins, and it fails closed: every way a plugin can be wrong ends in a PluginError with a remedy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from licmatch import Category, PluginError, hookimpl, load_plugins
+from licmatch.errors import EXIT_PLUGIN
+
+
+def judge(installations, context):
+    return installations
+
+
+def owner(category_id: str, **settings):
+    @hookimpl
+    def licmatch_category() -> Category:
+        return Category(id=category_id, title_en="Computer aided design", title_zh="计算机辅助设计", judge=judge, **settings)
+
+    return SimpleNamespace(licmatch_category=licmatch_category)
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put a distribution on the path as an installer would: its metadata, its entry points and its module."""
+
+    def put(distribution: str, entries: dict[str, str], modules: dict[str, str] | None = None, version: str = "9.0") -> None:
+        site = tmp_path / distribution
+        info = site / f"{distribution.replace('-', '_')}-{version}.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n")
+        (info / "entry_points.txt").write_text("[licmatch.plugins]\n" + "".join(f"{name} = {where}\n" for name, where in entries.items()))
+        for name, source in (modules or {}).items():
+            (site / f"{name}.py").write_text(source)
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        monkeypatch.syspath_prepend(str(site))
+
+    return put
+
+
+def plugin_source(category_id: str, **settings: object) -> str:
+    more = "".join(f", {key}={value!r}" for key, value in settings.items())
+    return (
+        "import licmatch\n@licmatch.hookimpl\ndef licmatch_category():\n"
+        f"    return licmatch.Category(id={category_id!r}, title_en='x', title_zh='x', judge=lambda frame, context: frame{more})\n"
+    )
+
+
+def test_the_built_in_categories_come_by_the_door_third_parties_use():
+    plugins = load_plugins()
+    assert [category.id for category in plugins.categories] == ["antivirus", "office", "os"]
+    assert {name.distribution for name in plugins.names} == {"licmatch"}
+    assert plugins.without == ()
+
+
+def test_a_third_party_stands_beside_the_built_ins_in_the_order_of_names(install):
+    install("acme-licmatch-cad", {"cad": "acme_cad"}, {"acme_cad": plugin_source("cad")})
+    assert [name.name for name in load_plugins().names] == ["antivirus", "cad", "office", "os"]
+
+
+def test_the_order_given_does_not_matter():
+    one, two = ("b", owner("b")), ("a", owner("a"))
+    forth, back = (load_plugins(installed=False, extra=pair) for pair in ([one, two], [two, one]))
+    assert [category.id for category in forth.categories] == [category.id for category in back.categories] == ["a", "b"]
+
+
+def test_nothing_is_global():
+    first = load_plugins(installed=False, extra=[("cad", owner("cad"))])
+    second = load_plugins(installed=False)
+    assert first.manager is not second.manager
+    assert second.categories == ()
+
+
+def test_two_plugins_of_one_name_are_refused(install):
+    install("acme-licmatch-os", {"os": "acme_os"}, {"acme_os": plugin_source("os")})
+    with pytest.raises(PluginError, match=r"two plugins are called 'os'.*acme-licmatch-os 9\.0.*licmatch") as caught:
+        load_plugins()
+    assert "--without licmatch:os" in str(caught.value)
+    assert caught.value.exit_code == EXIT_PLUGIN
+
+
+def test_one_of_two_can_be_left_out_by_its_distribution(install):
+    install("acme-licmatch-os", {"os": "acme_os"}, {"acme_os": plugin_source("os")})
+    plugins = load_plugins(without=["licmatch:os"])
+    assert [str(name) for name in plugins.names if name.name == "os"] == ["os (acme-licmatch-os 9.0)"]
+    assert plugins.without == ("licmatch:os",)
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("raise ImportError('no module named solids')", "did not load: ImportError: no module named solids"),
+        ("1/0", "did not load: ZeroDivisionError"),
+        ("raise SystemExit(0)", "did not load: SystemExit"),
+        ("def oops(:", "did not load: SyntaxError"),
+    ],
+)
+def test_a_plugin_that_does_not_load_stops_the_run_and_says_what_to_do(install, source, what):
+    install("acme-licmatch-cad", {"cad": "acme_broken"}, {"acme_broken": source})
+    with pytest.raises(PluginError) as caught:
+        load_plugins()
+    assert "acme-licmatch-cad 9.0" in str(caught.value)
+    assert what in str(caught.value)
+    assert "--without cad" in str(caught.value)
+
+
+def test_a_broken_plugin_can_be_left_out_without_being_imported(install):
+    install("acme-licmatch-cad", {"cad": "acme_broken"}, {"acme_broken": "raise ImportError"})
+    assert [name.name for name in load_plugins(without=["cad"]).names] == ["antivirus", "office", "os"]
+
+
+def test_a_module_that_is_not_there_is_named(install):
+    install("acme-licmatch-cad", {"cad": "acme_nowhere"})
+    with pytest.raises(PluginError, match="acme_nowhere"):
+        load_plugins()
+
+
+def test_a_misspelt_hook_is_refused():
+    @hookimpl
+    def licmatch_categroy():
+        return None
+
+    with pytest.raises(PluginError, match="licmatch_categroy"):
+        load_plugins(installed=False, extra=[("cad", SimpleNamespace(licmatch_categroy=licmatch_categroy))])
+
+
+def test_a_hook_that_wants_more_than_the_specification_gives_is_refused():
+    @hookimpl
+    def licmatch_category(engine):
+        return None
+
+    with pytest.raises(PluginError, match="engine"):
+        load_plugins(installed=False, extra=[("cad", SimpleNamespace(licmatch_category=licmatch_category))])
+
+
+def test_a_default_in_a_hook_is_refused_since_pluggy_versions_differ_on_it():
+    @hookimpl
+    def licmatch_catalog_files(deep=True):
+        return []
+
+    with pytest.raises(PluginError, match=r"licmatch_catalog_files gives defaults to its arguments \(deep\)"):
+        load_plugins(installed=False, extra=[("cad", SimpleNamespace(licmatch_catalog_files=licmatch_catalog_files))])
+
+
+def test_a_category_bears_the_name_of_its_plugin():
+    with pytest.raises(PluginError, match="owns the category 'cam'"):
+        load_plugins(installed=False, extra=[("cad", owner("cam"))])
+
+
+@pytest.mark.parametrize(("api", "who"), [(99, "a newer licmatch"), (0, "a newer version of this plugin")])
+def test_another_api_is_refused_and_says_who_must_move(api, who):
+    with pytest.raises(PluginError, match=f"speaks api {api}.*needs {who}"):
+        load_plugins(installed=False, extra=[("cad", owner("cad", api=api))])
+
+
+def test_an_answer_that_is_no_category_is_refused():
+    @hookimpl
+    def licmatch_category():
+        return {"id": "cad"}
+
+    with pytest.raises(PluginError, match="returned dict, not a Category"):
+        load_plugins(installed=False, extra=[("cad", SimpleNamespace(licmatch_category=licmatch_category))])
+
+
+def test_a_hook_that_fails_is_a_plugin_error():
+    @hookimpl
+    def licmatch_category():
+        raise RuntimeError("no licence server")
+
+    with pytest.raises(PluginError, match="failed in licmatch_category: RuntimeError: no licence server"):
+        load_plugins(installed=False, extra=[("cad", SimpleNamespace(licmatch_category=licmatch_category))])
+
+
+def test_a_plugin_without_a_category_adds_catalogs_only():
+    @hookimpl
+    def licmatch_catalog_files():
+        return []
+
+    plugins = load_plugins(installed=False, extra=[("more-names", SimpleNamespace(licmatch_catalog_files=licmatch_catalog_files))])
+    assert plugins.categories == ()
+    assert [name.name for name in plugins.names] == ["more-names"]
+
+
+def test_leaving_out_what_is_not_there_is_refused():
+    with pytest.raises(PluginError, match="no plugin 'antivir'") as caught:
+        load_plugins(without=["antivir"])
+    assert "antivirus" in str(caught.value)

@@ -1,0 +1,107 @@
+"""What a stranger gets: the wheel made from the source archive, installed where nothing of this checkout is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
+    """Return a source archive, and the wheel made from it and not from the checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+
+    def build(target: str, source: Path) -> Path:
+        # hatchling and what the catalog needs to compile are in this environment already: nothing is downloaded.
+        command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+        ran = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        return next(folder.glob("*.whl" if target == "wheel" else "*.tar.gz"))
+
+    archive = build("sdist", ROOT)
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder / "unpacked", filter="data")
+    yield archive, build("wheel", next((folder / "unpacked").iterdir()))
+
+
+@pytest.fixture(scope="module")
+def stranger(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the python of a bare environment that holds the wheel; its dependencies are lent by this environment."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--disable-pip-version-check", built[1]], check=True, cwd=folder
+    )
+    # Lent by a path file that is read after the environment's own packages, and without the editable licmatch that stands there.
+    lent = next(folder.rglob("site-packages"))
+    for package in Path(next(path for path in sys.path if path.endswith("site-packages"))).iterdir():
+        if "licmatch" not in package.name.lower() and not (lent / package.name).exists() and not package.name.endswith(".pth"):
+            (lent / package.name).symlink_to(package)
+    return python
+
+
+def run(python: Path, *words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")} | {"LANG": "C.UTF-8"}
+    return subprocess.run(
+        [python, "-m", "licmatch", *map(str, words)], cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+def test_the_wheel_holds_the_packages_the_catalogs_and_the_compiled_catalog(built):
+    names = set(zipfile.ZipFile(built[1]).namelist())
+    for needed in (
+        "licmatch/__init__.py", "licmatch/py.typed", "licmatch/catalog/builtin.msgpack", "licmatch/messages/zh.toml",
+        "licmatch_os/__init__.py", "licmatch_office/__init__.py", "licmatch_antivirus/__init__.py",
+        "licmatch_catalogs/__init__.py", "licmatch_catalogs/policy/verdicts.toml",
+    ):  # fmt: skip
+        assert needed in names
+    tops = {name.split("/")[0] for name in names}
+    assert {top for top in tops if not top.startswith("licmatch")} == set()
+
+
+def test_the_wheel_holds_every_file_that_the_checkout_packs(built):
+    packed = set(zipfile.ZipFile(built[1]).namelist())
+    for folder in ("src", "catalogs", "plugins/os", "plugins/office", "plugins/antivirus"):
+        package = next(path for path in (ROOT / folder).iterdir() if (path / "__init__.py").is_file())
+        files = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        assert {path.relative_to(ROOT / folder).as_posix() for path in files} - packed == set()
+
+
+def test_nothing_private_is_in_the_archives(built):
+    with tarfile.open(built[0]) as archive:
+        names = archive.getnames()
+    assert not [name for name in names if ".venv" in name or "__pycache__" in name or "demo-result" in name or "bench-out" in name]
+
+
+def test_the_installed_command_answers(stranger, tmp_path):
+    assert run(stranger, "--version", cwd=tmp_path).stdout.startswith("licmatch ")
+    plugins = run(stranger, "plugins", "--quiet", cwd=tmp_path)
+    assert (plugins.returncode, plugins.stdout.split()) == (0, ["antivirus", "office", "os"]), plugins.stderr
+    where = subprocess.run([stranger, "-c", "import licmatch; print(licmatch.__file__)"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert Path(where.stdout.strip()).is_relative_to(stranger.parents[1])
+
+
+def test_the_installed_engine_recognises(stranger, tmp_path):
+    explained = run(stranger, "explain", "Microsoft Office 专业增强版 2016", "--quiet", cwd=tmp_path)
+    assert explained.stdout.strip() == "office.microsoft-office-2016.professional-plus", explained.stderr
+
+
+def test_the_installed_engine_uses_the_compiled_catalog(stranger, tmp_path):
+    # The text is made unusable; what was compiled when the wheel was built answers all the same, or the fault is said.
+    code = (
+        "import time; from licmatch import Engine; Engine.load(); start = time.perf_counter(); Engine.load(); print(time.perf_counter() - start)"
+    )
+    ran = subprocess.run([stranger, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert float(ran.stdout) < 0.5
