@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet --constraint requirements.lock
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq --constraint requirements.lock
 
 .PHONY: help demo test test-all lint bench lock clean
 
@@ -23,7 +23,7 @@ test: $(VENV)/.installed-dev
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo --quiet
+	@$(BIN)/lint-imports --no-logo
 
 test-all: lint test
 
@@ -43,13 +43,10 @@ $(VENV)/.installed-dev: pyproject.toml requirements.lock hatch_build.py | $(BIN)
 	@touch $@ $(VENV)/.installed
 
 lock:
-	@rm -rf .venv-lock
-	@$(PYTHON) -m venv .venv-lock
-	@.venv-lock/bin/python -m pip install --quiet '.[dev]'
-	@(echo "# Made by \`make lock\`. Exact versions that CI, make demo and make test use."; \
-	  .venv-lock/bin/python -m pip freeze --exclude licmatch) > requirements.lock.new
-	@rm -rf .venv-lock
-	@mv requirements.lock.new requirements.lock
+	@fresh="$$(mktemp -d)" && trap 'rm -rf "$$fresh"' EXIT && $(PYTHON) -m venv "$$fresh" && \
+	  "$$fresh/bin/python" -m pip install -qq --disable-pip-version-check '.[dev]' && \
+	  "$$fresh/bin/python" -m pip freeze --exclude licmatch > "$$fresh/frozen" && \
+	  { echo '# Made by `make lock`. Exact versions that CI, make demo and make test use.'; cat "$$fresh/frozen"; } > requirements.lock
 
 clean:
-	@rm -rf $(VENV) .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -41,7 +41,7 @@ def assess(
     as_of: date | str | None = None,
     engine: EngineView | None = None,
     out: str | Path | None = None,
-    format: str | None = None,  # noqa: A002: the public word for it
+    format: str | None = None,  # noqa: A002 (the public word for it)
     device_from: str = "auto",
     without: Sequence[str] = (),
     reports: Callable[[Result, Path], None] | None = None,
@@ -56,7 +56,14 @@ def assess(
     """
     rules, owner = load_policy(policy), load_organisation(organisation)
     chosen = engine if engine is not None else _engine(without)
-    side = {"devices": devices, "units": units, "activations": activations, "traces": traces, "entitlements": entitlements, "rulings": rulings}
+    side = {
+        "devices": devices,
+        "units": units,
+        "activations": activations,
+        "traces": traces,
+        "entitlements": entitlements,
+        "rulings": rulings,
+    }
     case = gather(inventory, side=side, format=format, device_from=device_from, progress=progress)
     day = judged_day(as_of, case)
 
@@ -65,9 +72,7 @@ def assess(
     judgement = judge_case(case, listed.in_units(placed.device_units), chosen, rules, owner, day)
 
     single = frozenset(category.id for category in chosen.categories if category.one_per_device)
-    scores = score_units(
-        judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules
-    )
+    scores = score_units(judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules)
     top = scores.filter(pl.col("parent_id").is_null())
     matches = judgement.names.matches()
     totals = conserve_rows(case.rows_in(), matches, int(top["rows"].sum()), case.rejected.height)

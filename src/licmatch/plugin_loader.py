@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
+from itertools import pairwise
 
 import pluggy
 
@@ -99,7 +100,7 @@ def _distribution_name(distribution: Distribution) -> str:
 
 
 def _refuse_twins(names: Sequence[PluginName]) -> None:
-    for one, next_one in zip(names, names[1:], strict=False):
+    for one, next_one in pairwise(names):
         if one.name == next_one.name:
             raise PluginError(
                 f"two plugins are called '{one.name}': {one} and {next_one}",

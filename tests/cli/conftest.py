@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
+from licmatch import Engine
 from licmatch.cli.main import status
+
+# An engine never changes, so the runs of this session share one for each set of options; test_exit_codes and test_match_command
+# also start real processes, which load their own.
+_load = cache(Engine.load)
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,7 @@ def licmatch(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     for variable in ("LC_ALL", "LC_MESSAGES", "LICMATCH_DEBUG"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setattr(Engine, "load", _load)
 
     def run(*words: object) -> Ran:
         capfd.readouterr()

@@ -87,7 +87,7 @@ def test_words_that_do_not_fit_together_are_usage(licmatch, tmp_path, monkeypatc
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"\x00" * 64, b"\xff\xfe", b"PK\x03\x04 not a workbook", b"PAR1 not parquet PAR1", b"{", b"<?xml version='1.0'?><!DOCTYPE a><a/>"],
+    [b"", b"\x00" * 64, b"\xff\xfe", b"PK\x03\x04 no workbook", b"PAR1 not parquet PAR1", b"{", b"<?xml version='1.0'?><!DOCTYPE a><a/>"],
     ids=["empty", "nul", "bom only", "no workbook", "no parquet", "open brace", "doctype"],
 )
 @pytest.mark.parametrize("command", ["match", "assess"])

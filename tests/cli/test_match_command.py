@@ -12,7 +12,7 @@ import pytest
 
 from licmatch.schema import MATCH_COLUMNS
 
-NAMES = ["Microsoft Office 专业增强版 2016", "Nobody Knows This", "", "360安全卫士", "Microsoft Office 专业增强版 2016"]
+NAMES = ["Microsoft Office 专业增强版 2016", "Nobody Knows This", "", "WPS Office", "Microsoft Office 专业增强版 2016"]
 TABLE = pl.DataFrame({"资产编号": ["00123", "2", "3", "4", "5"], "软件名称": NAMES, "备注": ["=1+1", None, "a,b", 'q"q', "x\ny"]})
 READERS = {
     ".parquet": pl.read_parquet,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +36,14 @@ def test_an_id_that_does_not_exist_is_an_error():
     for lang in LANGUAGES:
         with pytest.raises(KeyError):
             message("cli.no-such-text", lang)
+
+
+def test_every_text_the_command_asks_for_is_there():
+    asked = set()
+    for source in sorted((Path(__file__).parents[2] / "src" / "licmatch" / "cli").glob("*.py")):
+        code = source.read_text(encoding="utf-8")
+        asked |= {f"cli.{name}" for name in re.findall(r'\bsay\("([\w-]+)"', code)}
+        asked |= {f"cli.{name}" for name in re.findall(r'\.step\("([\w-]+)"\)', code)}
+        asked |= {f"help.{name}" for name in re.findall(r'\bhelp="([\w-]+)"', code)}
+    assert len(asked) > 50
+    assert asked - set(texts("en")) == set()

@@ -20,7 +20,10 @@ FRAME_FILE = "<frame>"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything one run judges. `software` holds usable rows only; `rejected` are rows of the inventory, `side_rejected` of other frames."""
+    """Everything one run judges.
+
+    `software` holds usable rows only; `rejected` are rows of the inventory, `side_rejected` rows of other frames.
+    """
 
     software: pl.LazyFrame
     devices: pl.DataFrame
@@ -43,7 +46,7 @@ def gather(
     inventory: object,
     *,
     side: Mapping[str, object] | None = None,
-    format: str | None = None,  # noqa: A002: the public word for it
+    format: str | None = None,  # noqa: A002 (the public word for it)
     device_from: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> Case:

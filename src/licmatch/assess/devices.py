@@ -50,9 +50,13 @@ def _first_said(column: str) -> pl.Expr:
 
 
 def _os_names(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(pl.col("os_name").str.strip_chars().str.len_bytes() > 0).select(
-        "device",
-        name=pl.col("os_name"),
-        publisher=pl.lit(None, dtype=pl.String),
-        version=pl.coalesce("os_version", "os_build"),
-    ).select("device", *NAME_KEY)
+    return (
+        frame.filter(pl.col("os_name").str.strip_chars().str.len_bytes() > 0)
+        .select(
+            "device",
+            name=pl.col("os_name"),
+            publisher=pl.lit(None, dtype=pl.String),
+            version=pl.coalesce("os_version", "os_build"),
+        )
+        .select("device", *NAME_KEY)
+    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from licmatch.schema import EVIDENCE
-
 # Pieces kept for one installation or finding; `rows_collapsed` says how many rows there were.
 KEPT = 8
 NAME_SEEN = "installed_program"
@@ -28,11 +26,17 @@ def evidence(kind: pl.Expr, source: pl.Expr, row: pl.Expr, rule_id: pl.Expr, tex
     ).alias("evidence")  # fmt: skip
 
 
-def no_evidence() -> pl.Expr:
-    """Return an empty evidence list."""
-    return pl.lit([], dtype=pl.List(EVIDENCE))
+def merged(first: pl.Series, second: pl.Series) -> pl.Series:
+    """Return two columns of evidence lists as one, the first's pieces before the second's; null counts as nothing.
 
-
-def joined(first: str, second: str) -> pl.Expr:
-    """Return two evidence lists as one, the first before the second, cut to what is kept; null counts as empty."""
-    return pl.concat_list(pl.col(first).fill_null([]), pl.col(second).fill_null([])).list.head(2 * KEPT)
+    Lists are put together only where both have one: most devices have no second list, and copying all of them costs seconds.
+    """
+    both = first.is_not_null() & second.is_not_null()
+    alone = pl.select(pl.when(first.is_null()).then(second).otherwise(first)).to_series()
+    at = both.arg_true()
+    if at.is_empty():
+        return alone.rename(first.name)
+    joined = pl.select(pl.concat_list(first.gather(at), second.gather(at)).list.head(2 * KEPT)).to_series()
+    rest = (~both).arg_true()
+    order = pl.concat([rest, at]).arg_sort()
+    return pl.concat([alone.gather(rest), joined]).gather(order).rename(first.name)

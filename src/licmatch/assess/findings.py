@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.evidence import KEPT, UNSETTLED, evidence, joined, name_text
+from licmatch.assess.evidence import KEPT, UNSETTLED, evidence, merged, name_text
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
@@ -33,17 +33,17 @@ def find(
     """Return one row for every device and category, sorted by both.
 
     The columns of `schema.FINDINGS`, then counts for the roll-up: device, in_scope, genuine, not_genuine, undetermined,
-    open_names. The grade is the strongest trace of any installation, so that none hides behind a worse verdict.
+    open_names. The grade is the strongest trace of any installation, so that none hides behind a worse verdict. `evidence`
+    holds what belongs to no installation: traces where no copy was seen, and names nobody could settle.
     """
     categories = pl.DataFrame({"category": category_ids(engine)}, schema={"category": pl.String}).with_row_index("category_place")
-    places = devices.select("device", "device_id", "unit_id", "in_scope").join(categories, how="cross")
-    worst = _worst(installations, policy)
+    places = devices.select("device", "device_id", "unit_id", "in_scope").join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
-    all_facts = (
-        places.join(worst, on=on, how="left").join(hits, on=on, how="left").join(opened, on=on, how="left").sort("device", "category_place")
-    )
+    found = places
+    for facts in (_worst(installations, policy), hits, opened):
+        found = found.join(facts, on=on, how="left", maintain_order="left")
     single = [category.id for category in engine.categories if category.one_per_device]
-    counted = all_facts.with_columns(
+    counted = found.with_columns(
         pl.col("installations", "genuine", "not_genuine", "undetermined", "open_names", "hit_risk", "risk").fill_null(0),
         # Without a copy, a trace speaks where it names the category, or where every device has a copy whether it was seen or not.
         accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single),
@@ -52,15 +52,15 @@ def find(
 
 
 def _worst(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    ranked = installations.join(policy.verdict_table().select("verdict", "rank"), on="verdict").with_columns(
+    slim = installations.select("device", "category", "verdict", "state", "confidence", "grade", "official", "product_id")
+    ranked = slim.join(policy.verdict_table().select("verdict", "rank"), on="verdict").with_columns(
         risk=pl.col("grade").replace_strict(RISK_RANK, return_dtype=pl.Int64)
     )
     return (
         ranked.sort("device", "category", "rank", -pl.col("risk"), -pl.col("confidence"), "product_id", nulls_last=True)
         .group_by("device", "category", maintain_order=True)
         .agg(
-            pl.col("verdict", "confidence", "product_id", "evidence").first(),
-            pl.col("official").first(),
+            pl.col("verdict", "confidence", "product_id", "official").first(),
             pl.col("risk").max(),
             installations=pl.len().cast(pl.Int64),
             **{state: (pl.col("state") == state).sum().cast(pl.Int64) for state in ("genuine", "not_genuine", "undetermined")},
@@ -88,14 +88,13 @@ def _worded(counted: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )  # fmt: skip
     # The traces on free software accuse nobody; those on a category without a copy must still be seen.
     risk = pl.when(none & traced).then("hit_risk").when(none).then(0).otherwise("risk")
-    own = pl.when(none).then("hit_evidence").when(pl.col("risk") == 0).then(joined("evidence", "hit_evidence")).otherwise("evidence")
-    return counted.with_columns(
+    told_apart = counted.with_columns(
         verdict=verdict,
         confidence=confidence,
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         official=pl.col("official").fill_null(False),
-        evidence=own,
-    ).with_columns(
-        state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String),
-        evidence=joined("evidence", "open_evidence"),
-    )
+        # Where an installation carries the trace already, it is not said twice.
+        hit_evidence=pl.when(none | (pl.col("risk") == 0)).then("hit_evidence"),
+    ).with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
+    loose = merged(told_apart["hit_evidence"], told_apart["open_evidence"]).rename("evidence")
+    return told_apart.drop("hit_evidence", "open_evidence").with_columns(loose)

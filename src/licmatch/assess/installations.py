@@ -23,18 +23,19 @@ def collapse(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names, engine: 
     category, product_id, vendor, family, edition, release, channel, role, rows_collapsed, evidence, then family_id,
     edition_id, release_id, score, memory, risk (Int64, rank of the worst trace its own rows carry).
     """
-    found = _found(pairs, os_pairs, names)
+    licences = _licences(names)
+    found = _found(pairs, os_pairs, licences)
     aimed = _single_per_device(_into_suites(_unnumbered_releases(found), policy), engine)
-    return _grouped(aimed)
+    return _grouped(aimed, licences)
 
 
-def _found(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
-    licences = names.frame.filter("licensable").select(
+def _licences(names: Names) -> pl.DataFrame:
+    return names.frame.filter("licensable").select(
         "match",
         category="lm_category",
         # A site's own pack may name a product and no family: then the product is its own line.
         family_id=pl.coalesce("family_id", "lm_product_id"),
-        release=pl.col("lm_release"),
+        release="lm_release",
         release_id="release_id",
         vendor="lm_vendor",
         family="lm_family",
@@ -49,24 +50,41 @@ def _found(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names) -> pl.Data
         risk=pl.col("lm_risk").fill_null("none").replace_strict(RISK_RANK, return_dtype=pl.Int64),
         text=name_text(),
     )
-    columns = ["device", "match", "rows", "row", "kind"]
+
+
+def _found(pairs: pl.DataFrame, os_pairs: pl.DataFrame, licences: pl.DataFrame) -> pl.DataFrame:
+    columns = ["device", "match", "rows", "row", "from_table"]
     seen = pl.concat(
         [
-            pairs.with_columns(kind=pl.lit(NAME_SEEN)).select(columns),
-            os_pairs.with_columns(rows=pl.lit(0, pl.Int64), row=pl.lit(None, pl.Int64), kind=pl.lit(OS_FACT)).select(columns),
+            pairs.with_columns(from_table=pl.lit(False)).select(columns),
+            os_pairs.with_columns(rows=pl.lit(0, pl.Int64), row=pl.lit(None, pl.Int64), from_table=pl.lit(True)).select(columns),
         ]
     )
-    return seen.join(licences, on="match").with_columns(
-        own=pl.lit(True), line_family=pl.col("family_id"), line_release=pl.col("release")
+    # Only what collapsing looks at; the words are fetched for the installations that come out.
+    facts = licences.select(
+        "match",
+        "category",
+        "vendor",
+        "family_id",
+        "release",
+        "role",
+        "channel",
+        "score",
+        "memory",
+        "risk",
+        no_edition=pl.col("edition").is_null(),
     )
+    return seen.join(facts, on="match").with_columns(own=pl.lit(True), line_family="family_id", line_release="release")
 
 
 def _unnumbered_releases(found: pl.DataFrame) -> pl.DataFrame:
     """A name that leaves the release out means the one that stands beside it: of several, the newest by name."""
     numbered = found.filter(pl.col("release").is_not_null()).group_by("device", "family_id").agg(beside=pl.col("release").max())
-    return found.join(numbered, on=["device", "family_id"], how="left").with_columns(
-        line_release=pl.coalesce("line_release", "beside"), own=pl.col("release").is_not_null() | pl.col("beside").is_null()
-    ).drop("beside")
+    return (
+        found.join(numbered, on=["device", "family_id"], how="left")
+        .with_columns(line_release=pl.coalesce("line_release", "beside"), own=pl.col("release").is_not_null() | pl.col("beside").is_null())
+        .drop("beside")
+    )
 
 
 def _into_suites(found: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -89,16 +107,22 @@ def _into_suites(found: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         .filter(fits)
     )
     chosen = (
-        candidates.sort("suite_score", "suite_release", "suite_family", descending=[True, True, False], nulls_last=True, maintain_order=True)
+        candidates.sort(
+            "suite_score", "suite_release", "suite_family", descending=[True, True, False], nulls_last=True, maintain_order=True
+        )
         .unique(["device", "category", "line_family", "line_release"], keep="first", maintain_order=True)
         .select("device", "category", "line_family", "line_release", "suite_family", "suite_release", role=pl.lit("standalone_app"))
     )
     keys = ["device", "category", "line_family", "line_release", "role"]
-    return found.join(chosen, on=keys, how="left", nulls_equal=True).with_columns(
-        own=pl.col("own") & pl.col("suite_family").is_null(),
-        line_release=pl.when(pl.col("suite_family").is_null()).then("line_release").otherwise("suite_release"),
-        line_family=pl.coalesce("suite_family", "line_family"),
-    ).drop("suite_family", "suite_release")
+    return (
+        found.join(chosen, on=keys, how="left", nulls_equal=True)
+        .with_columns(
+            own=pl.col("own") & pl.col("suite_family").is_null(),
+            line_release=pl.when(pl.col("suite_family").is_null()).then("line_release").otherwise("suite_release"),
+            line_family=pl.coalesce("suite_family", "line_family"),
+        )
+        .drop("suite_family", "suite_release")
+    )
 
 
 def _single_per_device(found: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
@@ -107,39 +131,58 @@ def _single_per_device(found: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
     of_single = pl.col("category").is_in(single)
     best = (
         found.filter(of_single)
-        .sort("device", "category", pl.col("kind") != OS_FACT, "memory", pl.col("line_release").is_null(), -pl.col("score"), "match")
+        .sort("device", "category", ~pl.col("from_table"), "memory", pl.col("line_release").is_null(), -pl.col("score"), "match")
         .unique(["device", "category"], keep="first", maintain_order=True)
         .select("device", "category", only_family="line_family", only_release="line_release")
     )
     same = pl.col("line_family").eq_missing(pl.col("only_family")) & pl.col("line_release").eq_missing(pl.col("only_release"))
-    return found.join(best, on=["device", "category"], how="left").with_columns(
-        own=pl.col("own") & (pl.col("only_family").is_null() | same),
-        line_release=pl.when(pl.col("only_family").is_null()).then("line_release").otherwise("only_release"),
-        line_family=pl.coalesce("only_family", "line_family"),
-    ).drop("only_family", "only_release")
+    return (
+        found.join(best, on=["device", "category"], how="left")
+        .with_columns(
+            own=pl.col("own") & (pl.col("only_family").is_null() | same),
+            line_release=pl.when(pl.col("only_family").is_null()).then("line_release").otherwise("only_release"),
+            line_family=pl.coalesce("only_family", "line_family"),
+        )
+        .drop("only_family", "only_release")
+    )
 
 
-def _grouped(aimed: pl.DataFrame) -> pl.DataFrame:
+def _grouped(aimed: pl.DataFrame, licences: pl.DataFrame) -> pl.DataFrame:
     """One row a line: the best of its own names speaks for it, all of them are evidence."""
     line = ["device", "category", "line_family", "line_release"]
     spoken = aimed.sort(
-        *line, ~pl.col("own"), "memory", pl.col("edition").is_null(), -pl.col("score"), pl.col("kind") != OS_FACT, "match",
-        nulls_last=True,
-    ).with_columns(
-        # The devices table has no row number of the inventory.
-        evidence(pl.col("kind"), pl.when(pl.col("kind") == OS_FACT).then(pl.lit("devices")).otherwise(pl.lit("software")),
-                 pl.col("row"), pl.col("rule_id"), pl.col("text"), pl.col("score")),
-    )  # fmt: skip
-    first = ["product_id", "vendor", "family", "edition", "role", "family_id", "edition_id", "release_id", "score", "release"]
-    return (
-        spoken.group_by(line, maintain_order=True)
+        *line, ~pl.col("own"), "memory", "no_edition", -pl.col("score"), ~pl.col("from_table"), "match", nulls_last=True
+    ).select(*line, "match", "rows", "row", "from_table", "channel", "memory", "risk")
+    grouped = (
+        spoken.with_columns(_pieces(spoken, licences))
+        .group_by(line, maintain_order=True)
         .agg(
-            *(pl.col(name).first() for name in first),
+            pl.col("match").first(),
             pl.col("channel").drop_nulls().first(),
             pl.col("memory").all(),
             pl.col("risk").max(),
             rows_collapsed=pl.col("rows").sum(),
             evidence=pl.col("evidence").head(KEPT),
         )
-        .drop("line_family", "line_release")
     )
+    words = licences.select(
+        "match", "product_id", "vendor", "family", "edition", "role", "family_id", "edition_id", "release_id", "score", "release"
+    )
+    spoken_for = grouped.drop("line_family", "line_release", "evidence").join(words, on="match", how="left", maintain_order="left")
+    return spoken_for.drop("match").with_columns(grouped["evidence"])
+
+
+def _pieces(spoken: pl.DataFrame, licences: pl.DataFrame) -> pl.Series:
+    """The evidence of each row: the name as it stood, the rule that read it, where it stands, how sure the reading is."""
+    read = spoken.select("match", "row", "from_table").join(
+        licences.select("match", "rule_id", "text", "score"), on="match", how="left", maintain_order="left"
+    )
+    from_table = pl.col("from_table")
+    # The devices table has no row of the inventory.
+    return read.select(
+        evidence(
+            pl.when(from_table).then(pl.lit(OS_FACT)).otherwise(pl.lit(NAME_SEEN)),
+            pl.when(from_table).then(pl.lit("devices")).otherwise(pl.lit("software")),
+            pl.col("row"), pl.col("rule_id"), pl.col("text"), pl.col("score"),
+        )
+    ).to_series()  # fmt: skip

@@ -13,7 +13,7 @@ from licmatch.assess.engine_view import EngineView
 from licmatch.assess.findings import find, open_names
 from licmatch.assess.installations import collapse
 from licmatch.assess.names import Names, decide_names
-from licmatch.assess.occurrences import count_occurrences
+from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
 from licmatch.assess.rulings import apply_rulings
@@ -45,9 +45,9 @@ class Judgement:
 def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, organisation: Organisation, as_of: date) -> Judgement:
     """Return the judgement of a case on a day. `listed`: the case's devices, each with the unit it counts for."""
     names = decide_names(case.software, listed.os_names, engine)
-    occurrences = count_occurrences(case.software, names)
+    occurrences = count_occurrences(case.software, names, listed.frame)
     devices = _with_rows(listed.frame, occurrences.rows)
-    pairs = occurrences.pairs.join(devices.select("device_id", "device"), on="device_id").drop("device_id")
+    pairs = occurrences.pairs
     os_pairs = listed.os_names.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match")
 
     hits = signature_hits(pairs, names, engine, policy)
@@ -55,12 +55,12 @@ def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, 
     trials = evaluation_ends(case.activations, devices, policy)
     judged = judge(
         collapsed, hits=hits, trials=trials, devices=devices, engine=engine, policy=policy, organisation=organisation, as_of=as_of
-    ).join(devices.select("device", "device_id", "unit_id"), on="device", how="left", maintain_order="left")
+    )
     ruled = apply_rulings(judged, case.rulings, names, policy, as_of)
     installations = ruled.installations.with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
     findings = find(installations, hits, open_names(pairs, names), devices, engine, policy)
     return Judgement(
-        names=Names(_with_os_devices(names.frame, pairs, os_pairs)),
+        names=Names(_with_devices(names.frame, occurrences, os_pairs)),
         devices=devices,
         pairs=pairs,
         installations=installations,
@@ -71,15 +71,18 @@ def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, 
 
 
 def _with_rows(devices: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    counted = devices.join(rows, on="device_id", how="left", maintain_order="left")
+    counted = devices.join(rows, on="device", how="left", maintain_order="left")
     return counted.with_columns(pl.col(status).fill_null(0) for status in STATUSES)
 
 
-def _with_os_devices(names: pl.DataFrame, pairs: pl.DataFrame, os_pairs: pl.DataFrame) -> pl.DataFrame:
-    """A name of the devices table counts the devices that give it there too, none twice. Its pairs are all known."""
+def _with_devices(names: pl.DataFrame, occurrences: Occurrences, os_pairs: pl.DataFrame) -> pl.DataFrame:
+    """Add each name's devices. One that the devices table gives counts those that give it there too, none twice."""
     from_table = os_pairs["match"].unique().implode()
-    both = pl.concat([pairs.filter(pl.col("match").is_in(from_table)).select("device", "match"), os_pairs]).unique()
-    counted = both.group_by("match").agg(with_table=pl.len().cast(pl.Int64))
-    return names.join(counted, on="match", how="left", maintain_order="left").with_columns(
-        devices=pl.coalesce("with_table", "devices")
-    ).drop("with_table")
+    in_software = occurrences.pairs.filter(pl.col("match").is_in(from_table)).select("device", "match")
+    with_table = pl.concat([in_software, os_pairs]).unique().group_by("match").agg(with_table=pl.len().cast(pl.Int64))
+    return (
+        names.join(occurrences.devices, on="match", how="left", maintain_order="left")
+        .join(with_table, on="match", how="left", maintain_order="left")
+        .with_columns(devices=pl.coalesce("with_table", "devices").fill_null(0))
+        .drop("with_table")
+    )

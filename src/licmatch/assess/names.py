@@ -1,4 +1,4 @@
-"""Every distinct name of a case, decided once: what it is, whether judging needs it, and how many rows and devices have it."""
+"""Every distinct name of a case, decided once: what it is, whether judging needs it, and how many rows have it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.errors import PluginError
-from licmatch.schema import DECISION_COLUMNS, LICENSABLE_ROLES, MATCHES, NAME_KEY, STATUSES
-
-# A name's code while rows are counted: its own number where judging needs to know which device has it,
-# else one of these by status. A device then has a handful of codes, however many names it has.
-STATUS_CODES = {status: -1 - place for place, status in enumerate(STATUSES)}
+from licmatch.schema import DECISION_COLUMNS, LICENSABLE_ROLES, MATCHES, NAME_KEY
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """`frame`: one row a distinct name, in the order of the names.
 
-    Columns: match (UInt32), name, publisher, version, the decision columns, rows, devices (Int64), then `code` (Int64, see
-    STATUS_CODES), `licensable` (a licensable thing of a category), `signed` (carries a signature) and `opens` (the
-    category an unsettled name holds open, or null).
+    Columns: match (UInt32), name, publisher, version, the decision columns, rows (Int64), then `licensable` (a licensable
+    thing of a category), `signed` (carries a signature), `opens` (the category an unsettled name holds open, or null) and
+    `needed` (judging must know which devices have it); `devices` (Int64) once occurrences are counted.
     """
 
     frame: pl.DataFrame
@@ -36,24 +32,18 @@ def decide_names(software: pl.LazyFrame, os_names: pl.DataFrame, engine: EngineV
 
     One streamed pass over the software; only distinct names are held. A name that only the devices table gives has rows 0.
     """
-    counted = (
-        software.select("device_id", *NAME_KEY)
-        .group_by(NAME_KEY)
-        .agg(rows=pl.len(), devices=pl.col("device_id").n_unique())
-        .collect(engine="streaming")
-    )
+    counted = software.select(NAME_KEY).group_by(NAME_KEY).agg(rows=pl.len().cast(pl.Int64)).collect(engine="streaming")
     os_only = os_names.select(NAME_KEY).unique()
     named = (
-        pl.concat([counted.cast({"rows": pl.Int64, "devices": pl.Int64}), os_only.with_columns(rows=pl.lit(0, pl.Int64), devices=pl.lit(0, pl.Int64))])
+        pl.concat([counted, os_only.with_columns(rows=pl.lit(0, pl.Int64))])
         .group_by(NAME_KEY)
-        .agg(pl.col("rows").sum(), pl.col("devices").sum())
+        .agg(pl.col("rows").sum())
         .sort(NAME_KEY, nulls_last=False)
     )
-    decided = _decided(named.select(NAME_KEY), engine)
-    listed = decided.hstack(named.select("rows", "devices")).with_row_index("match")
+    listed = _decided(named.select(NAME_KEY), engine).with_columns(named["rows"]).with_row_index("match")
     from_table = os_only.with_columns(from_table=pl.lit(True))
     marked = listed.join(from_table, on=NAME_KEY, how="left", nulls_equal=True, maintain_order="left")
-    return Names(marked.with_columns(_relevance(category_ids(engine))).with_columns(_code()).drop("from_table"))
+    return Names(marked.with_columns(_relevance(category_ids(engine))).with_columns(_needed()).drop("from_table"))
 
 
 def _decided(keys: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
@@ -67,7 +57,13 @@ def _relevance(categories: list[str]) -> list[pl.Expr]:
     settled = pl.col("lm_status") == "recognised"
     in_category = pl.col("lm_category").is_in(categories)
     # An ambiguous name is open in the category its candidates share; an unknown one only where a witness says so.
-    opened = pl.when(settled).then(None).when(pl.col("lm_status") == "ambiguous").then(pl.coalesce("lm_category", "witness")).otherwise("witness")
+    opened = (
+        pl.when(settled)
+        .then(None)
+        .when(pl.col("lm_status") == "ambiguous")
+        .then(pl.coalesce("lm_category", "witness"))
+        .otherwise("witness")
+    )
     return [
         (settled & in_category & pl.col("lm_role").is_in(LICENSABLE_ROLES)).fill_null(False).alias("licensable"),
         (pl.col("lm_signature_id").is_not_null() | (pl.col("lm_risk").fill_null("none") != "none")).alias("signed"),
@@ -75,7 +71,6 @@ def _relevance(categories: list[str]) -> list[pl.Expr]:
     ]
 
 
-def _code() -> pl.Expr:
+def _needed() -> pl.Expr:
     needed = pl.col("licensable") | pl.col("signed") | pl.col("opens").is_not_null() | pl.col("from_table").fill_null(False)
-    by_status = pl.col("lm_status").replace_strict(STATUS_CODES, return_dtype=pl.Int64)
-    return pl.when(needed).then(pl.col("match").cast(pl.Int64)).otherwise(by_status).alias("code")
+    return needed.alias("needed")

@@ -1,4 +1,4 @@
-"""Which device has which name that matters, and how many rows of each status: the one join over all rows."""
+"""Which device has which name, counted in whole numbers: the one join over all rows."""
 
 from __future__ import annotations
 
@@ -6,46 +6,82 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from licmatch.assess.names import STATUS_CODES, Names
+from licmatch.assess.names import Names
 from licmatch.schema import NAME_KEY, STATUSES
+
+# Two whole numbers packed in one, so that a pair sorts and compares as fast as a number.
+_DEVICE_BITS = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """`pairs`: device_id, match (UInt32), rows (Int64), row (Int64, the first row of the inventory, from 0).
+    """`pairs`: device, match (UInt32), rows, row (Int64; `row` is the first of the inventory, from 0), needed names only.
 
-    `rows`: device_id and the number of its rows that are recognised, ambiguous and unknown (Int64).
+    `rows`: device and the number of its rows that are recognised, ambiguous and unknown (Int64). `devices`: match and the
+    number of devices that have the name (Int64).
     """
 
     pairs: pl.DataFrame
     rows: pl.DataFrame
+    devices: pl.DataFrame
 
 
-def count_occurrences(software: pl.LazyFrame, names: Names) -> Occurrences:
-    """Return the pairs of device and relevant name, and the rows of each device by status. One streamed pass.
+def count_occurrences(software: pl.LazyFrame, names: Names, devices: pl.DataFrame) -> Occurrences:
+    """Return how the rows of the software fall on devices and names. One streamed pass; 12 bytes a row are held.
 
-    Names that do not matter for judging are folded into three codes before grouping, so memory grows with devices, not rows.
+    `devices`: device_id, device. Grouping by texts would hold every pair of them; a distinct count of texts is the dearest
+    thing in the whole run, so both sides become numbers first.
     """
-    codes = names.frame.lazy().select(*NAME_KEY, "code")
-    grouped = (
+    numbered = (
         software.select("device_id", *NAME_KEY)
         .with_row_index("row")
-        .join(codes, on=NAME_KEY, how="left", nulls_equal=True)
-        .group_by("device_id", "code")
-        .agg(rows=pl.len(), row=pl.col("row").min())
+        .join(names.frame.lazy().select(*NAME_KEY, "match"), on=NAME_KEY, how="left", nulls_equal=True)
+        .join(devices.lazy().select("device_id", "device"), on="device_id", how="left")
+        .select("row", pair=pl.col("match").cast(pl.UInt64) * _DEVICE_BITS + pl.col("device"))
         .collect(engine="streaming")
-        .cast({"rows": pl.Int64, "row": pl.Int64})
     )
-    pairs = grouped.filter(pl.col("code") >= 0).select("device_id", pl.col("code").cast(pl.UInt32).alias("match"), "rows", "row")
-    folded = {code: status for status, code in STATUS_CODES.items()}
-    status_of = names.frame.select("match", "lm_status")
-    statuses = pl.concat(
-        [
-            grouped.filter(pl.col("code") < 0).select("device_id", "rows", pl.col("code").replace_strict(folded, return_dtype=pl.String).alias("lm_status")),
-            pairs.join(status_of, on="match").select("device_id", "rows", "lm_status"),
-        ]
+    match, device = (pl.col("pair") // _DEVICE_BITS).cast(pl.UInt32), (pl.col("pair") % _DEVICE_BITS).cast(pl.UInt32)
+    needed = names.frame.select("match", "needed", "lm_status")
+    return Occurrences(
+        pairs=_pairs(numbered, needed.filter("needed")["match"], match, device),
+        rows=_rows_by_status(numbered, needed, match, device),
+        devices=_devices(numbered["pair"]),
     )
-    per_device = statuses.group_by("device_id").agg(
-        pl.when(pl.col("lm_status") == status).then("rows").otherwise(0).sum().alias(status) for status in STATUSES
+
+
+def _pairs(numbered: pl.DataFrame, needed: pl.Series, match: pl.Expr, device: pl.Expr) -> pl.DataFrame:
+    return (
+        numbered.lazy()
+        .filter(match.is_in(needed.implode()))
+        .group_by("pair")
+        .agg(rows=pl.len().cast(pl.Int64), row=pl.col("row").min().cast(pl.Int64))
+        .select(device.alias("device"), match.alias("match"), "rows", "row")
+        .collect(engine="streaming")
     )
-    return Occurrences(pairs, per_device)
+
+
+def _rows_by_status(numbered: pl.DataFrame, names: pl.DataFrame, match: pl.Expr, device: pl.Expr) -> pl.DataFrame:
+    # `match` counts the names from 0 in the order of the frame, so its status is looked up by place.
+    status = names["lm_status"].cast(pl.Enum(STATUSES)).to_physical()
+    by_code = (
+        numbered.lazy()
+        .select(device=device, status=pl.lit(status).gather(match))
+        .group_by("device", "status")
+        .agg(rows=pl.len().cast(pl.Int64))
+        .collect()
+    )
+    return by_code.group_by("device").agg(
+        pl.when(pl.col("status") == code).then("rows").otherwise(0).sum().alias(name) for code, name in enumerate(STATUSES)
+    )
+
+
+def _devices(pairs: pl.Series) -> pl.DataFrame:
+    """Count each name's devices on the sorted pairs: a pair that differs from the one before is a new one."""
+    ordered = pairs.sort().to_frame()
+    first = (pl.col("pair") != pl.col("pair").shift()).fill_null(True)
+    return (
+        ordered.filter(first)
+        .select(match=(pl.col("pair") // _DEVICE_BITS).cast(pl.UInt32))
+        .group_by("match")
+        .agg(devices=pl.len().cast(pl.Int64))
+    )

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from licmatch.assess.evidence import RULING, evidence, joined
+from licmatch.assess.evidence import RULING, evidence, merged
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
 from licmatch.ingest.records import Notice
@@ -113,16 +113,13 @@ def _answered(placed: pl.DataFrame, applied: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     ruled = applied.select("place", ruled_verdict="verdict", ruling=pl.concat_list(paper))
     hit = pl.col("ruled_verdict").is_not_null() & pl.col("in_scope")
-    return (
-        placed.join(ruled, on="place", how="left", maintain_order="left")
-        .with_columns(
-            verdict=pl.when(hit).then("ruled_verdict").otherwise("verdict"),
-            official=pl.when(hit).then(True).otherwise("official"),
-            confidence=pl.when(hit).then(1.0).otherwise("confidence"),
-            evidence=pl.when(hit).then(joined("ruling", "evidence")).otherwise("evidence"),
-        )
-        .drop("place", "ruled_verdict", "ruling")
-    )
+    met = placed.join(ruled, on="place", how="left", maintain_order="left").with_columns(ruling=pl.when("in_scope").then("ruling"))
+    return met.with_columns(
+        verdict=pl.when(hit).then("ruled_verdict").otherwise("verdict"),
+        official=pl.when(hit).then(True).otherwise("official"),
+        confidence=pl.when(hit).then(1.0).otherwise("confidence"),
+        evidence=merged(met["ruling"], met["evidence"]),
+    ).drop("place", "ruled_verdict", "ruling")
 
 
 def _notice(code: str, ruling_ids: list[str]) -> Notice | None:

@@ -23,9 +23,7 @@ def signature_hits(pairs: pl.DataFrame, names: Names, engine: EngineView, policy
     """
     reach = _reach(names, engine, policy)
     hits = pairs.join(reach, on="match").sort("device", "category", -pl.col("hit_risk"), -pl.col("confidence"), "match")
-    seen = evidence(
-        pl.lit(SIGNATURE), pl.lit("software"), pl.col("row"), pl.col("signature_id"), pl.col("text"), pl.col("confidence")
-    )
+    seen = evidence(pl.lit(SIGNATURE), pl.lit("software"), pl.col("row"), pl.col("signature_id"), pl.col("text"), pl.col("confidence"))
     return (
         hits.with_columns(seen)
         .group_by("device", "category", maintain_order=True)
@@ -59,7 +57,9 @@ def _reach(names: Names, engine: EngineView, policy: Policy) -> pl.DataFrame:
             targets, risk = list(by_kind.categories), min(risk, RISK_RANK[by_kind.most])
         confidence = float(facts.get("confidence") or row["lm_score"] or 0.0)
         rows += [
-            (row["match"], target, risk, confidence, named, row["lm_signature_id"], row["text"]) for target in targets if target in categories
+            (row["match"], target, risk, confidence, named, row["lm_signature_id"], row["text"])
+            for target in targets
+            if target in categories
         ]
     return pl.DataFrame(
         rows,

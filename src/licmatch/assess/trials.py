@@ -14,7 +14,9 @@ def evaluation_ends(activations: pl.DataFrame, devices: pl.DataFrame, policy: Po
     """
     category = pl.col("application").str.to_lowercase().replace_strict(dict(policy.applications), default=None, return_dtype=pl.String)
     return (
-        activations.select("device_id", category=category, evaluation_end=pl.col("evaluation_end").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False))
+        activations.select(
+            "device_id", category=category, evaluation_end=pl.col("evaluation_end").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        )
         .drop_nulls()
         .join(devices.select("device_id", "device"), on="device_id")
         .group_by("device", "category")

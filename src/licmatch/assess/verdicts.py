@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView
-from licmatch.assess.evidence import joined, no_evidence
+from licmatch.assess.evidence import merged
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
@@ -38,10 +38,12 @@ def judge(
 ) -> pl.DataFrame:
     """Return the installations with verdict, confidence, grade, official, origin, end_of_support and all evidence.
 
-    `hits` as of `signature_hits`; `trials`: device, category, evaluation_end; `devices` gives device and in_scope. Same
-    rows, same order. Raises PluginError where a category's judge loses, adds or reorders rows.
+    `hits` as of `signature_hits`; `trials`: device, category, evaluation_end; `devices` gives device, device_id,
+    unit_id and in_scope. Same rows, same order. Raises PluginError where a category's judge loses, adds or reorders rows.
     """
-    known = _with_facts(installations, trials, engine, organisation, as_of)
+    # Lists are dear to carry through joins, so the evidence waits aside; the order of rows never changes.
+    own_evidence = installations["evidence"]
+    known = _with_facts(installations.drop("evidence"), trials, engine, organisation, as_of)
     by_licence = _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
     by_category = _by_category(by_licence, engine, organisation, policy, as_of)
     states = policy.states()
@@ -53,8 +55,8 @@ def judge(
         confidence=pl.coalesce("confidence", pl.col("base_confidence") * pl.col("score").fill_null(1.0)).clip(0.0, 1.0)
     )
     traced = _by_traces(scored, hits, states)
-    certain = _by_certainty(traced, states)
-    return _by_scope(certain, devices)
+    judged = _by_scope(_by_certainty(traced, states), devices)
+    return judged.drop("hit_evidence").with_columns(merged(judged["hit_evidence"], own_evidence).rename("evidence"))
 
 
 def _with_facts(
@@ -96,7 +98,7 @@ def _by_licence(known: pl.DataFrame, as_of: date) -> pl.DataFrame:
         pl.when(trial & (pl.col("evaluation_end") < as_of).fill_null(False)).then(pl.lit("trial_expired"))
         .when(trial).then(pl.lit("trial_valid"))
         .when(licence == "open_source").then(pl.lit("open_source"))
-        .when((pl.col("org_use") == False).fill_null(False)).then(pl.lit("edition_not_allowed"))  # noqa: E712: null must stay null
+        .when((~pl.col("org_use")).fill_null(False)).then(pl.lit("edition_not_allowed"))
         .when((licence == "free") | pl.col("approved_free")).then(pl.lit("genuine_free"))
         .when(licence.is_in(["free_personal", "unknown"])).then(pl.lit("undetermined"))
         .otherwise(pl.lit("no_evidence"))
@@ -123,9 +125,12 @@ def _asked(category: Category, own: pl.DataFrame, context: JudgeContext) -> pl.D
     said = ["verdict", "confidence", "grade"]
     if not isinstance(answer, pl.DataFrame) or not {"place", *said} <= set(answer.columns) or not answer["place"].equals(own["place"]):
         raise PluginError(
-            f"the judge of category {category.id!r} lost, added or reordered installations", hint="return the frame it was given, with columns changed"
+            f"the judge of category {category.id!r} lost, added or reordered installations",
+            hint="return the frame it was given, with columns changed",
         )
-    return own.with_columns(answer.select(pl.col("verdict").cast(pl.String), pl.col("confidence").cast(pl.Float64), pl.col("grade").cast(pl.String)))
+    return own.with_columns(
+        answer.select(pl.col("verdict").cast(pl.String), pl.col("confidence").cast(pl.Float64), pl.col("grade").cast(pl.String))
+    )
 
 
 def _by_traces(installations: pl.DataFrame, hits: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:
@@ -143,8 +148,7 @@ def _by_traces(installations: pl.DataFrame, hits: pl.DataFrame, states: dict[str
         verdict=pl.when(conclusive).then(pl.lit("cracked")).when((risk > 0) & ~worse).then(pl.lit("undetermined")).otherwise("verdict"),
         confidence=pl.when(conclusive | ((risk > 0) & ~worse)).then(pl.coalesce("hit_confidence", "confidence")).otherwise("confidence"),
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
-        evidence=pl.when(pl.col("hit_evidence").is_null()).then(pl.coalesce("evidence", no_evidence())).otherwise(joined("hit_evidence", "evidence")),
-    ).drop("hit_risk", "hit_evidence", "hit_confidence", "hit_named", "risk")
+    ).drop("hit_risk", "hit_confidence", "hit_named", "risk")
 
 
 def _by_certainty(installations: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:
@@ -159,7 +163,9 @@ def _by_certainty(installations: pl.DataFrame, states: dict[str, str]) -> pl.Dat
 
 def _by_scope(installations: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
     """Software on a device that is not in use is nobody's shortfall."""
-    scoped = installations.join(devices.select("device", "in_scope"), on="device", how="left", maintain_order="left")
+    scoped = installations.join(
+        devices.select("device", "device_id", "unit_id", "in_scope"), on="device", how="left", maintain_order="left"
+    )
     return scoped.with_columns(
         verdict=pl.when("in_scope").then("verdict").otherwise(pl.lit("not_in_scope")),
         confidence=pl.when("in_scope").then("confidence").otherwise(1.0),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from licmatch.cli.language import Command, Group, option, say
+from licmatch.cli.language import Command, Group, lang_option, option, say
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
 from licmatch.errors import EXIT_DONE, EXIT_INPUT, UsageError
@@ -20,6 +20,7 @@ LISTED = ("family_id", "vendor", "family", "licence", "origin")
 
 
 @click.group("catalog", cls=Group, help="catalog", epilog="licmatch catalog check\nlicmatch catalog list --category os")
+@lang_option
 def command() -> None:
     """Hold the commands about catalogs."""
 
@@ -105,7 +106,8 @@ def build(source: Path, out: Path, as_json: bool, quiet: bool) -> None:
     if as_json:
         print_json({"out": str(out), **asdict(report)})
     elif not quiet:
-        click.echo(say("catalog-built", out=out, rows=report.rows, count=report.products, joined=report.joined, rejected=len(report.rejected)))
+        counts = {"rows": report.rows, "count": report.products, "joined": report.joined, "rejected": len(report.rejected)}
+        click.echo(say("catalog-built", out=out, **counts))
 
 
 def _titles(columns: tuple[str, ...]) -> list[str]:

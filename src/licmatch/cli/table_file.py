@@ -97,7 +97,7 @@ def _xlsx(frame: pl.LazyFrame, path: Path) -> None:
 def _write_cell(sheet: Any, row: int, column: int, cell: object) -> None:
     if isinstance(cell, bool):
         sheet.write_boolean(row, column, cell)
-    elif isinstance(cell, float) and isfinite(cell) or isinstance(cell, int) and abs(cell) <= EXACT_NUMBER:
+    elif (isinstance(cell, float) and isfinite(cell)) or (isinstance(cell, int) and abs(cell) <= EXACT_NUMBER):
         sheet.write_number(row, column, cell)
     else:
         sheet.write_string(row, column, str(cell))

@@ -47,7 +47,7 @@ def damaged(name: str, draw: Draw) -> tuple[str, str]:
         return (spoilt, kind) if spoilt.isprintable() else (as_ascii(name), "lossy")
     if kind == "lossy":
         return as_ascii(name), kind
-    if kind == "full width":
+    if kind == "full width" and any(char.isascii() and char.isalnum() for char in name):
         return _widen_a_word(name), kind
     if kind in ("no-break space", "doubled space") and " " in name:
         return name.replace(" ", NO_BREAK_SPACE if kind == "no-break space" else "  ", 1), kind

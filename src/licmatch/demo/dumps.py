@@ -77,7 +77,7 @@ def write_osquery_packages(path: Path, rows: pl.DataFrame, systems: dict[str, tu
         pl.lit("").alias("source"),
         pl.lit("amd64").alias("arch"),
         pl.lit("install ok installed").alias("status"),
-        pl.col("publisher").fill_null("").alias("maintainer"),
+        pl.format("{} <packages@example.invalid>", pl.col("publisher").fill_null("")).alias("maintainer"),
         pl.lit("misc").alias("section"),
     )
     lines = []

@@ -6,15 +6,13 @@ from licmatch.demo.draw import Draw, Weighted
 from licmatch.demo.entry import Bundle, Entry, Truth, sole
 from licmatch.demo.windows import System
 
-UOS_MAINTAINER = "UnionTech Software Technology Co., Ltd. <support@uniontech.com>"
-KYLIN_MAINTAINER = "Kylin Support Team <support@kylinos.cn>"
-DEBIAN_MAINTAINER = "Debian Developers <debian-devel@lists.debian.org>"
+DEBIAN_MAINTAINER = "Debian Developers"
 
 # name, version, build, vendor, family, edition, release, platform, weight
 # fmt: off
 SYSTEMS = (
-    ("UnionTech OS Desktop 20 Pro", "20", "1070", "UnionTech", "UnionTech OS", "Desktop Professional", "20", "uos", 5.0),
-    ("统信桌面操作系统 V20 专业版", "20", "1060", "UnionTech", "UnionTech OS", "Desktop Professional", "20", "uos", 3.0),
+    ("UnionTech OS Desktop 20 Pro", "20", "1070", "UnionTech", "UOS Desktop", "Professional", "20", "uos", 5.0),
+    ("统信桌面操作系统 V20 专业版", "20", "1060", "UnionTech", "UOS Desktop", "Professional", "20", "uos", 3.0),
     ("Kylin V10 SP1", "V10", "2303", "Kylin", "Kylin Desktop", None, "V10", "kylin", 4.0),
     ("银河麒麟桌面操作系统 V10 (SP1)", "V10", "2203", "Kylin", "Kylin Desktop", None, "V10", "kylin", 3.0),
 )

@@ -47,7 +47,7 @@ C2R_SUITES = (
     ("2019", "Standard", 0.6),
 )
 # fmt: on
-APPS = ("Access", "Excel", "Groove", "InfoPath", "OneNote", "Outlook", "PowerPoint", "Publisher", "Word", "Shared", "Proofing")
+APPS = ("Access", "Excel", "Groove", "InfoPath", "OneNote", "Outlook", "PowerPoint", "Publisher", "Word", "Shared")
 LANGUAGES = {
     "Chinese (Simplified)": "中文(简体)",
     "English": "英语",
@@ -102,6 +102,11 @@ LOCALES = (
 )
 
 
+# "Office 16" is all these rows say, whichever suite wrote them.
+CLICK_TO_RUN_PART = Truth("office", "Microsoft", "Microsoft Office", None, "2016", "component")
+HIDDEN_PARTS = (("Extensibility", 0.95), ("Localization", 0.95), ("Licensing", 0.9))
+
+
 def suite_truth(release: str, edition: str) -> Truth:
     """Return the truth of a Microsoft Office suite."""
     return Truth("office", "Microsoft", "Microsoft Office", edition, release)
@@ -114,14 +119,15 @@ def suite_name(release: str, edition: str, *, chinese: bool) -> str:
 
 def mui_rows(release: str, language: str, build: str) -> list[Entry]:
     """Return the hidden rows of one language of an MSI suite."""
-    part = suite_truth(release, "").part("component")
+    suite = suite_truth(release, "")
     words = [
         f"Microsoft Office {app} MUI ({language}) {release}"
-        if app in ("Shared", "Proofing") or release in ("2007", "2010")
+        if app == "Shared" or release in ("2007", "2010")
         else f"Microsoft {app} MUI ({language}) {release}"
         for app in APPS
     ]
-    return [Entry(name, MICROSOFT, (build,), part) for name in words]
+    rows = [Entry(name, MICROSOFT, (build,), suite.part("component")) for name in words]
+    return [*rows, Entry(f"Microsoft Office Proofing ({language}) {release}", MICROSOFT, (build,), suite.part("language_pack"))]
 
 
 def proofing_row(release: str, language: str, build: str, *, chinese: bool) -> Entry:
@@ -169,11 +175,8 @@ def click_to_run_bundles(draw: Draw) -> list[Bundle]:
     for release, edition, weight in C2R_SUITES:
         truth = suite_truth(release, edition)
         builds = draw.versions("16.0.{10352-17928}.{20042-20654}", 6)
-        part = truth.part("component")
         hidden = [
-            (Entry("Office 16 Click-to-Run Extensibility Component", MICROSOFT, builds, part), 0.95),
-            (Entry("Office 16 Click-to-Run Localization Component", MICROSOFT, builds, part), 0.95),
-            (Entry("Office 16 Click-to-Run Licensing Component", MICROSOFT, builds, part), 0.9),
+            (Entry(f"Office 16 Click-to-Run {part} Component", MICROSOFT, builds, CLICK_TO_RUN_PART), share) for part, share in HIDDEN_PARTS
         ]
         zh = Entry(
             f"{suite_name(release, edition, chinese=True)} - zh-cn",
@@ -192,14 +195,14 @@ def click_to_run_bundles(draw: Draw) -> list[Bundle]:
         bundles.append(Bundle(((zh, 1.0), *hidden), weight * 0.8, truth))
         bundles.append(Bundle(((zh, 1.0), (en, 1.0), *hidden), weight * 0.12, truth))
         bundles.append(Bundle(((en, 1.0), *hidden), weight * 0.08, truth))
-    plan = Truth("office", "Microsoft", "Microsoft 365", "Apps for enterprise")
+    plan = Truth("office", "Microsoft", "Microsoft 365", "Apps for enterprise", "365")
     builds = draw.versions("16.0.{16327-18129}.{20132-20608}", 8)
     for name, weight in (("Microsoft 365 企业应用版 - zh-cn", 1.2), ("Microsoft 365 Apps for enterprise - en-us", 0.3)):
         bundles.append(
             Bundle(
                 (
                     (Entry(name, MICROSOFT, builds, plan), 1.0),
-                    (Entry("Office 16 Click-to-Run Extensibility Component", MICROSOFT, builds, plan.part("component")), 0.95),
+                    (Entry("Office 16 Click-to-Run Extensibility Component", MICROSOFT, builds, CLICK_TO_RUN_PART), 0.95),
                 ),
                 weight,
                 plan,

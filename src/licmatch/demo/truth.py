@@ -63,7 +63,8 @@ def name_truth(counts: pl.DataFrame, spellings: pl.DataFrame, plan: Plan) -> pl.
     """Return one row a written (name, publisher, version) with rows, devices, damage, the truth columns, catalogued and tool.
 
     `counts`: spelling, rows, devices. Where two products were written alike (their letters lost), `clash` is true and the truth is
-    the more frequent one's.
+    the more frequent one's. Where `catalogued` is false the row is no product, component or update of the three categories, and no sign
+    of piracy. Of package maintainers only the name is given, not the address.
     """
     keys = plan.vocabulary.plain().select("key", "title").join(plan.vocabulary.facts(), on="title", how="left")
     known = (

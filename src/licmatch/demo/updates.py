@@ -31,7 +31,9 @@ def _update(draw: Draw) -> Entry:
         kind = draw.pick(("Security Update for Microsoft", "Update for Microsoft"))
         app = draw.pick(("Office", "Office", "Excel", "Word", "PowerPoint", "Outlook", "Access", "OneNote"))
         family = "Microsoft Office" if app == "Office" else f"Microsoft {app}"
-        name = f"{kind} {app} {release} (KB{number})"
+        # The applications of 2007 still carry "Office" in their own names.
+        words = f"Office {app}" if release == "2007" and app != "Office" else app
+        name = f"{kind} {words} {release} (KB{number})"
         if release in ("2010", "2013", "2016"):
             name += draw.pick((" 32-Bit Edition", " 32-Bit Edition", " 64-Bit Edition"))
         return Entry(name, "Microsoft", (None,), Truth("office", "Microsoft", family, None, release, "update"))

@@ -13,9 +13,24 @@ from licmatch.ingest.wmi import application_of, channel_of, said
 Section = Mapping[str, object]
 # The agents' ids end in the time of the first report: WIN10-CW01-2026-11-22-09-00-00.
 AGENT_ID = re.compile(r"(.+)-(\d{4})-(\d{2})-(\d{2})-\d{2}-\d{2}-\d{2}$")
-CHASSIS = {"desktop": "desktop", "tower": "desktop", "mini tower": "desktop", "low profile desktop": "desktop", "all in one": "desktop", "space-saving": "desktop",
-           "laptop": "laptop", "notebook": "laptop", "portable": "laptop", "sub notebook": "laptop", "convertible": "laptop", "detachable": "laptop",
-           "rack mount chassis": "server", "server": "server", "blade": "server", "main server chassis": "server"}
+CHASSIS = {
+    "desktop": "desktop",
+    "tower": "desktop",
+    "mini tower": "desktop",
+    "low profile desktop": "desktop",
+    "all in one": "desktop",
+    "space-saving": "desktop",
+    "laptop": "laptop",
+    "notebook": "laptop",
+    "portable": "laptop",
+    "sub notebook": "laptop",
+    "convertible": "laptop",
+    "detachable": "laptop",
+    "rack mount chassis": "server",
+    "server": "server",
+    "blade": "server",
+    "main server chassis": "server",
+}
 
 
 def section(value: object) -> Section:
@@ -39,7 +54,9 @@ def host_name(hardware: Section, agent_id: str | None) -> str | None:
     return found
 
 
-def take_device(doc: Document, gather: Gather, device: str, content: Section, *, agent_id: str | None, unit: str | None, seen: object = None) -> None:
+def take_device(
+    doc: Document, gather: Gather, device: str, content: Section, *, agent_id: str | None, unit: str | None, seen: object = None
+) -> None:
     """Add the computer of one report (section and field names in lower case) to devices, its Windows key to activations."""
     hardware, bios, system = section(content.get("hardware")), section(content.get("bios")), section(content.get("operatingsystem"))
     match = AGENT_ID.match(agent_id[:300]) if agent_id is not None else None
@@ -49,15 +66,30 @@ def take_device(doc: Document, gather: Gather, device: str, content: Section, *,
     kernel = said(system.get("kernel_version")) or said(hardware.get("osversion"))
     virtual = (said(hardware.get("vmsystem")) or "physical").casefold() != "physical"
     gather.device(
-        doc.label, device, said(hardware.get("uuid")) or said(bios.get("ssn")), hostname=said(hardware.get("name")), unit_id=unit,
+        doc.label,
+        device,
+        said(hardware.get("uuid")) or said(bios.get("ssn")),
+        hostname=said(hardware.get("name")),
+        unit_id=unit,
         kind="vm" if virtual else CHASSIS.get((said(hardware.get("chassis_type")) or "").casefold()),
-        os_name=f"{name} {pack}" if name and pack and pack.casefold().startswith("service pack") else name, os_version=said(system.get("version")) or kernel,
+        os_name=f"{name} {pack}" if name and pack and pack.casefold().startswith("service pack") else name,
+        os_version=said(system.get("version")) or kernel,
         os_build=kernel.rpartition(".")[2] if kernel and re.fullmatch(r"\d+\.\d+\.\d+", kernel) and _is_windows(name, system) else None,
-        os_installed_on=day_of(system.get("install_date")), manufacturer=said(bios.get("smanufacturer")), model=said(bios.get("smodel")), collected_at=day)
+        os_installed_on=day_of(system.get("install_date")),
+        manufacturer=said(bios.get("smanufacturer")),
+        model=said(bios.get("smodel")),
+        collected_at=day,
+    )
     key, product_id = said(hardware.get("winprodkey")), said(hardware.get("winprodid"))
     if key or product_id:
-        gather.activation(device, application="windows", product_name=name or "Windows", partial_product_key=last_five(key), product_key_id=product_id,
-                          collected_at=day)
+        gather.activation(
+            device,
+            application="windows",
+            product_name=name or "Windows",
+            partial_product_key=last_five(key),
+            product_key_id=product_id,
+            collected_at=day,
+        )
 
 
 def _is_windows(name: str | None, system: Section) -> bool:
@@ -69,16 +101,31 @@ def take_licences(gather: Gather, device: str, infos: Sequence[Section]) -> None
     for info in infos:
         name, full = said(info.get("name")), said(info.get("fullname"))
         if name or full:
-            gather.activation(device, application=application_of(name, full), product_name=name or full, description=full, channel=channel_of(None, full),
-                              partial_product_key=last_five(said(info.get("key"))), product_key_id=said(info.get("productid")))
+            gather.activation(
+                device,
+                application=application_of(name, full),
+                product_name=name or full,
+                description=full,
+                channel=channel_of(None, full),
+                partial_product_key=last_five(said(info.get("key"))),
+                product_key_id=said(info.get("productid")),
+            )
 
 
 def software_columns(items: Sequence[Section]) -> dict[str, list[str | None]]:
     """Return the SOFTWARES of a report as columns of the software frame."""
+
     def cells(*keys: str) -> list[str | None]:
         return [next((found for key in keys if (found := said(item.get(key))) is not None), None) for item in items]
 
-    return {"name": cells("name"), "publisher": cells("publisher"), "version": cells("version"), "install_date": cells("install_date", "installdate"),
-            "install_location": cells("folder"), "product_code": cells("guid"), "arch": cells("arch", "architecture", "bitswidth"),
-            "system_component": ["1" if said(item.get("system_category")) == "system_component" else None for item in items],
-            "release_type": cells("release_type", "releasetype")}
+    return {
+        "name": cells("name"),
+        "publisher": cells("publisher"),
+        "version": cells("version"),
+        "install_date": cells("install_date", "installdate"),
+        "install_location": cells("folder"),
+        "product_code": cells("guid"),
+        "arch": cells("arch", "architecture", "bitswidth"),
+        "system_component": ["1" if said(item.get("system_category")) == "system_component" else None for item in items],
+        "release_type": cells("release_type", "releasetype"),
+    }

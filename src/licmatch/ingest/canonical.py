@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from licmatch.ingest.values import PLACEHOLDERS, iso_date, known, version_text, without_keys
+from licmatch.ingest.values import SAYS_NOTHING, iso_date, known, version_text, without_keys
 from licmatch.schema import SOFTWARE
 
 # Where a row came from, carried along behind the other further columns.
@@ -39,7 +39,7 @@ def software_columns(present: Sequence[str]) -> list[pl.Expr]:
 
 def says_nothing(column: pl.Expr) -> pl.Expr:
     """Return whether a cell is null or a placeholder."""
-    return column.is_null() | column.str.strip_chars().str.to_lowercase().is_in(sorted(PLACEHOLDERS))
+    return column.is_null() | column.str.contains(SAYS_NOTHING)
 
 
 def lost_text(column: pl.Expr) -> pl.Expr:

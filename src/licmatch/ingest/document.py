@@ -32,8 +32,11 @@ class Document:
         """Return the file's content. InputError when it cannot be read or is larger than a document may be."""
         try:
             if source.size() > MAX_DOCUMENT:
-                raise InputError("the file is larger than 1 GiB", where=Location(source.label),
-                                 hint="only CSV, TSV and Parquet are read at that size; export one of those, or one file per unit")
+                raise InputError(
+                    "the file is larger than 1 GiB",
+                    where=Location(source.label),
+                    hint="only CSV, TSV and Parquet are read at that size; export one of those, or one file per unit",
+                )
             return cls(source.label, source.read())
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", where=Location(source.label)) from error
@@ -63,6 +66,11 @@ class Document:
     def head(self) -> str:
         """Return the first 65,536 characters without leading blanks: enough to tell the format."""
         return self.text[:HEAD].lstrip()
+
+    @cached_property
+    def head_lines(self) -> list[str]:
+        """Return the lines of the head that are not blank."""
+        return [line.rstrip("\r") for line in self.head.split("\n") if line.strip()]
 
     @cached_property
     def lines(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
 
 import chardetng_py
@@ -18,66 +19,91 @@ BOMS = (
 # the delimiters, so no character is cut; leaving the ASCII out makes the detector several times faster.
 FOREIGN_TEXT = re.compile(rb"[\x80-\xff][^\n\r\t,;\"]*")
 CHUNK = 1 << 20
+ENOUGH_FOREIGN = 4 << 20
+# So little text that a detector guesses; if it reads as the plain Chinese of GB 2312, that is what it is here.
+LITTLE = 256
+GB2312_PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xa3\xb0-\xf7][\xa1-\xfe])*")
+# GBK and EUC-KR share their byte range. Korean text is full of these syllables; Chinese read as Korean is not.
+COMMON_HANGUL = frozenset(
+    "이다는의에을지고가하한로사도기리어아스시트드프그램소웨글오피자인정은를서일대수전나해라보제구원부동장공주성신유조"
+)
+COMMON_HANGUL_SHARE = 0.2
+Buffer = bytes | mmap.mmap
 
 
-def decide_encoding(data: bytes) -> str:
-    """Return the Python codec name for these bytes; always one that can decode them, if need be with replacements.
+def decide_encoding(data: Buffer) -> str:
+    """Return the Python codec name for these bytes; where none decodes them all, "gb18030".
 
     >>> decide_encoding("软件名称,版本".encode("gb18030")), decide_encoding("软件".encode("utf-16-le") + b",\\x00")
     ('gb18030', 'utf-16-le')
     """
+    start = data[:4]
     for bom, codec in BOMS:
-        if data.startswith(bom):
+        if start.startswith(bom):
             return codec
     parity = _nul_parity(data)
     if parity is not None:
         return parity
-    if is_utf8(data):
+    if can_decode(data, "utf-8"):
         return "utf-8"
-    detector = chardetng_py.EncodingDetector()
-    detector.feed(b"\n".join(FOREIGN_TEXT.findall(data)), last=True)
-    guess = detector.guess(tld=None, allow_utf8=False).lower()
-    codec = "gb18030" if guess in ("gbk", "gb18030", "gb2312") else guess
-    for candidate in (codec, "gb18030"):
-        try:
-            data.decode(candidate)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        return candidate
-    return "gb18030"
+    codec = _detected(data)
+    return codec if codec != "gb18030" and can_decode(data, codec) else "gb18030"
 
 
-def is_utf8(data: bytes | memoryview) -> bool:
-    """Return whether all bytes are strict UTF-8, looking at a megabyte at a time."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def can_decode(data: Buffer, codec: str) -> bool:
+    """Return whether all bytes are valid in this encoding, looking at a megabyte at a time."""
     try:
+        decoder = codecs.getincrementaldecoder(codec)()
         for start in range(0, len(data), CHUNK):
             decoder.decode(data[start : start + CHUNK])
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, LookupError):
         return False
     return True
 
 
-def _nul_parity(data: bytes) -> str | None:
+def _detected(data: Buffer) -> str:
+    distinct: dict[bytes, None] = {}
+    size = 0
+    for found in FOREIGN_TEXT.finditer(data):
+        text = found.group()
+        if text not in distinct:
+            distinct[text] = None
+            size += len(text)
+            if size > ENOUGH_FOREIGN:
+                break
+    foreign = b"\n".join(distinct)
+    if len(foreign) <= LITTLE and GB2312_PAIRS.fullmatch(foreign) and not _is_korean(foreign):
+        return "gb18030"
+    detector = chardetng_py.EncodingDetector()
+    detector.feed(foreign, last=True)
+    guess = detector.guess(tld=None, allow_utf8=False).lower()
+    if guess == "euc-kr" and not _is_korean(foreign):
+        return "gb18030"
+    return "gb18030" if guess in ("gbk", "gb2312") else guess
+
+
+def _is_korean(foreign: bytes) -> bool:
+    letters = [letter for letter in foreign.decode("euc-kr", errors="replace") if letter > "\x7f"]
+    return sum(letter in COMMON_HANGUL for letter in letters) > COMMON_HANGUL_SHARE * len(letters)
+
+
+def _nul_parity(data: Buffer) -> str | None:
     """UTF-16 without a BOM: nearly all NUL bytes sit at even places, or nearly all at odd ones."""
-    sample = data[: CHUNK]
+    sample = data[:CHUNK]
     nul = sample.count(0)
-    if len(data) < 4 or nul == 0 or nul * 8 < len(sample):
+    if len(sample) < 4 or nul == 0 or nul * 8 < len(sample):
         return None
     odd = sample[1::2].count(0)
     if odd * 10 >= nul * 9:
         return "utf-16-le"
-    if (nul - odd) * 10 >= nul * 9:
-        return "utf-16-be"
-    return None
+    return "utf-16-be" if (nul - odd) * 10 >= nul * 9 else None
 
 
 def decode(data: bytes, encoding: str) -> tuple[str, int]:
     """Return the text and how many characters could not be decoded (they stand as U+FFFD)."""
     try:
-        text = data.decode(encoding)
-        return text.removeprefix("\ufeff"), 0
+        return data.decode(encoding).removeprefix("\ufeff"), 0
     except UnicodeDecodeError:
         text = data.decode(encoding, errors="replace")
         return text.removeprefix("\ufeff"), text.count("\ufffd")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from licmatch.ingest.canonical import software_columns
+from licmatch.ingest.canonical import PROVENANCE, software_columns
 from licmatch.ingest.document import Document
 from licmatch.ingest.records import InputFile, Notice
 from licmatch.ingest.values import PLACEHOLDERS
@@ -55,7 +55,7 @@ class Gather:
     def begin(self) -> None:
         self._rows = 0
 
-    def end(self, label: str, format: str, encoding: str, sha256: str, size: int) -> None:  # noqa: A002 - the domain's word
+    def end(self, label: str, format: str, encoding: str, sha256: str, size: int) -> None:
         self._files.append(InputFile(label, format, encoding, sha256, size, self._rows))
 
     def device_of_file(self, label: str) -> tuple[str | None, str]:
@@ -78,8 +78,17 @@ class Gather:
                     return candidate.strip(), "content"
         return self.device_of_file(doc.label)
 
-    def software(self, doc: Document, table: str, columns: Mapping[str, Cells], lines: Sequence[int], raw: Callable[[int], bytes],
-                 *, unusable: Mapping[int, str] | None = None, no_name: str = NO_NAME) -> None:
+    def software(
+        self,
+        doc: Document,
+        table: str,
+        columns: Mapping[str, Cells],
+        lines: Sequence[int],
+        raw: Callable[[int], bytes],
+        *,
+        unusable: Mapping[int, str] | None = None,
+        no_name: str = NO_NAME,
+    ) -> None:
         """Take the software records of one file; `raw(i)` gives the bytes of the i-th, `unusable` says why some are none."""
         count = len(lines)
         names = columns["name"]
@@ -115,8 +124,10 @@ class Gather:
         named: list[str | None] = [None] * count
         for column in ("hostname", "device_id"):
             if column in columns:
-                named = [cell.strip() if cell is not None and cell.strip().lower() not in PLACEHOLDERS else before
-                         for cell, before in zip(columns[column], named, strict=True)]
+                named = [
+                    cell.strip() if cell is not None and cell.strip().lower() not in PLACEHOLDERS else before
+                    for cell, before in zip(columns[column], named, strict=True)
+                ]
         return ([fallback if cell is None else cell for cell in named], [from_place if cell is None else from_content for cell in named])
 
     def _append(self, columns: Mapping[str, Cells], lines: Sequence[int]) -> None:
@@ -233,14 +244,25 @@ class Gather:
         software = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal")
         if len(parts) > 1:
             names = software.collect_schema().names()
-            last = [name for name in ("source_file", "source_row") if name in names]
+            last: list[str] = [name for name in PROVENANCE if name in names]
             software = software.select([name for name in names if name not in last] + last)
-        devices = pl.DataFrame([{**dict.fromkeys(DEVICES), **about, "device_id": device} for device, about in self._devices.items()],
-                               schema=DEVICES, strict=False)
+        devices = pl.DataFrame(
+            [{**dict.fromkeys(DEVICES), **about, "device_id": device} for device, about in self._devices.items()],
+            schema=DEVICES,
+            strict=False,
+        )
         self._note_collisions()
         units = pl.concat([pl.DataFrame(schema=UNITS), *self._units]).unique("unit_id", keep="first", maintain_order=True)
         rejected = pl.concat([pl.DataFrame(schema=REJECTED), *self._rejected_frames])
-        return (software, devices, units, _frame(self._activations, ACTIVATIONS), _frame(self._traces, TRACES), rejected, tuple(self._files))
+        return (
+            software,
+            devices,
+            units,
+            _frame(self._activations, ACTIVATIONS),
+            _frame(self._traces, TRACES),
+            rejected,
+            tuple(self._files),
+        )
 
     def _note_collisions(self) -> None:
         for device, identities in self._identities.items():

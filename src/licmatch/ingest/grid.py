@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
@@ -17,7 +18,10 @@ DELIMITERS = (",", "\t", ";", "|")
 HEADER_WITHIN = 20
 MAX_CELL = 1 << 20
 MAX_SHEET_CELLS = 50_000_000
-SUMMARY = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|grand total|total)\s*[::]?\s*$|^\s*(?:填表人|审核人|制表人|填报人|单位负责人|负责人签字)", re.IGNORECASE)
+SUMMARY = re.compile(
+    r"^\s*(?:合\s*计|总\s*计|小\s*计|grand total|total)\s*[::]?\s*$|^\s*(?:填表人|审核人|制表人|填报人|单位负责人|负责人签字)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def records_of_text(doc: Document, delimiter: str, *, text: str | None = None) -
     body = body.replace("\r\r\n", "\n")
     cells, lines, unclosed = _parse(body, delimiter, 1, csv.QUOTE_MINIMAL)
     if unclosed is not None:
-        rest = "".join(body.splitlines(keepends=True)[unclosed - 1:])
+        rest = "".join(body.splitlines(keepends=True)[unclosed - 1 :])
         cells.pop()
         lines.pop()
         tail, tail_lines, _ = _parse(rest, delimiter, unclosed, csv.QUOTE_NONE)
@@ -70,7 +74,7 @@ def records_of_text(doc: Document, delimiter: str, *, text: str | None = None) -
     return Records(cells, lines, raw)
 
 
-def _parse(body: str, delimiter: str, first_line: int, quoting: int) -> tuple[list[list[str]], list[int], int | None]:
+def _parse(body: str, delimiter: str, first_line: int, quoting: Literal[0, 3]) -> tuple[list[list[str]], list[int], int | None]:
     before = csv.field_size_limit(MAX_CELL)
     try:
         reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, quoting=quoting)
@@ -154,7 +158,11 @@ def below_header(records: Records, place: int, *, title: str = "") -> Grid:
         while name in headers:
             name = f"{name}_{number}"
         headers.append(name)
-    while headers and headers[-1].startswith("column_") and all(len(row) < len(headers) or not row[len(headers) - 1] for row in records.cells[place + 1 :]):
+    while (
+        headers
+        and headers[-1].startswith("column_")
+        and all(len(row) < len(headers) or not row[len(headers) - 1] for row in records.cells[place + 1 :])
+    ):
         headers.pop()
     start = place + 1
     return Grid(headers, records.cells[start:], records.lines[start:], lambda at: records.raw(at + start), records.cells[:place], title)
@@ -168,8 +176,11 @@ def sheets(doc: Document) -> Iterator[tuple[str, Records, list[tuple[tuple[int, 
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(doc.data))
         names = book.sheet_names
     except Exception as error:  # calamine raises several unrelated types
-        raise InputError(f"not a readable workbook: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
-                         where=Location(doc.label), hint="if it is protected by a password, save it without one") from error
+        raise InputError(
+            f"not a readable workbook: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
+            where=Location(doc.label),
+            hint="if it is protected by a password, save it without one",
+        ) from error
     for name in names:
         try:
             sheet = book.get_sheet_by_name(name)

@@ -21,8 +21,14 @@ STREAMED = frozenset({None, "csv", "tsv", "parquet"})
 PARQUET_MAGIC = b"PAR1"
 
 
-def read_inventory(inputs: Sequence[str | Path], *, format: str | None = None, columns: Mapping[str, str] | None = None,  # noqa: A002
-                   device_from: str = "auto", progress: Callable[[int, int], None] | None = None) -> Inventory:
+def read_inventory(
+    inputs: Sequence[str | Path],
+    *,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    device_from: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+) -> Inventory:
     """Return all inputs as one inventory of canonical frames; files are read in the order of their paths.
 
     `inputs` are files, folders, globs or "-". `format` overrules detection by content. `columns` maps canonical columns
@@ -38,10 +44,19 @@ def read_inventory(inputs: Sequence[str | Path], *, format: str | None = None, c
     return read_sources(sources, skipped, format=format, columns=columns or {}, device_from=device_from, progress=progress)
 
 
-def read_sources(sources: Sequence[Source], skipped: Sequence[str], *, format: str | None, columns: Mapping[str, str],  # noqa: A002
-                 device_from: str = "auto", progress: Callable[[int, int], None] | None = None) -> Inventory:
+def read_sources(
+    sources: Sequence[Source],
+    skipped: Sequence[str],
+    *,
+    format: str | None,
+    columns: Mapping[str, str],
+    device_from: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+) -> Inventory:
     """Return the files as one inventory; `skipped` are those of folders that were passed over."""
-    gather = Gather(device_from=device_from, shared_stems=shared_stems(sources), spool=sum(source.size() for source in sources) > SPOOL_FROM)
+    gather = Gather(
+        device_from=device_from, shared_stems=shared_stems(sources), spool=sum(source.size() for source in sources) > SPOOL_FROM
+    )
     for label in skipped:
         gather.notice("SKIPPED_HIDDEN", label)
     for done, source in enumerate(sources, start=1):
@@ -57,7 +72,7 @@ def read_sources(sources: Sequence[Source], skipped: Sequence[str], *, format: s
     return Inventory(software, devices, units, activations, traces, rejected, files, tuple(gather.notices))
 
 
-def _read_source(gather: Gather, source: Source, format: str | None, columns: Mapping[str, str]) -> None:  # noqa: A002
+def _read_source(gather: Gather, source: Source, format: str | None, columns: Mapping[str, str]) -> None:
     table = big_table(source, format)
     if table is not None and read_big_table(gather, table, columns):
         gather.end(source.label, table.format, table.encoding, source.sha256(), source.size())
@@ -83,7 +98,7 @@ def _read_source(gather: Gather, source: Source, format: str | None, columns: Ma
     gather.end(source.label, reader.info.id, doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data))
 
 
-def big_table(source: Source, format: str | None) -> BigTable | None:  # noqa: A002
+def big_table(source: Source, format: str | None) -> BigTable | None:
     """Return the file as a scan, if it is a Parquet file or a large plain CSV."""
     if source.path is None or format not in STREAMED:
         return None
@@ -108,5 +123,9 @@ def _read_named_columns(doc: Document, gather: Gather, columns: Mapping[str, str
     for grid in table_grid(doc):
         absent = sorted(header for header in columns.values() if header not in grid.headers)
         if absent:
-            raise UsageError(f"no column is called {', '.join(absent)}", where=Location(doc.label), hint="its headers are " + ", ".join(grid.headers[:20]))
+            raise UsageError(
+                f"no column is called {', '.join(absent)}",
+                where=Location(doc.label),
+                hint="its headers are " + ", ".join(grid.headers[:20]),
+            )
         take_grid(doc, gather, grid, table, columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import mmap
 import re
@@ -15,7 +14,7 @@ from polars.exceptions import PolarsError
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical import lost_text, says_nothing, software_columns
-from licmatch.ingest.encoding import CHUNK, decide_encoding, is_utf8
+from licmatch.ingest.encoding import CHUNK, decide_encoding
 from licmatch.ingest.gather import NO_DEVICE, NO_NAME, Gather, spool_folder
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, table_kind
 from licmatch.schema import DEVICES, REJECTED
@@ -61,14 +60,8 @@ def open_big_csv(label: str, path: Path) -> BigTable | None:
     written as UTF-8 to a temporary file first; the encoding is decided on all of its bytes.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        head = data[: CHUNK]
-        if head[:3] == codecs.BOM_UTF8:
-            encoding = "utf-8-sig" if is_utf8(memoryview(data)) else decide_encoding(data[:])
-        elif b"\0" not in head and head[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and _utf8_map(data):
-            encoding = "utf-8"
-        else:
-            encoding = decide_encoding(data[:])
-    if not encoding.startswith("utf-8"):
+        encoding = decide_encoding(data)
+    if encoding not in ("utf-8", "utf-8-sig"):
         path = _transcoded(path, encoding)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         # A lone carriage return or a blank line would shift line numbers; the csv module keeps count of them.
@@ -76,15 +69,15 @@ def open_big_csv(label: str, path: Path) -> BigTable | None:
             return None
         quoted = data.find(b'"') >= 0
         physical = _line_count(data)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        line = file.readline(1 << 16)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        line = lines.readline(1 << 16)
     for delimiter in DELIMITERS:
         headers = next(csv.reader([line], delimiter=delimiter), [])
         if len(headers) > 1 and len(set(headers)) == len(headers) and all(headers) and table_kind(headers) is not None:
             break
     else:
         return None
-    frame = pl.scan_csv(path, separator=delimiter, infer_schema=False, encoding="utf8", missing_utf8_is_empty_string=False)
+    frame = pl.scan_csv(path, separator=delimiter, infer_schema=False)
     try:
         # Reads every cell once, so that no later query can fail on this file.
         cells = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
@@ -94,11 +87,6 @@ def open_big_csv(label: str, path: Path) -> BigTable | None:
     if rows + breaks + 1 != physical or (quoted and breaks and rows + 1 != _record_count(path, delimiter)):
         return None
     return BigTable(label, "csv" if delimiter != "\t" else "tsv", encoding, frame, frame, headers, 2)
-
-
-def _utf8_map(data: mmap.mmap) -> bool:
-    with memoryview(data) as view:
-        return is_utf8(view)
 
 
 def _line_count(data: mmap.mmap) -> int:
@@ -138,22 +126,39 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     device = place if gather.ignores_content else pl.coalesce(*named, place)
     said = pl.lit(False) if gather.ignores_content or not named else pl.coalesce(*named).is_not_null()
     source = pl.when(said).then(pl.lit(f"{table.format};device=content")).otherwise(pl.lit(f"{table.format};device={how}"))
-    own = [name for name in (renames.get(header, header) for header in table.headers) if name not in ("device_id", "source", "source_file", "source_row")]
-    prepared = numbered.select(device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"),
-                               pl.col("source_row").cast(pl.Int64))
+    own = [
+        name
+        for name in (renames.get(header, header) for header in table.headers)
+        if name not in ("device_id", "source", "source_file", "source_row")
+    ]
+    prepared = numbered.select(
+        device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"), pl.col("source_row").cast(pl.Int64)
+    )
     no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
     present = prepared.collect_schema().names()
     usable = prepared.filter(~(no_name | no_device)).select(software_columns(present))
-    facts = prepared.select(pl.len().alias("rows"), (no_name | no_device).sum().alias("bad"),
-                            (lost_text(pl.col("name")) & ~no_name).sum().alias("lost")).collect(engine="streaming").row(0, named=True)
-    gather.table(usable, facts["rows"] - facts["bad"])
-    if facts["lost"] >= 3:
-        gather.notice("LOSSY_ENCODING", label, facts["lost"])
-    if facts["bad"]:
-        gather.reject_frame(_rejected(prepared, table, no_name, no_device))
     about = [column for column in DEVICES if column != "device_id" and column in present]
-    seen = usable.group_by("device_id").agg(pl.col("source_row").min(), *(_first_said(column) for column in about))
-    gather.device_rows(seen.collect(engine="streaming").sort("source_row").drop("source_row").to_dicts(), label)
+    usable_row = ~(no_name | no_device)
+    # One pass gives the counts and what is said about each device.
+    seen = (
+        prepared.group_by("device_id")
+        .agg(
+            pl.len().alias("rows"),
+            usable_row.sum().alias("usable"),
+            (lost_text(pl.col("name")) & usable_row).sum().alias("lost"),
+            pl.col("source_row").filter(usable_row).min().alias("first"),
+            *(_first_said(column, usable_row) for column in about),
+        )
+        .collect(engine="streaming")
+    )
+    rows, kept, lost = (int(seen[column].sum()) for column in ("rows", "usable", "lost"))
+    gather.table(usable, kept)
+    if lost >= 3:
+        gather.notice("LOSSY_ENCODING", label, lost)
+    if rows > kept:
+        gather.reject_frame(_rejected(prepared, table, no_name, no_device))
+    devices = seen.filter(pl.col("usable") > 0).sort("first").select("device_id", *about)
+    gather.device_rows(devices.with_columns(pl.col("device_id").str.strip_chars()).to_dicts(), label)
     return True
 
 
@@ -162,20 +167,26 @@ def refuse_counts(label: str, headers: list[str], found: Mapping[str, str]) -> N
     if {"device_id", "hostname"} & found.keys():
         return
     if counts_licences(headers):
-        raise InputError("the table lists licences, not installed programs", where=Location(label),
-                         hint="give it to `licmatch assess` with --entitlements, in the columns of an entitlement table")
+        raise InputError(
+            "the table lists licences, not installed programs",
+            where=Location(label),
+            hint="give it to `licmatch assess` with --entitlements, in the columns of an entitlement table",
+        )
     if counts_devices(headers):
-        raise InputError("AGGREGATE_ONLY: the table counts devices per program and names none, so it is not a scan", where=Location(label),
-                         hint="export the per-device report instead")
+        raise InputError(
+            "AGGREGATE_ONLY: the table counts devices per program and names none, so it is not a scan",
+            where=Location(label),
+            hint="export the per-device report instead",
+        )
 
 
 def _said(column: str) -> pl.Expr:
     return pl.when(says_nothing(pl.col(column))).then(None).otherwise(pl.col(column).str.strip_chars())
 
 
-def _first_said(column: str) -> pl.Expr:
-    # min, not first: the answer must not depend on the order in which threads finish.
-    return _said(column).min().alias(column)
+def _first_said(column: str, usable_row: pl.Expr) -> pl.Expr:
+    # The smallest, not the first: the answer must not depend on the order in which threads finish.
+    return _said(column).filter(usable_row).min().alias(column)
 
 
 def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_device: pl.Expr) -> pl.DataFrame:
@@ -188,7 +199,8 @@ def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_devi
     reason = pl.when(no_name).then(pl.lit(NO_NAME)).otherwise(pl.lit(NO_DEVICE))
     kept = pl.struct(own).struct.json_encode().cast(pl.Binary)
     frame = prepared.filter(no_name | no_device).select(
-        pl.col("source_file").alias("file"), line.alias("line"), reason.alias("reason"), kept.alias("raw"))
+        pl.col("source_file").alias("file"), line.alias("line"), reason.alias("reason"), kept.alias("raw")
+    )
     return frame.collect(engine="streaming").sort("line").cast(dict(REJECTED))  # type: ignore[arg-type]
 
 

@@ -21,8 +21,14 @@ from licmatch.schema import REJECTED
 PLAIN = frozenset({"csv", "xlsx", "jsonl", "parquet"})
 
 
-def read_names(inputs: Sequence[str | Path], *, format: str | None = None, name: str | None = None, publisher: str | None = None,  # noqa: A002
-               version: str | None = None) -> NameTable:
+def read_names(
+    inputs: Sequence[str | Path],
+    *,
+    format: str | None = None,
+    name: str | None = None,
+    publisher: str | None = None,
+    version: str | None = None,
+) -> NameTable:
     """Return a table of names to match and which of its columns are name, publisher and version.
 
     One plain table (CSV, TSV, XLSX, JSON Lines, Parquet) keeps all its columns, rows and their order; no device is
@@ -41,12 +47,14 @@ def read_names(inputs: Sequence[str | Path], *, format: str | None = None, name:
     return NameTable(inventory.software, "name", "publisher", "version", inventory.files, inventory.rejected, inventory.notices)
 
 
-def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> NameTable | None:  # noqa: A002
+def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> NameTable | None:
     nothing = pl.DataFrame(schema=REJECTED)
     table = big_table(source, format)
     if table is not None:
         found = _columns(table.headers, wanted, source.label)
-        file = InputFile(source.label, table.format, table.encoding, source.sha256(), source.size(), table.own.select(pl.len()).collect().item())
+        file = InputFile(
+            source.label, table.format, table.encoding, source.sha256(), source.size(), table.own.select(pl.len()).collect().item()
+        )
         return NameTable(table.own, found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
     from licmatch.ingest.readers.table import table_grid
 
@@ -78,17 +86,25 @@ def _named_grid(doc: Document, wanted: dict[str, str]) -> list[Grid]:
 def _frame(grid: Grid) -> pl.DataFrame:
     width = max([len(grid.headers), *(len(row) for row in grid.rows)])
     headers = grid.headers + [f"column_{number}" for number in range(len(grid.headers) + 1, width + 1)]
-    cells = {header: [row[place] if place < len(row) and row[place] != "" else None for row in grid.rows] for place, header in enumerate(headers)}
+    cells = {
+        header: [row[place] if place < len(row) and row[place] != "" else None for row in grid.rows] for place, header in enumerate(headers)
+    }
     return pl.DataFrame(cells, schema=dict.fromkeys(headers, pl.String()))
 
 
 def _columns(headers: Sequence[str], wanted: dict[str, str], label: str) -> dict[str, str]:
     absent = sorted(header for header in wanted.values() if header not in headers)
     if absent:
-        raise UsageError(f"no column is called {', '.join(absent)}", where=Location(label), hint="its headers are " + ", ".join(headers[:20]))
+        raise UsageError(
+            f"no column is called {', '.join(absent)}", where=Location(label), hint="its headers are " + ", ".join(headers[:20])
+        )
     found = {column: header for column, header in find_columns("software", headers).items() if header not in wanted.values()} | wanted
     if "name" not in found:
-        raise InputError("no column holds names of software", where=Location(label), hint="say which with --name; its headers are " + ", ".join(headers[:20]))
+        raise InputError(
+            "no column holds names of software",
+            where=Location(label),
+            hint="say which with --name; its headers are " + ", ".join(headers[:20]),
+        )
     return found
 
 

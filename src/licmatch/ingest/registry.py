@@ -11,8 +11,23 @@ from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.unread import describe
 
-MODULES = ("uninstall_csv", "uninstall_reg", "wmic_csv", "wmic_list", "osquery", "glpi", "inventory_xml", "dpkg", "rpm", "macos", "licensing_cim",
-           "slmgr", "ospp", "table")
+MODULES = (
+    "uninstall_csv",
+    "osquery",
+    "glpi",
+    "inventory_xml",
+    "uninstall_reg",
+    "wmic_csv",
+    "wmic_list",
+    "dpkg",
+    "rpm",
+    "macos",
+    "licensing_cim",
+    "ospp",
+    "slmgr",
+    "table",
+)
+CERTAIN = 0.9
 PARQUET = FormatInfo("parquet", "Parquet file with Chinese or English headers", ("software", "devices", "units", "activations", "traces"))
 
 
@@ -30,7 +45,7 @@ def formats() -> tuple[FormatInfo, ...]:
     return tuple(sorted((PARQUET, *(reader.info for reader in readers())), key=lambda info: info.id))
 
 
-def reader_for(doc: Document, format: str | None = None) -> Reader:  # noqa: A002 - the domain's word
+def reader_for(doc: Document, format: str | None = None) -> Reader:
     """Return the reader for a file: the one named, else the one surest of the content.
 
     InputError names what was seen and what can be read; UsageError when no format has that name.
@@ -40,8 +55,18 @@ def reader_for(doc: Document, format: str | None = None) -> Reader:  # noqa: A00
             if reader.info.id == format:
                 return reader
         raise UsageError(f"no format is called {format!r}", hint="one of " + ", ".join(info.id for info in formats()))
-    sure, best = max(((reader.detect(doc), -place) for place, reader in enumerate(readers())), default=(0.0, 0))
-    if sure <= 0.0:
-        raise InputError(f"the format is not recognised: {describe(doc)}", where=Location(doc.label),
-                         hint="read are: " + "; ".join(f"{info.id} ({info.title})" for info in formats()))
-    return readers()[-best]
+    best, surest = None, 0.0
+    for reader in readers():
+        sure = reader.detect(doc)
+        if sure > surest:
+            best, surest = reader, sure
+        # Shapes that sure exclude each other, so the rest need not look.
+        if surest >= CERTAIN:
+            break
+    if best is None:
+        raise InputError(
+            f"the format is not recognised: {describe(doc)}",
+            where=Location(doc.label),
+            hint="read are: " + "; ".join(f"{info.id} ({info.title})" for info in formats()),
+        )
+    return best

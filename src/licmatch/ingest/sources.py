@@ -80,7 +80,9 @@ def find_sources(inputs: Sequence[str | Path]) -> tuple[list[Source], list[str]]
 
 def _matches(pattern: str, skipped: list[str]) -> list[Path]:
     if not glob.has_magic(pattern):
-        raise InputError("no such file or folder", where=Location(pattern), hint="check the path; wildcards such as dumps/*.csv are understood")
+        raise InputError(
+            "no such file or folder", where=Location(pattern), hint="check the path; wildcards such as dumps/*.csv are understood"
+        )
     files: list[Path] = []
     for name in glob.glob(pattern, recursive=True):
         path = Path(name)

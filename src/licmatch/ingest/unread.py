@@ -6,9 +6,19 @@ import re
 
 from licmatch.ingest.document import Document
 
-MAGIC = ((b"\x1f\x8b", "a gzip archive"), (b"7z\xbc\xaf", "a 7-Zip archive"), (b"Rar!", "a RAR archive"), (b"SQLite format 3", "an SQLite database"),
-         (b"%PDF", "a PDF document"), (b"\x89PNG", "a PNG picture"), (b"\xff\xd8\xff", "a JPEG picture"), (b"MZ", "a Windows program"),
-         (b"\x7fELF", "a Linux program"), (b"bplist", "a binary property list"), (b"\x78\x9c", "zlib-compressed data"))
+MAGIC = (
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a Linux program"),
+    (b"bplist", "a binary property list"),
+    (b"\x78\x9c", "zlib-compressed data"),
+)
 # JSON shapes of other tools: named so that the user knows they were understood and are simply not read yet.
 SHAPES = (
     ({"bomFormat"}, "a CycloneDX bill of materials"),

@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import polars as pl
 
 # What collectors write where they know nothing.
-PLACEHOLDERS = frozenset({
-    "", "n/a", "na", "none", "(none)", "--", "-", "null", "(null)", "unknown", "noassertion", "不详", "未知", "无", "/", "—", "——",
-    "1601-01-01", "1601/1/1", "16010101000000.000000-000", "/date(-11644473600000)/",
-})
+PLACEHOLDERS = frozenset(
+    {
+        "",
+        "n/a",
+        "na",
+        "none",
+        "(none)",
+        "--",
+        "-",
+        "null",
+        "(null)",
+        "unknown",
+        "noassertion",
+        "不详",
+        "未知",
+        "无",
+        "/",
+        "—",
+        "——",
+        "1601-01-01",
+        "1601/1/1",
+        "16010101000000.000000-000",
+        "/date(-11644473600000)/",
+    }
+)
 # A lone zero is a value of its own only where things are counted.
 ZERO = frozenset({"0", "0.0"})
+_WORDS = "|".join(re.escape(word) for word in sorted(PLACEHOLDERS) if word)
+SAYS_NOTHING = rf"^\s*(?i:{_WORDS})?\s*$"
+SAYS_NOTHING_OR_ZERO = rf"^\s*(?i:{_WORDS}|0|0\.0)?\s*$"
 CONTROL = "[\\x00-\\x1f\\x7f]"
 PRODUCT_KEY = r"\b[0-9A-Za-z]{5}-[0-9A-Za-z]{5}-[0-9A-Za-z]{5}-[0-9A-Za-z]{5}-([0-9A-Za-z]{5})\b"
 
 
 def known(column: pl.Expr, *, zero: bool = False) -> pl.Expr:
     """Return the trimmed text, or null where it is a placeholder; with `zero`, a lone 0 is one too."""
-    words = sorted(PLACEHOLDERS | ZERO if zero else PLACEHOLDERS)
-    text = column.str.strip_chars()
-    return pl.when(text.str.to_lowercase().is_in(words)).then(None).otherwise(text)
+    return pl.when(column.str.contains(SAYS_NOTHING_OR_ZERO if zero else SAYS_NOTHING)).then(None).otherwise(column.str.strip_chars())
 
 
 def version_text(column: pl.Expr) -> pl.Expr:
     """Return the version up to the first control character; some registries keep garbage after it."""
-    return known(column.str.replace(CONTROL + "(?s:.*)", ""), zero=True)
+    return known(pl.when(column.str.contains(CONTROL)).then(column.str.replace(CONTROL + "(?s:.*)", "")).otherwise(column), zero=True)
 
 
 def without_keys(column: pl.Expr) -> pl.Expr:
     """Return the text with every full product key cut down to its last five characters."""
-    return column.str.replace_all(PRODUCT_KEY, "*****-$1")
+    return pl.when(column.str.contains(PRODUCT_KEY)).then(column.str.replace_all(PRODUCT_KEY, "*****-$1")).otherwise(column)
 
 
 def iso_date(column: pl.Expr) -> pl.Expr:
@@ -44,7 +67,8 @@ def iso_date(column: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?:\D|$)")
     packed = text.str.extract_groups(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6}\..*)?$")
     epoch = pl.when(text.str.contains(r"^1\d{9}(?:\.\d+)?$")).then(
-        pl.from_epoch(text.str.extract(r"^(\d{10})").cast(pl.Int64, strict=False)).dt.strftime("%Y-%m-%d"))
+        pl.from_epoch(text.str.extract(r"^(\d{10})").cast(pl.Int64, strict=False)).dt.strftime("%Y-%m-%d")
+    )
     return pl.coalesce(_joined(parts), _joined(packed), epoch, text)
 
 

@@ -25,8 +25,8 @@ def said(value: object) -> str | None:
 def application_of(*texts: str | None) -> str | None:
     """Return "windows" or "office" from an application id or the words of a licence, or None.
 
-    >>> application_of("0ff1ce15-a989-479d-af46-f275c6370663"), application_of(None, "Windows(R), Professional edition"), application_of("SQL")
-    ('office', 'windows', None)
+    >>> application_of("0ff1ce15-a989-479d-af46-f275c6370663"), application_of(None, "Windows(R), Professional edition")
+    ('office', 'windows')
     """
     for text in texts:
         low = (text or "").strip().lower()
@@ -65,14 +65,26 @@ def take_licence(gather: Gather, device_id: str, properties: Properties, collect
     if name is None:
         return False
     gather.activation(
-        device_id, application=application_of(value.get("applicationid"), name), product_name=name, description=value.get("description"),
-        activation_id=value.get("id"), channel=channel_of(value.get("productkeychannel"), value.get("description")), license_status=status,
-        partial_product_key=partial, grace_minutes=whole_number(value.get("graceperiodremaining")), evaluation_end=day_of(value.get("evaluationenddate")),
+        device_id,
+        application=application_of(value.get("applicationid"), name),
+        product_name=name,
+        description=value.get("description"),
+        activation_id=value.get("id"),
+        channel=channel_of(value.get("productkeychannel"), value.get("description")),
+        license_status=status,
+        partial_product_key=partial,
+        grace_minutes=whole_number(value.get("graceperiodremaining")),
+        evaluation_end=day_of(value.get("evaluationenddate")),
         kms_host=value.get("keymanagementservicemachine") or value.get("discoveredkeymanagementservicemachinename"),
         kms_port=_port(value.get("keymanagementserviceport")) or _port(value.get("discoveredkeymanagementservicemachineport")),
-        kms_epid=value.get("keymanagementserviceproductkeyid"), license_family=value.get("licensefamily"), product_key_id=value.get("productkeyid"),
-        vl_activation_type=whole_number(value.get("vlactivationtype")), ad_object=value.get("adactivationobjectname"),
-        status_reason=value.get("licensestatusreason"), collected_at=collected_at)
+        kms_epid=value.get("keymanagementserviceproductkeyid"),
+        license_family=value.get("licensefamily"),
+        product_key_id=value.get("productkeyid"),
+        vl_activation_type=whole_number(value.get("vlactivationtype")),
+        ad_object=value.get("adactivationobjectname"),
+        status_reason=value.get("licensestatusreason"),
+        collected_at=collected_at,
+    )
     return True
 
 
@@ -92,11 +104,27 @@ def take_system(gather: Gather, label: str, device_id: str, properties: Properti
     """Add a Win32_OperatingSystem (keys in lower case) to the devices."""
     value = {key: said(cell) for key, cell in properties.items()}
     name, pack = value.get("caption"), value.get("csdversion")
-    gather.device(label, device_id, None, hostname=value.get("csname"), os_name=f"{name} {pack}" if name and pack else name, os_version=value.get("version"),
-                  os_build=value.get("buildnumber"), os_installed_on=day_of(value.get("installdate")), collected_at=day_of(value.get("localdatetime")))
+    gather.device(
+        label,
+        device_id,
+        None,
+        hostname=value.get("csname"),
+        os_name=f"{name} {pack}" if name and pack else name,
+        os_version=value.get("version"),
+        os_build=value.get("buildnumber"),
+        os_installed_on=day_of(value.get("installdate")),
+        collected_at=day_of(value.get("localdatetime")),
+    )
 
 
 def take_computer(gather: Gather, label: str, device_id: str, properties: Properties) -> None:
     """Add a Win32_ComputerSystem (keys in lower case) to the devices."""
     value = {key: said(cell) for key, cell in properties.items()}
-    gather.device(label, device_id, None, hostname=value.get("caption") or value.get("name"), manufacturer=value.get("manufacturer"), model=value.get("model"))
+    gather.device(
+        label,
+        device_id,
+        None,
+        hostname=value.get("caption") or value.get("name"),
+        manufacturer=value.get("manufacturer"),
+        model=value.get("model"),
+    )

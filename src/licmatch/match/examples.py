@@ -6,6 +6,7 @@ Beside each family file `x.toml` stands `x.tsv`: raw, publisher, version, expect
 
 from __future__ import annotations
 
+import argparse
 import csv
 import sys
 from collections.abc import Iterable, Sequence
@@ -120,8 +121,12 @@ def _got(row: dict[str, object]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the examples that do not hold; for catalog authors: `python -m licmatch.match.examples FOLDER`."""
-    examples = read_examples([Path(argument) for argument in arguments])
-    misses = check_examples(examples, Engine.load())
+    parser = argparse.ArgumentParser(prog="python -m licmatch.match.examples", description="Print the examples that do not hold.")
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--without", action="append", default=[], help="leave a plugin and its catalogs out")
+    options = parser.parse_args(arguments)
+    examples = read_examples(options.paths)
+    misses = check_examples(examples, Engine.load(without=options.without))
     for miss in misses:
         print(miss)
     print(f"{len(examples) - len(misses)} of {len(examples)} examples hold")

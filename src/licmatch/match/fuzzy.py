@@ -1,14 +1,17 @@
 """The fuzzy layer for site packs: thousands of products of any kind, known only by a name and a publisher.
 
-Exact after normalising goes first. Then words weighed by how rare they are in the pack, on both sides: what the string says that
-the product does not costs as much as the reverse. Candidates come from an inverted index over rare words (blocking); spelling
-variants among them are compared by rapidfuzz. Nothing is decided on likeness alone: the publisher or a rare word must witness it.
+Words are weighed by how rare they are in the pack, on both sides: what the string says that the product does not costs as much as
+the reverse. Candidates come from inverted indexes (blocking) over rare words and over the words written together; spelling is compared
+by rapidfuzz among those only. Numbers of a product's name must stand in the string ("SDK 6" is not "SDK 7"). Nothing is decided on
+likeness alone: the publisher, or all rare words of the product, must witness it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 
 import polars as pl
 from rapidfuzz import fuzz
@@ -18,18 +21,62 @@ from licmatch.normalize.name_steps import normalize
 from licmatch.normalize.publisher import normalize_publishers
 from licmatch.schema import DECISION_COLUMNS
 
-ACCEPT = 0.60
-MARGIN = 0.02
-BLOCK = 64             # candidates compared per name, the ones with the rarest shared words
-_NOISE = frozenset(("version", "edition", "setup", "installer", "the", "for", "and", "bit", "x", "x64", "x86", "user", "machine", "release",
-                    "win", "windows", "64", "32", "86", "v", "(", ")", "&", "us", "en"))
+ACCEPT = 0.62
+MARGIN = 0.03
+BLOCK = 48             # candidates looked for per name, from the rarest shared words on
+MAX_POSTINGS = 1500    # a word in more products than this says nothing by itself
+_NOISE = frozenset(("version", "edition", "setup", "installer", "the", "for", "and", "bit", "user", "machine", "release", "app", "desktop", "only", "remove",
+                    "v", "(", ")", "&", "us", "en", "update", "of", "a", "mui", "software", "program", "application", "client", "tool", "by", "with", "to"))
+_ARCH = frozenset(("x64", "x86", "arm64", "amd64", "x", "arm", "aarch", "win", "i386", "i"))
+_SIZES = frozenset(("64", "86", "32"))
+# Signs that are part of a name here: Notepad++ is not Notepad.
+_SIGNS = {"++": " plusplus ", "C#": " csharp ", "F#": " fsharp "}
+_CAMEL = r"([\p{Ll}])([\p{Lu}])"
 
 
-def _content(padded: str) -> list[str]:
-    """Return the words that say something: no long version numbers, no packaging words; all words where nothing else is left."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A name as the pack sees it."""
+
+    words: frozenset[str]
+    numbers: tuple[str, ...]
+    squashed: str
+    arch: frozenset[str]
+
+
+def _read(padded: str) -> _Reading:
     tokens = padded.split()
-    kept = [token for token in tokens if token not in _NOISE and not (token[0].isdigit() and "." in token)]
-    return kept or tokens
+    words, numbers, arch = [], [], []
+    for position, token in enumerate(tokens):
+        if token[0].isdigit():
+            (arch if token in _SIZES else numbers).append(token)
+        elif token in _ARCH:
+            arch.append(token)
+        elif token not in _NOISE and not (len(token) == 1 and token.isascii() and position and tokens[position - 1][0].isdigit()):
+            words.append(token)
+    kept = words or [token for token in tokens if token not in ("(", ")", "&")]
+    return _Reading(frozenset(kept), tuple(numbers), "".join(kept), frozenset(arch))
+
+
+def read_names(names: pl.Series) -> list[_Reading]:
+    """Read a column of names; CamelCase counts as words written together."""
+    spelled = names.fill_null("").str.replace_all(_CAMEL, "$1 $2").str.replace_many(list(_SIGNS), list(_SIGNS.values()))
+    return [_read(padded or "") for padded in normalize(spelled).to_list()]
+
+
+def family_of(identity: str) -> str:
+    """Return the family of a dotted package id: maker and product, without edition, release or channel.
+
+    >>> family_of("Maker.Product.Preview")
+    'maker.product'
+    """
+    return ".".join(identity.split(".")[:2]).casefold()
+
+
+def _holds_number(number: str, numbers: tuple[str, ...]) -> bool:
+    """A product's number stands in the string as itself, or as the beginning of a longer version."""
+    bare = re.sub(r"(?:\.0)+$", "", number)
+    return any(other == number or other == bare or other.startswith((number + ".", bare + ".")) for other in numbers)
 
 
 class PackMatcher:
@@ -38,87 +85,108 @@ class PackMatcher:
     def __init__(self, pack: SitePack) -> None:
         self.hash = pack.hash
         self._products = pack.products
-        names = normalize(pl.Series([product.name for product in pack.products], dtype=pl.String)).to_list()
+        self._readings = read_names(pl.Series([product.name for product in pack.products], dtype=pl.String))
         makers = normalize_publishers(pl.Series([product.publisher for product in pack.products], dtype=pl.String)).to_list()
-        self._words = [frozenset(_content(name)) for name in names]
-        self._text = [" ".join(sorted(words)) for words in self._words]
         self._makers = [frozenset((maker or "").split()) for maker in makers]
-        counts = Counter(word for words in self._words for word in words)
-        total = len(names)
+        self._families = [family_of(product.id) for product in pack.products]
+        counts = Counter(word for reading in self._readings for word in reading.words)
+        total = max(len(self._products), 1)
         self._idf = {word: math.log(1 + total / count) for word, count in counts.items()}
-        self._unseen = math.log(1 + total) * 0.5 if total else 1.0
+        self._unseen = math.log(1 + total) * 0.6
+        maker_counts = Counter(word for maker in self._makers for word in maker)
+        self._maker_idf = {word: math.log(1 + total / count) for word, count in maker_counts.items()}
         self._index: dict[str, list[int]] = defaultdict(list)
-        self._by_words: dict[frozenset[str], list[int]] = defaultdict(list)
-        for position, words in enumerate(self._words):
-            self._by_words[words].append(position)
-            for word in words:
+        self._by_squash: dict[str, list[int]] = defaultdict(list)
+        for position, reading in enumerate(self._readings):
+            self._by_squash[reading.squashed].append(position)
+            for word in reading.words:
                 self._index[word].append(position)
-        self._weight = [sum(self._idf[word] for word in words) for words in self._words]
+        self._weight = [sum(self._idf[word] for word in reading.words) for reading in self._readings]
 
     def decide(self, keys: pl.DataFrame) -> pl.DataFrame:
         """Decide (name, publisher, version) rows against the pack; returns `DECISION_COLUMNS`, same rows, same order."""
-        padded = normalize(keys["name"]).to_list()
+        readings = read_names(keys["name"])
         makers = normalize_publishers(keys["publisher"]).to_list()
-        answers: dict[tuple[str | None, str | None], tuple[object, ...]] = {}
+        answers: dict[tuple[_Reading, str | None], tuple[object, ...]] = {}
         rows = []
-        for name, maker in zip(padded, makers, strict=True):
-            answer = answers.get((name, maker))
+        for reading, maker in zip(readings, makers, strict=True):
+            answer = answers.get((reading, maker))
             if answer is None:
-                answer = answers[name, maker] = self._answer(name, maker)
+                answer = answers[reading, maker] = self._answer(reading, frozenset((maker or "").split()))
             rows.append(answer)
         return pl.DataFrame(rows, schema=DECISION_COLUMNS, orient="row")
 
-    def _answer(self, padded: str | None, maker: str | None) -> tuple[object, ...]:
+    def _answer(self, reading: _Reading, maker: frozenset[str]) -> tuple[object, ...]:
         unknown = ("unknown", *(None,) * 12, "none", *(None,) * 5, False)
-        if not padded or not padded.strip():
+        if not reading.words:
             return unknown
-        words = frozenset(_content(padded))
-        maker_words = frozenset((maker or "").split())
-        ranked = self._ranked(words, maker_words)
-        if not ranked:
+        ranked = self._ranked(reading, maker)
+        if not ranked or ranked[0][0] < ACCEPT:
             return unknown
         score, position = ranked[0]
         product = self._products[position]
-        runner = next((other for other, index in ranked[1:] if self._products[index].id.rpartition(".")[0] != product.id.rpartition(".")[0]), 0.0)
+        runner = next((other for other, index in ranked[1:] if not self._same_product(index, position)), 0.0)
         margin = score - runner
-        if score < ACCEPT:
-            return unknown
         if margin < MARGIN:
             return ("ambiguous", *(None,) * 8, round(min(score, 1.0), 4), round(max(margin, 0.0), 4), None, None, "none", *(None,) * 5, False)
-        method = "exact" if self._words[position] == words else "fuzzy"
+        method = "exact" if self._readings[position].words == reading.words else "fuzzy"
         return ("recognised", product.id, product.category, product.publisher, product.name, None, None, "product", method,
                 round(min(score, 1.0), 4), round(min(margin, 1.0), 4), product.id, None, "none", product.id, None, None, None, None, False)
 
-    def _ranked(self, words: frozenset[str], maker: frozenset[str]) -> list[tuple[float, int]]:
-        """Return (score, product) of the blocked candidates, best first; ties by product order, never by chance."""
-        known = sorted((word for word in words if word in self._index), key=lambda word: (-self._idf[word], word))
-        candidates: dict[int, None] = dict.fromkeys(self._by_words.get(words, ()))
+    def _same_product(self, one: int, other: int) -> bool:
+        """Two ids of one family, or of one maker under the same words: an index keeps products under an old and a new id."""
+        families = self._families[one], self._families[other]
+        if families[0] == families[1]:
+            return True
+        return families[0].partition(".")[0] == families[1].partition(".")[0] and self._readings[one].words == self._readings[other].words
+
+    def _candidates(self, reading: _Reading) -> dict[int, None]:
+        found = dict.fromkeys(self._by_squash.get(reading.squashed, ()))
+        known = sorted((word for word in reading.words if word in self._index), key=lambda word: (-self._idf[word], word))
         for word in known:
-            if len(candidates) >= BLOCK:
+            postings = self._index[word]
+            if len(found) >= BLOCK or len(postings) > MAX_POSTINGS and found:
                 break
-            candidates.update(dict.fromkeys(self._index[word]))
-            if len(candidates) > 16 * BLOCK:
-                break
-        mine = sum(self._idf.get(word, self._unseen) for word in words)
+            found.update(dict.fromkeys(postings))
+        return found
+
+    def _ranked(self, reading: _Reading, maker: frozenset[str]) -> list[tuple[float, int]]:
+        """Return (score, product) of the blocked candidates, best first; ties by numbers, then the shorter id, never by chance."""
+        words = reading.words
+        mine = sum(self._idf.get(word, self._unseen) for word in words if word not in maker or word in self._index)
         scored = []
-        text = " ".join(sorted(words))
-        for position in candidates:
-            theirs = self._words[position]
-            shared = sum(self._idf[word] for word in words & theirs)
-            overlap = 2 * shared / (mine + self._weight[position])
-            if overlap < 0.35:
+        for position in self._candidates(reading):
+            theirs = self._readings[position]
+            makers = self._makers[position]
+            shared = sum(self._idf[word] for word in words & theirs.words)
+            # A maker's word in one name only is no difference: "Adobe Photoshop" by Adobe is "Photoshop".
+            spare = sum(self._idf.get(word, self._unseen) for word in (words - theirs.words) & (makers | maker))
+            spare += sum(self._idf[word] for word in (theirs.words - words) & (makers | maker))
+            whole = mine + self._weight[position] - spare
+            overlap = 1.0 if reading.squashed == theirs.squashed else 2 * shared / whole if whole > 0 else 0.0
+            if overlap < 0.4:
                 continue
-            # A misspelt or joined word shares nothing as a word; likeness of the whole may lift a near miss, not make a match.
-            score = max(overlap, 0.5 * overlap + 0.5 * fuzz.ratio(text, self._text[position]) / 100 - 0.05)
-            score += self._maker_evidence(maker, position, words)
+            score = max(overlap, 0.5 * overlap + 0.5 * fuzz.ratio(reading.squashed, theirs.squashed) / 100 - 0.06)
+            score += self._maker_evidence(maker, makers, words, theirs.words)
+            matched = sum(_holds_number(number, reading.numbers) for number in theirs.numbers)
+            score -= 0.18 * (len(theirs.numbers) - matched)
+            score += 0.02 * matched
+            if theirs.arch and reading.arch and not theirs.arch & reading.arch:
+                score -= 0.02
+            elif theirs.arch & reading.arch:
+                score += 0.01
             scored.append((round(score, 6), position))
         return sorted(scored, key=lambda pair: (-pair[0], len(self._products[pair[1]].id), self._products[pair[1]].id))
 
-    def _maker_evidence(self, maker: frozenset[str], position: int, words: frozenset[str]) -> float:
-        theirs = self._makers[position]
+    def _maker_evidence(self, maker: frozenset[str], theirs: frozenset[str], words: frozenset[str], their_words: frozenset[str]) -> float:
         if not maker or not theirs:
-            return -0.05
-        if maker & theirs:
+            return -0.08
+        both = maker & theirs
+        if both:
+            agree = sum(self._maker_idf.get(word, 0.0) for word in both)
+            least = min(sum(self._maker_idf.get(word, self._unseen) for word in side) for side in (maker, theirs))
+            return 0.10 if least <= 0 or agree / least > 0.5 else 0.0
+        if "".join(sorted(maker)) == "".join(sorted(theirs)):
             return 0.10
         # The maker's name often stands in the product's name instead: "Foxit Reader" by "Foxit Software".
-        return 0.0 if maker & self._words[position] or theirs & words else -0.20
+        return -0.05 if maker & their_words or theirs & words else -0.25

@@ -74,7 +74,8 @@ def _key_expressions(frame: pl.LazyFrame, name: str, publisher: str | None, vers
     schema = frame.collect_schema()
     taken = [column for column in (*MATCH_COLUMNS, *_KEYS) if column in schema]
     if taken:
-        raise UsageError(f"the input already has a column {taken[0]}", hint="match the table as it was before; rename or drop its lm_ columns")
+        hint = "match the table as it was before, or rename or drop its lm_ columns"
+        raise UsageError(f"the input already has a column {taken[0]}", hint=hint)
     expressions = []
     for column, key in zip((name, publisher, version), _KEYS, strict=True):
         if column is None:

@@ -18,7 +18,7 @@ ACCEPT_COMPANION = 0.30    # something that comes with one: claiming it accuses 
 MEMORY_CAP = 0.80          # names known from memory only
 
 _BASE = {lx.STRONG: 1.0, lx.ALONE: 1.0, lx.WEAK: 0.85, lx.GENERIC: 0.85}
-_NO_WITNESS = {lx.ALONE: 0.35, lx.WEAK: 0.35, lx.GENERIC: 0.25}
+_NO_WITNESS = {lx.WEAK: 0.35, lx.GENERIC: 0.25}
 COST_WORD = 0.30
 COST_WORD_BRACKETED = 0.10
 COST_LETTER = 0.08
@@ -200,7 +200,9 @@ def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segme
             found.channel = entry.channel
         marked_pack = pack_here
 
-    found.role = naming.role or next((role for role in _ROLE_ORDER if role in roles), None) or (weak_roles[0] if weak_roles else family.role)
+    first = next((role for role in _ROLE_ORDER if role in roles), None)
+    # An update of a component is an update; otherwise the companion's own name knows best what it is.
+    found.role = (first if first in ("update", "language_pack") else None) or naming.role or first or (weak_roles[0] if weak_roles else family.role)
     companion = found.role not in ("product", "standalone_app", "server")
     _read_release(found, family, numbers, version)
     cost += COST_NUMBER * max(0, len(numbers) - 1)
@@ -210,20 +212,21 @@ def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segme
         else:
             parts.update(shared)
     _read_edition(found, family, parts, own_edition)
-    unexplained = cost > COST_NUMBER * max(0, len(numbers) - 1)
+    unexplained = any(amount < 0 for _, _, amount in notes)
     leftover = parts - set(found.edition.parts if found.edition else ())
     if leftover:
         cost += COST_EDITION
         notes.append(("edition not sold", " ".join(sorted(leftover)), -COST_EDITION))
 
     publisher_fits = publishers is not None and (family.vendor in publishers or any(vendor in publishers for vendor in family.publishers))
-    tier = naming.tier
+    # Words in brackets behind a name are code names and variants; outside them they make a bare name a weak one.
+    outside = any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
+    tier = lx.WEAK if naming.tier == lx.ALONE and outside else naming.tier
     listed_release = found.release is not None and any(release.id == found.release for release in family.releases)
-    witness = (not unexplained if tier == lx.ALONE else
-               vendor_word or publisher_fits or (tier == lx.WEAK and (listed_release or found.edition is not None or class_word)))
-    base = _BASE[tier] if tier == lx.STRONG or witness else _NO_WITNESS[tier]
-    if base < _BASE[tier]:
-        notes.append(("no second witness for", chosen.text.strip(), base - _BASE[tier]))
+    witness = vendor_word or publisher_fits or (tier == lx.WEAK and (listed_release or found.edition is not None or class_word))
+    base = _BASE[tier] if tier in (lx.STRONG, lx.ALONE) or witness else _NO_WITNESS[tier]
+    if base < _BASE[tier] or tier != naming.tier:
+        notes.append(("no second witness for", chosen.text.strip(), base - _BASE[naming.tier]))
     if publishers is not None and not publisher_fits:
         weight = COST_PUBLISHER[tier] if publishers else COST_UNKNOWN_PUBLISHER[tier]
         if weight:
@@ -244,7 +247,7 @@ def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segme
             notes.append((what, "", gain))
     found.rank = rank + GAIN_LETTER * len(chosen.text)
     # A weak name's witnesses are spent on admitting it; they do not also pay for words it leaves over.
-    worth = base - cost if tier < lx.STRONG and unexplained else rank
+    worth = base - cost if tier < lx.ALONE and unexplained else rank
     found.score = max(0.0, min(1.0, worth, MEMORY_CAP if naming.memory else 1.0))
     return found
 

@@ -18,7 +18,7 @@ import polars as pl
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-NORMALIZER = "names-1"
+NORMALIZER = "names-2"
 MAX_CHARACTERS = 1000      # a longer name is no name; the head decides, and cost stays bounded
 
 Step = Callable[[pl.Series], pl.Series]
@@ -26,8 +26,9 @@ Step = Callable[[pl.Series], pl.Series]
 # Trademark signs go before NFKC, which would turn them into the letters "tm" and "r". The leading letters are what
 # UTF-8 read as cp1252 leaves in front of them.
 _TRADEMARKS = r"(?:Â?[®©]|™|â„¢|℠|\(\s?(?i:r|tm|c)\s?\))"
+_GUID = r"(?i)\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?"
 _INVISIBLE = r"[\p{Cf}\x{115F}\x{1160}\x{3164}\x{FFA0}]"
-_TOKENS = r"[()&]|\d+(?:\.\d+)*|[\p{Han}\p{Hiragana}\p{Katakana}ー]|[\p{L}\p{M}]+"
+_TOKENS = r"[()&]|\d+(?:\.\d+)*|[\p{Han}\p{Hiragana}\p{Katakana}ー]|[\p{L}\p{M}&&[^\p{Han}\p{Hiragana}\p{Katakana}]]+"
 # Spelling twins that are one word: applied to padded tokens, in catalogs and input alike.
 _TWINS = {"anti  virus": "antivirus", "anti  vir": "antivir", "anti  malware": "antimalware", "anti  spyware": "antispyware",
           "end  point": "endpoint", "mac  os": "macos", "web  root": "webroot", "bit  defender": "bitdefender",
@@ -49,6 +50,11 @@ def drop_invisible(names: pl.Series) -> pl.Series:
 def drop_trademark_signs(names: pl.Series) -> pl.Series:
     """Replace (R), (TM), (C) and their signs by a blank."""
     return names.str.replace_all(_TRADEMARKS, " ")
+
+
+def drop_guids(names: pl.Series) -> pl.Series:
+    """Replace product codes inside a name by a blank; a name that is one is looked up before it comes here."""
+    return names.str.replace_all(_GUID, " ")
 
 
 def fold_width(names: pl.Series) -> pl.Series:
@@ -92,7 +98,7 @@ def join_twins(names: pl.Series) -> pl.Series:
 
 
 NAME_STEPS: tuple[Step, ...] = (
-    cut_length, drop_invisible, drop_trademark_signs, fold_width, lower_case, simplify_han, pad_tokens, join_twins,
+    cut_length, drop_invisible, drop_trademark_signs, drop_guids, fold_width, lower_case, simplify_han, pad_tokens, join_twins,
 )
 
 

@@ -27,7 +27,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class CategoryFigures:
-    """One category over the whole result: counts by copy and by machine, rates, verdicts by devices."""
+    """One category over the whole result: counts by copy and by machine, rates, verdicts (code, official, devices)."""
 
     category: CategoryTitle
     installed: int
@@ -38,7 +38,7 @@ class CategoryFigures:
     covered: int
     rate: Interval
     coverage: Interval
-    verdicts: tuple[tuple[str, int], ...]
+    verdicts: tuple[tuple[str, bool, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,15 @@ def _category(result: ResultView, top: pl.DataFrame, category: CategoryTitle) ->
     counts = {name: int(top[f"{category.id}_{name}"].sum()) for name in COUNTS}
     verdicts = (
         result.findings.filter(pl.col("category") == category.id)
-        .group_by("verdict").len().sort(["len", "verdict"], descending=[True, False])
+        .group_by("verdict", pl.col("official").fill_null(False))
+        .len()
+        .sort(["len", "verdict", "official"], descending=[True, False, False])
     )
     return CategoryFigures(
         category=category,
         rate=_whole(top, category.id, "rate", "installed"),
         coverage=_whole(top, category.id, "coverage", None),
-        verdicts=tuple((str(code), int(devices)) for code, devices in verdicts.iter_rows()),
+        verdicts=tuple(verdicts.iter_rows()),
         **counts,
     )
 
@@ -170,8 +172,15 @@ def unit_paths(result: ResultView, lang: str) -> dict[str, str]:
 def unknown_ranked(result: ResultView) -> pl.DataFrame:
     """Return unknown and ambiguous names: those that hold the interval open first, then by devices, rows and name."""
     return result.unknown.sort(
-        pl.col("interval_open").fill_null(0) > 0, "devices", "rows", "name", "publisher", "version",
-        descending=[True, True, True, False, False, False], nulls_last=True, maintain_order=True,
+        pl.col("interval_open").fill_null(0) > 0,
+        "devices",
+        "rows",
+        "name",
+        "publisher",
+        "version",
+        descending=[True, True, True, False, False, False],
+        nulls_last=True,
+        maintain_order=True,
     )
 
 
@@ -185,8 +194,17 @@ def products(result: ResultView) -> pl.DataFrame:
             pl.col("device_id").n_unique().alias("devices"),
             *((pl.col("state") == state).sum().alias(state) for state in ("genuine", "not_genuine", "undetermined", "out_of_scope")),
         )
-        .sort("category", "devices", "vendor", "family", "release", "edition", "origin",
-              descending=[False, True, False, False, False, False, False], nulls_last=True)
+        .sort(
+            "category",
+            "devices",
+            "vendor",
+            "family",
+            "release",
+            "edition",
+            "origin",
+            descending=[False, True, False, False, False, False, False],
+            nulls_last=True,
+        )
     )
 
 
@@ -194,8 +212,11 @@ def rejected_reasons(result: ResultView) -> pl.DataFrame:
     """Return the reasons rows were rejected for, with rows, files and the first place of each."""
     return (
         result.rejected.group_by("reason")
-        .agg(pl.len().alias("rows"), pl.col("file").n_unique().alias("files"),
-             pl.col("file", "line", "raw").sort_by("file", "line", nulls_last=True).first())
+        .agg(
+            pl.len().alias("rows"),
+            pl.col("file").n_unique().alias("files"),
+            pl.col("file", "line", "raw").sort_by("file", "line", nulls_last=True).first(),
+        )
         .sort("rows", "reason", descending=[True, False])
     )
 

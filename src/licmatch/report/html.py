@@ -34,19 +34,23 @@ def render_html(result: ResultView, *, lang: str = "zh") -> str:
     """Return the whole page as text, with no reference to anything outside it."""
     listed = listed_findings(result)
     script = _asset("report.js")
-    return _environment().get_template("report.html.j2").render(
-        lang=lang,
-        title=wording.words("report.title"),
-        day=as_of(result).isoformat(),
-        style=Markup(_asset("report.css")),
-        script=Markup(script),
-        # Only this very script may run, whatever a hostile name manages to become.
-        script_hash=b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii"),
-        data=Markup(page_data.embedded_json(page_data.page_data(result, listed, lang))),
-        overview=figures.overview(result),
-        listed=listed.height,
-        **_capped_lists(result),
-        **_basis(result),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            lang=lang,
+            title=wording.words("report.title"),
+            day=as_of(result).isoformat(),
+            style=Markup(_asset("report.css")),
+            script=Markup(script),
+            # Only this very script may run, whatever a hostile name manages to become.
+            script_hash=b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii"),
+            data=Markup(page_data.embedded_json(page_data.page_data(result, listed, lang))),
+            overview=figures.overview(result),
+            listed=listed.height,
+            **_capped_lists(result),
+            **_basis(result),
+        )
     )
 
 
@@ -89,8 +93,9 @@ def _environment() -> Environment:
         code=lambda kind, value: _both(wording.code_title(kind, str(value))),
         words=lambda key, **values: wording.words(f"report.{key}", **values),
         interval_bar=svg.interval_bar, stacked_bar=svg.stacked_bar,
-        shown=wording.shown, shown_bytes=wording.shown_bytes, percent=wording.percent, percent_span=wording.percent_span,
-        points_span=wording.points_span, points=wording.points, count=wording.count,
+        verdict_key=wording.verdict_key, shown=wording.shown, shown_bytes=wording.shown_bytes,
+        percent=wording.percent, percent_span=wording.percent_span, points_span=wording.points_span, points=wording.points,
+        count=wording.count,
     )  # fmt: skip
     return environment
 

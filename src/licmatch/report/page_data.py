@@ -26,7 +26,7 @@ _WORDS = (
     "js_all_findings_here", "js_within", "js_clear", "js_more_evidence", "js_no_evidence", "js_row", "js_sorted_up", "js_sorted_down",
     "js_official", "js_provisional", "js_up",
 )  # fmt: skip
-_PLACES = {name: f"{{{name}}}" for name in ("n", "a", "b", "name")}    # the script fills these in itself
+_PLACES = {name: f"{{{name}}}" for name in ("n", "a", "b", "name")}  # the script fills these in itself
 
 Json = dict[str, Any]
 
@@ -36,9 +36,7 @@ def page_data(result: ResultView, listed: pl.DataFrame, lang: str) -> Json:
     shown_units = figures.unit_rows(result, UNITS_SHOWN)
     index = {unit_id: row for row, unit_id in enumerate(shown_units["unit_id"])}
     ids = [entry.id for entry in categories(result)]
-    findings = [
-        _finding(row, index, ids) for row in with_evidence(result, listed.head(FINDINGS_SHOWN)).iter_rows(named=True)
-    ]
+    findings = [_finding(row, index, ids) for row in with_evidence(result, listed.head(FINDINGS_SHOWN)).iter_rows(named=True)]
     unknown = [_unknown(row, ids) for row in figures.unknown_ranked(result).head(UNKNOWN_SHOWN).iter_rows(named=True)]
     units = [_unit(row, index, ids) for row in shown_units.iter_rows(named=True)]
     return {
@@ -66,8 +64,9 @@ def embedded_json(data: Json) -> str:
 
 def _unit(row: Json, index: dict[str, int], ids: list[str]) -> list[Any]:
     return [
-        wording.shown(row["unit_id"], 80), index.get(row["parent_id"], -1), _pair(figures.unit_title(row["unit_id"], row["name"])), row["tier"],
-        row["devices"], row["in_use"], row["suspected_devices"], *(_round(row[name], 2) for name in figures.POINTS), *(row[name] for name in figures.GRADES),
+        wording.shown(row["unit_id"], 80), index.get(row["parent_id"], -1), _pair(figures.unit_title(row["unit_id"], row["name"])),
+        row["tier"], row["devices"], row["in_use"], row["suspected_devices"],
+        *(_round(row[name], 2) for name in figures.POINTS), *(row[name] for name in figures.GRADES),
         [
             [*(row[f"{key}_{name}"] for name in figures.COUNTS), *(_round(row[f"{key}_{name}"], 6) for name in figures.RATES)]
             for key in ids
@@ -79,8 +78,8 @@ def _finding(row: Json, index: dict[str, int], ids: list[str]) -> list[Any]:
     evidence = row["evidence"] or []
     return [
         wording.shown(row["device_id"], 120), index.get(row["unit_id"], -1), ids.index(row["category"]) if row["category"] in ids else -1,
-        row["verdict"], row["state"], row["grade"], _round(row["confidence"], 3), int(bool(row["official"])), int(row["suspected"]),
-        wording.shown(row["products"], _TEXT),
+        wording.verdict_key(row["verdict"], row["official"]), row["state"], row["grade"], _round(row["confidence"], 3),
+        int(bool(row["official"])), int(row["suspected"]), wording.shown(row["products"], _TEXT),
         [
             [fact["kind"], wording.shown(fact["text"], _TEXT), wording.shown(fact["rule_id"], _TEXT), wording.shown(fact["source"], _TEXT),
              fact["row"], _round(fact["weight"], 3)]
@@ -101,12 +100,11 @@ def _titles(findings: list[list[Any]], units: list[list[Any]]) -> Json:
     """Titles of exactly the codes that occur, sorted, so that the page carries no word list it does not use."""
     kinds: dict[str, set[str]] = {
         "verdict": {row[3] for row in findings}, "state": {row[4] for row in findings}, "strength": {row[5] for row in findings},
-        "kind": {fact[0] for row in findings for fact in row[10]}, "tier": {row[3] for row in units}, "grade": {grade for row in units for grade in row[10:12]},
+        "kind": {fact[0] for row in findings for fact in row[10]}, "tier": {row[3] for row in units},
+        "grade": {grade for row in units for grade in row[10:12]},
         "status": {"unknown", "ambiguous"},
     }  # fmt: skip
-    return {
-        kind: {code: _pair(wording.code_title(kind, code)) for code in sorted(filter(None, codes))} for kind, codes in kinds.items()
-    }
+    return {kind: {code: _pair(wording.code_title(kind, code)) for code in sorted(filter(None, codes))} for kind, codes in kinds.items()}
 
 
 def _pair(title: Title) -> list[str]:

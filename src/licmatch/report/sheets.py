@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -13,13 +12,14 @@ from licmatch.report.notices import left_out, notices
 from licmatch.report.result_view import ResultView, categories
 from licmatch.report.suspects import GRADES, listed_findings, with_evidence
 from licmatch.report.versions import versions
-from licmatch.report.wording import code_title, shown_bytes, words
-from licmatch.report.workbook_table import Cell, Column, Row, Styles, write_table
+from licmatch.report.wording import code_title, shown, shown_bytes, verdict_key, words
+from licmatch.report.workbook_table import Cell, Column, Row, Styles, line_count, write_cell, write_table
 
 FINDINGS_LISTED = 50_000
 UNKNOWN_LISTED = 50_000
 REJECTED_LISTED = 20_000
 _EVIDENCE_IN_CELL = 4
+_A3 = 8
 _BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#9CCABF", "min_type": "num", "min_value": 0, "max_type": "num"}
 
 
@@ -35,16 +35,17 @@ def write_categories(book: Workbook, sheet: Worksheet, styles: Styles, result: R
     sheet.freeze_panes(1, 1)
     sheet.conditional_format(1, len(columns) - 4, max(last, 1), len(columns) - 1, {**_BAR, "max_value": 1})
     below = last + 3
-    sheet.merge_range(below - 1, 0, below - 1, 3, _w("verdicts", lang), styles.section)
-    for at, head in enumerate((_w("category", lang), _w("verdict", lang), _w("devices", lang))):
-        sheet.write_string(below, at, head, styles.head)
-    lines = [(row["title"], code_title("verdict", code).in_(lang), n) for row in rows for code, n in row["figures"].verdicts]
-    for at, (category, verdict, devices) in enumerate(lines, below + 1):
+    sheet.write_string(below - 1, 0, _w("verdicts", lang), styles.section)
+    for at, key in ((0, "category"), (1, "verdict"), (2, ""), (3, ""), (4, "devices"), (5, "official")):
+        sheet.write_string(below, at, _w(key, lang) if key else "", styles.number_head if key == "devices" else styles.head)
+    lines = [(row["title"], *line) for row in rows for line in row["figures"].verdicts]
+    for at, (category, code, official, devices) in enumerate(lines, below + 1):
         sheet.write_string(at, 0, category, styles.cells["text"])
-        sheet.write_string(at, 1, verdict, styles.cells["text"])
-        sheet.write_number(at, 2, devices, styles.cells["count"])
+        sheet.write_string(at, 1, code_title("verdict", verdict_key(code, official)).in_(lang), styles.cells["text"])
+        sheet.write_number(at, 4, devices, styles.cells["count"])
+        sheet.write_string(at, 5, _w("yes" if official else "no", lang), styles.cells["code"])
     sheet.set_column(0, 0, 20)
-    sheet.set_column(1, 1, 32)
+    sheet.set_column(1, len(columns) - 1, 13)
 
 
 def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
@@ -58,7 +59,7 @@ def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
         Column(_w("tier", lang), "text", lambda row: code_title("tier", row["tier"]).in_(lang) if row["tier"] else None),
         *(Column(_w(name, lang), "count", _field(name)) for name in ("devices", "in_use", "suspected_devices")),
         *(Column(_w(name, lang), "points", _field(name)) for name in ("points_low", "points_high")),
-        *(Column(_w(name, lang), "text", _field(name)) for name in ("grade_low", "grade_high")),
+        *(Column(_w(name, lang), "code", _field(name)) for name in ("grade_low", "grade_high")),
     ]
     for category in categories(result):
         title = category.title.in_(lang)
@@ -66,9 +67,11 @@ def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
         columns += [Column(f"{title} {_w(f'{rate}_{end}', lang)}", "rate", _field(f"{category.id}_{rate}_{end}"))
                     for rate in ("rate", "coverage") for end in ("low", "high")]  # fmt: skip
     last = max(1, write_table(sheet, styles, columns, rows, indent=(0, "level")))
-    sheet.set_row(0, 48)
+    sheet.set_row(0, 50)
     sheet.freeze_panes(1, 1)
-    sheet.conditional_format(1, 6, last, 6, {"type": "cell", "criteria": ">", "value": 0, "format": styles.caution})
+    sheet.set_paper(_A3)
+    sheet.fit_to_pages(2, 0)
+    sheet.repeat_columns(0)
     sheet.conditional_format(1, 7, last, 8, {**_BAR, "max_value": 100})
     sheet.conditional_format(1, 9, last, 10, {"type": "cell", "criteria": "==", "value": '"D"', "format": styles.alarm})
 
@@ -79,22 +82,29 @@ def write_findings(book: Workbook, sheet: Worksheet, styles: Styles, result: Res
     paths = figures.unit_paths(result, lang)
     titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
     columns = [
-        Column(_w("suspected", lang), "text", lambda row: _w("yes" if row["suspected"] else "no", lang)),
-        Column(_w("evidence_grade", lang), "text", lambda row: code_title("strength", row["grade"]).in_(lang) if row["grade"] in GRADES else None),
+        Column(_w("suspected", lang), "code", lambda row: _w("yes" if row["suspected"] else "no", lang)),
+        Column(
+            _w("evidence_grade", lang),
+            "text",
+            lambda row: code_title("strength", row["grade"]).in_(lang) if row["grade"] in GRADES else None,
+        ),
         Column(_w("device", lang), "text", _field("device_id")),
-        Column(_w("unit", lang), "text", lambda row: paths.get(row["unit_id"], row["unit_id"])),
+        Column(_w("unit", lang), "wrapped", lambda row: paths.get(row["unit_id"], row["unit_id"]), width=34),
         Column(_w("category", lang), "text", lambda row: titles.get(row["category"], row["category"])),
-        Column(_w("product", lang), "text", _field("products")),
-        Column(_w("verdict", lang), "text", lambda row: code_title("verdict", row["verdict"]).in_(lang)),
+        Column(_w("product", lang), "wrapped", _field("products"), width=34),
+        Column(_w("verdict", lang), "text", lambda row: code_title("verdict", verdict_key(row["verdict"], row["official"])).in_(lang)),
         Column(_w("state", lang), "text", lambda row: code_title("state", row["state"]).in_(lang)),
         Column(_w("confidence", lang), "weight", _field("confidence")),
-        Column(_w("official", lang), "text", lambda row: _w("yes" if row["official"] else "no", lang)),
-        Column(_w("evidence", lang), "text", _evidence(lang), width=90),
+        Column(_w("official", lang), "code", lambda row: _w("yes" if row["official"] else "no", lang)),
+        Column(_w("evidence", lang), "wrapped", _evidence(lang), width=76),
     ]
     last = max(1, write_table(sheet, styles, columns, with_evidence(result, listed.head(FINDINGS_LISTED)).iter_rows(named=True)))
     sheet.freeze_panes(1, 3)
+    sheet.set_paper(_A3)
     for code, style in (("conclusive", styles.alarm), ("strong", styles.alarm), ("indication", styles.caution)):
-        sheet.conditional_format(1, 1, last, 1, {"type": "cell", "criteria": "==", "value": f'"{code_title("strength", code).in_(lang)}"', "format": style})
+        sheet.conditional_format(
+            1, 1, last, 1, {"type": "cell", "criteria": "==", "value": f'"{code_title("strength", code).in_(lang)}"', "format": style}
+        )
     _say_what_is_left(sheet, styles, last, FINDINGS_LISTED, listed.height, "findings.parquet", lang)
 
 
@@ -156,33 +166,38 @@ def write_notes(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
             *([(_w("incomplete_title", lang), words("report.incomplete", names=", ".join(missing)).in_(lang))] if missing else []),
             *((notice.place, notice.text.in_(lang)) for notice in notices(result))] or [("", _w("notices_none", lang))]),
         (_w("inputs_title", lang), [
-            (str(entry.get("path") or entry.get("name") or entry.get("file") or ""), f"SHA-256 {entry.get('sha256', '')} · {_w('rows', lang)} {entry.get('rows', '')}")
+            (str(entry["path"]), f"SHA-256 {entry['sha256']} · {_w('rows', lang)} {entry['rows']}")
             for entry in result.manifest.get("inputs") or []]),
         (_w("versions_title", lang), versions(result)),
     ]  # fmt: skip
-    at = 0
+    top = 0
     for title, lines in blocks:
-        sheet.write_string(at, 0, title, styles.section)
-        sheet.write_blank(at, 1, None, styles.section)
-        for at, (name, text) in enumerate(lines, at + 1):
-            sheet.write_string(at, 0, name, styles.note)
-            sheet.write_string(at, 1, text, styles.note)
-        at += 2
+        sheet.write_string(top, 0, title, styles.section)
+        sheet.write_blank(top, 1, None, styles.section)
+        for row, (name, text) in enumerate(lines, top + 1):
+            write_cell(sheet, row, 0, name, styles.note)
+            write_cell(sheet, row, 1, text, styles.note)
+            sheet.set_row(row, 16 * max(line_count(name, 34), line_count(text, 96)) + 2)
+        top += len(lines) + 2
 
 
 def _evidence(lang: str) -> Callable[[Row], Cell]:
     def text(row: Row) -> Cell:
         facts = row["evidence"] or []
-        said = [f"{code_title('kind', fact['kind']).in_(lang)}: {fact['text']}" + (f" [{fact['rule_id']}]" if fact["rule_id"] else "")
-                for fact in facts[:_EVIDENCE_IN_CELL]]  # fmt: skip
-        return "; ".join([*said, *([f"+{len(facts) - _EVIDENCE_IN_CELL}"] if len(facts) > _EVIDENCE_IN_CELL else [])]) or None
+        said = []
+        for fact in facts[:_EVIDENCE_IN_CELL]:
+            rule = f" [{fact['rule_id']}]" if fact["rule_id"] else ""
+            said.append(f"{code_title('kind', fact['kind']).in_(lang)}: {shown(fact['text'], 300)}{rule}")
+        return "\n".join([*said, *([f"+{len(facts) - _EVIDENCE_IN_CELL}"] if len(facts) > _EVIDENCE_IN_CELL else [])]) or None
 
     return text
 
 
 def _say_what_is_left(sheet: Worksheet, styles: Styles, last: int, cap: int, have: int, file: str, lang: str) -> None:
     if have > cap:
-        sheet.write_string(last + 2, 0, words("report.sheet_capped", n=f"{cap:,}", more=f"{have - cap:,}", file=file).in_(lang), styles.soft)
+        sheet.write_string(
+            last + 2, 0, words("report.sheet_capped", n=f"{cap:,}", more=f"{have - cap:,}", file=file).in_(lang), styles.soft
+        )
 
 
 def _w(key: str, lang: str) -> str:

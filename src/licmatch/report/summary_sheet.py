@@ -11,13 +11,15 @@ from licmatch.report.result_view import ResultView, as_of
 from licmatch.report.wording import code_title, grade_span, points_span, words
 from licmatch.report.workbook_table import FONT, Styles
 
-_WIDTHS = (26, 16, 14, 14, 14, 14, 14, 14)
+_WIDTHS = (30, 16, 14, 14, 14, 14, 14, 14)
 _LAST = len(_WIDTHS) - 1
 
 
 def write_summary(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
     """Totals, the score's interval, a rate table by category, a native chart, the ten lowest units."""
     whole = figures.overview(result)
+    sheet.fit_to_pages(1, 1)
+    sheet.set_default_row(18)
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width)
     row = _heading(sheet, styles, result, whole, lang)
@@ -41,7 +43,9 @@ def _heading(sheet: Worksheet, styles: Styles, result: ResultView, whole: figure
 
 
 def _totals(sheet: Worksheet, styles: Styles, whole: figures.Overview, row: int, lang: str) -> int:
-    grade = "   " + " – ".join(dict.fromkeys(f"{code} {code_title('grade', code).in_(lang)}" for code in (whole.grade_low, whole.grade_high) if code))
+    grade = "   " + " – ".join(
+        dict.fromkeys(f"{code} {code_title('grade', code).in_(lang)}" for code in (whole.grade_low, whole.grade_high) if code)
+    )
     _section(sheet, styles, row, words("report.score").in_(lang))
     sheet.write_string(row + 1, 0, points_span(whole.points.low, whole.points.high) + grade, styles.strong)
     sheet.set_row(row + 1, 24)
@@ -58,16 +62,17 @@ def _totals(sheet: Worksheet, styles: Styles, whole: figures.Overview, row: int,
         sheet.write_number(at, 1, value, styles.cells["count"])
     held = whole.recognised + whole.ambiguous + whole.unknown + whole.rejected == whole.rows_in
     row += len(pairs) + 1
-    sheet.write_string(row, 0, words("report.conserved" if held else "report.not_conserved").in_(lang), styles.soft)
-    return row + 2
+    sheet.merge_range(row, 0, row + 1, 1, "", styles.note)
+    sheet.write_string(row, 0, words("report.conserved" if held else "report.not_conserved").in_(lang), styles.note)
+    return row + 3
 
 
 def _rates(book: Workbook, sheet: Worksheet, styles: Styles, whole: figures.Overview, row: int, lang: str) -> int:
     _section(sheet, styles, row, words("report.categories").in_(lang))
     keys = ("category", "rate_low", "interval_part", "rate_high", "coverage_low", "coverage_high")
     for at, key in enumerate(keys):
-        sheet.write_string(row + 1, at, words(f"report.{key}").in_(lang), styles.head)
-    sheet.set_row(row + 1, 32)
+        sheet.write_string(row + 1, at, words(f"report.{key}").in_(lang), styles.number_head if at else styles.head)
+    sheet.set_row(row + 1, 34)
     first = row + 2
     for at, entry in enumerate(whole.categories, first):
         sheet.write_string(at, 0, entry.category.title.in_(lang), styles.cells["text"])
@@ -90,28 +95,35 @@ def _chart(book: Workbook, sheet: Worksheet, rows: tuple[int, int], said: tuple[
     for column, look in zip((1, 2), looks, strict=True):
         chart.add_series({
             "name": words("report.rate_low" if column == 1 else "report.interval_part").in_(lang),
-            "categories": [sheet.name, first, 0, last, 0], "values": [sheet.name, first, column, last, column], "gap": 70, **look})  # fmt: skip
+            "categories": [sheet.name, first, 0, last, 0], "values": [sheet.name, first, column, last, column], "gap": 70, **look,
+        })  # fmt: skip
     font = {"name": FONT, "size": 9}
     chart.set_title({"name": words("report.chart_rates").in_(lang), "name_font": {"name": FONT, "size": 11, "bold": False}})
-    chart.set_x_axis({"min": 0, "max": 1, "num_format": "0%", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#E0E3E0"}}})
+    chart.set_x_axis(
+        {
+        "min": 0, "max": 1, "num_format": "0%", "num_font": font,
+        "major_gridlines": {"visible": True, "line": {"color": "#E0E3E0"}},
+    }
+    )
     chart.set_y_axis({"reverse": True, "num_font": font})
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 620, "height": 250})
-    sheet.insert_chart(8, 2, chart, {"x_offset": 24, "y_offset": 6, "description": words("report.chart_rates").in_(lang)})
+    chart.set_size({"width": 620, "height": 268})
+    sheet.insert_chart(9, 2, chart, {"x_offset": 24, "y_offset": 6, "description": words("report.chart_rates").in_(lang)})
 
 
 def _lowest(sheet: Worksheet, styles: Styles, result: ResultView, row: int, lang: str) -> None:
     _section(sheet, styles, row, words("report.worst_title").in_(lang))
     for at, key in enumerate(("unit", "devices", "points_low", "points_high", "grade", "suspected_devices")):
-        sheet.write_string(row + 1, at, words(f"report.{key}").in_(lang), styles.head)
+        head = {"unit": styles.head, "grade": styles.code_head}.get(key, styles.number_head)
+        sheet.write_string(row + 1, at, words(f"report.{key}").in_(lang), head)
     sheet.set_row(row + 1, 32)
     for at, unit in enumerate(figures.worst_units(result).head(10).iter_rows(named=True), row + 2):
-        sheet.write_string(at, 0, figures.unit_title(unit["unit_id"], unit["name"]).in_(lang), styles.note)
+        sheet.write_string(at, 0, figures.unit_title(unit["unit_id"], unit["name"]).in_(lang), styles.cells["text"])
         sheet.write_number(at, 1, unit["devices"], styles.cells["count"])
         for column, value in enumerate((unit["points_low"], unit["points_high"]), 2):
             if value is not None:
                 sheet.write_number(at, column, value, styles.cells["points"])
-        sheet.write_string(at, 4, grade_span(unit["grade_low"], unit["grade_high"]), styles.cells["text"])
+        sheet.write_string(at, 4, grade_span(unit["grade_low"], unit["grade_high"]), styles.cells["code"])
         sheet.write_number(at, 5, unit["suspected_devices"], styles.cells["count"])
 
 

@@ -33,9 +33,17 @@ def listed_findings(result: ResultView) -> pl.DataFrame:
         result.findings.with_columns(is_suspected().fill_null(False).alias("suspected"))
         .filter(pl.col("suspected") | (pl.col("state").is_in(["not_genuine", "undetermined"]) & (pl.col("verdict") != "absent")))
         .sort(
-            pl.col("suspected"), pl.col("official").fill_null(False), _RANK, pl.col("state") == "not_genuine", "verdict",
-            "confidence", "unit_id", "device_id", "category",
-            descending=[True, True, False, True, False, True, False, False, False], nulls_last=True,
+            pl.col("suspected"),
+            pl.col("official").fill_null(False),
+            _RANK,
+            pl.col("state") == "not_genuine",
+            "verdict",
+            "confidence",
+            "unit_id",
+            "device_id",
+            "category",
+            descending=[True, True, False, True, False, True, False, False, False],
+            nulls_last=True,
         )
     )
 
@@ -53,13 +61,28 @@ def with_evidence(result: ResultView, findings: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("product").unique().sort().str.join("; ").alias("products"))
     )
     facts = (
-        _facts(result, held, findings).unnest("evidence").unique()
-        .sort("device_id", "category", _ORDER, "weight", "kind", "rule_id", "text", "source", "row",
-              descending=[False, False, False, True, False, False, False, False, False], nulls_last=True)
+        _facts(result, held, findings)
+        .unnest("evidence")
+        .unique()
+        .sort(
+            "device_id",
+            "category",
+            _ORDER,
+            "weight",
+            "kind",
+            "rule_id",
+            "text",
+            "source",
+            "row",
+            descending=[False, False, False, True, False, False, False, False, False],
+            nulls_last=True,
+        )
         .group_by("device_id", "category", maintain_order=True)
         .agg(pl.struct("kind", "source", "row", "rule_id", "text", "weight").alias("evidence"))
     )
-    joined = findings.select(pl.exclude("evidence", "products")).join(named, on=["device_id", "category"], how="left", maintain_order="left")
+    joined = findings.select(pl.exclude("evidence", "products")).join(
+        named, on=["device_id", "category"], how="left", maintain_order="left"
+    )
     return joined.join(facts, on=["device_id", "category"], how="left", maintain_order="left")
 
 
@@ -83,7 +106,8 @@ def common_traces(result: ResultView, limit: int) -> pl.DataFrame:
     marked = result.findings.filter(is_suspected()).select("device_id", "category")
     held = result.installations.join(marked, on=["device_id", "category"], how="semi")
     return (
-        _facts(result, held, marked).unnest("evidence")
+        _facts(result, held, marked)
+        .unnest("evidence")
         .filter(pl.col("rule_id").is_not_null() & (_ORDER < _RECOGNITION))
         .group_by("kind", "rule_id")
         .agg(pl.col("device_id").n_unique().alias("devices"), pl.col("text").min(), pl.col("weight").max())

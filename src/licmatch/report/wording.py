@@ -29,8 +29,17 @@ def code_title(kind: str, code: str) -> Title:
     return Title(code, code)
 
 
-def shown(value: object, limit: int = 400) -> str:
-    """Return the text as a report may show it: controls and direction marks visible, length bounded.
+def verdict_key(code: str, official: object) -> str:
+    """Return the code a verdict's title goes by: without a ruling nobody is called a pirate, however conclusive the trace.
+
+    >>> verdict_key("cracked", False), verdict_key("cracked", True), verdict_key("absent", None)
+    ('cracked_suspected', 'cracked', 'absent')
+    """
+    return f"{code}_suspected" if code == "cracked" and not official else code
+
+
+def shown(value: object, limit: int = 400, *, lines: bool = False) -> str:
+    """Return the text as a report may show it: controls and direction marks visible, length bounded; `lines` keeps line ends.
 
     >>> shown("a\\u202egpj.exe")
     'a⟨U+202E⟩gpj.exe'
@@ -41,7 +50,9 @@ def shown(value: object, limit: int = 400) -> str:
         return ""
     text = str(value)
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return _UNPRINTABLE.sub(lambda hit: " " if hit[0] in "\t\r\n" else f"⟨U+{ord(hit[0]):04X}⟩", cut)
+    return _UNPRINTABLE.sub(
+        lambda hit: hit[0] if lines and hit[0] == "\n" else " " if hit[0] in "\t\r\n" else f"⟨U+{ord(hit[0]):04X}⟩", cut
+    )
 
 
 def shown_bytes(raw: bytes | None, limit: int = 160) -> str:

@@ -16,7 +16,9 @@ from licmatch.report.wording import shown
 FONT = "Microsoft YaHei"
 CELL_LIMIT = 4_000
 _NARROWEST, _WIDEST, _MEASURED = 7, 58, 400
-_FORMATS = {"text": {}, "wrapped": {"text_wrap": True}, "count": {"num_format": "#,##0"}, "rate": {"num_format": "0.0%"},
+_LINE, _MOST_LINES = 15, 6
+_FORMATS: dict[str, dict[str, Any]] = {"text": {}, "wrapped": {"text_wrap": True}, "code": {"align": "center"},
+            "count": {"num_format": "#,##0"}, "rate": {"num_format": "0.0%"},
             "points": {"num_format": "0.0"}, "weight": {"num_format": "0.00"}, "share": {"num_format": "0.00%"}}  # fmt: skip
 
 Cell = str | int | float | None
@@ -39,18 +41,34 @@ class Styles:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._indented: dict[int, Format] = {}
-        body = {"font_name": FONT, "font_size": 10, "valign": "top"}
+        body = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
         self.body = body
         self.cells = {kind: book.add_format({**body, **more}) for kind, more in _FORMATS.items()}
-        self.head = book.add_format({**body, "bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#E6EEF2",
-                                     "font_color": "#1F3B4D", "bottom": 1, "bottom_color": "#8FA9B8"})  # fmt: skip
+        head = {
+            **body,
+            "bold": True,
+            "text_wrap": True,
+            "bg_color": "#E6EEF2",
+            "font_color": "#1F3B4D",
+            "bottom": 1,
+            "bottom_color": "#8FA9B8",
+        }
+        self.head = book.add_format(head)
+        self.code_head = book.add_format({**head, "align": "center"})
+        self.number_head = book.add_format({**head, "align": "right"})
         self.title = book.add_format({**body, "bold": True, "font_size": 18, "font_color": "#1F3B4D", "valign": "vcenter"})
-        self.section = book.add_format({**body, "bold": True, "font_size": 12, "font_color": "#1F5673", "bottom": 1, "bottom_color": "#8FA9B8"})
+        self.section = book.add_format(
+            {**body, "bold": True, "font_size": 12, "font_color": "#1F5673", "bottom": 1, "bottom_color": "#8FA9B8"}
+        )
         self.soft = book.add_format({**body, "font_color": "#5B6675"})
         self.note = book.add_format({**body, "font_color": "#5B6675", "text_wrap": True})
         self.strong = book.add_format({**body, "bold": True, "font_size": 14})
         self.alarm = book.add_format({"font_color": "#A33A2E", "bg_color": "#FBE9E6"})
         self.caution = book.add_format({"font_color": "#7A5A12", "bg_color": "#FBF3E1"})
+
+    def head_of(self, kind: str) -> Format:
+        """The head over a column of that kind: it stands where they stand."""
+        return self.code_head if kind == "code" else self.head if kind in ("text", "wrapped") else self.number_head
 
     def indented(self, level: int) -> Format:
         """Text set in by its depth in a tree."""
@@ -67,17 +85,23 @@ def write_table(sheet: Worksheet, styles: Styles, columns: Sequence[Column], row
     no formula and no link comes out of an inventory.
     """
     widths = [_head_width(column.head) for column in columns]
-    sheet.set_row(top, 32)
+    sheet.set_default_row(_LINE + 2)
+    sheet.set_row(top, 34)
     for at, column in enumerate(columns):
-        sheet.write_string(top, at, column.head, styles.head)
+        sheet.write_string(top, at, column.head, styles.head_of(column.kind))
     last = top
     for last, row in enumerate(rows, top + 1):
+        lines = 1
         for at, column in enumerate(columns):
             value = column.cell(row)
             style = styles.indented(row[indent[1]]) if indent and indent[0] == at else styles.cells[column.kind]
-            written = write_cell(sheet, last, at, value, style)
+            written = write_cell(sheet, last, at, value, style, lines=column.kind == "wrapped")
             if last <= top + _MEASURED:
-                widths[at] = max(widths[at], display_width(written) + 2)
+                widths[at] = max(widths[at], display_width(max(written.split("\n"), key=len)) + 2)
+            if column.kind == "wrapped" and column.width:
+                lines = max(lines, line_count(written, column.width))
+        if lines > 1:
+            sheet.set_row(last, min(lines, _MOST_LINES) * _LINE + 2)
     for at, column in enumerate(columns):
         sheet.set_column(at, at, column.width or min(max(widths[at], _NARROWEST), _WIDEST))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
@@ -85,13 +109,13 @@ def write_table(sheet: Worksheet, styles: Styles, columns: Sequence[Column], row
     return last
 
 
-def write_cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format) -> str:
+def write_cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format, *, lines: bool = False) -> str:
     """Write one value by its type and return how wide a text it makes, as text."""
     if value is None:
         sheet.write_blank(row, column, None, style)
         return ""
     if isinstance(value, str):
-        text = shown(value, CELL_LIMIT)
+        text = shown(value, CELL_LIMIT, lines=lines)
         sheet.write_string(row, column, text, style)
         return text
     sheet.write_number(row, column, value, style)
@@ -105,6 +129,15 @@ def display_width(text: str) -> int:
     10
     """
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def line_count(text: str, width: int) -> int:
+    """Return the lines a text takes in a column of that width. Not every program sizes wrapped rows by itself when it opens a file.
+
+    >>> line_count("a b c", 20), line_count("字" * 30, 20)
+    (1, 4)
+    """
+    return sum(max(1, -(-display_width(line) * 12 // (width * 11))) for line in text.split("\n"))
 
 
 def _head_width(head: str) -> int:

@@ -25,7 +25,13 @@ _SHEETS = (
     ("notes", sheets.write_notes),
 )
 # Kept in memory: on disk the package would carry the umask and the local time zone of the machine that wrote it.
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 
 
 def write_xlsx(result: ResultView, path: str | Path, *, lang: str = "zh") -> None:

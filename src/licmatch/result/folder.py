@@ -105,11 +105,15 @@ def _may_replace(target: Path) -> None:
     try:
         known = {MANIFEST, *_manifest(target).get("files", {})}
     except ResultError:
-        raise ResultError("the folder exists and is not a result of licmatch", where=where, hint="choose another folder, or empty this one") from None
+        raise ResultError(
+            "the folder exists and is not a result of licmatch", where=where, hint="choose another folder, or empty this one"
+        ) from None
     foreign = sorted(held - known)
     if foreign:
         raise ResultError(
-            f"the folder holds {foreign[0]!r}, which is not part of the result there", where=where, hint="move it away, or choose another folder"
+            f"the folder holds {foreign[0]!r}, which is not part of the result there",
+            where=where,
+            hint="move it away, or choose another folder",
         )
 
 

@@ -1,4 +1,4 @@
-"""The manifest: what a result was made of and what it adds up to. Nothing in it depends on the clock, the machine or the order of a dict."""
+"""The manifest: what a result was made of and what it adds up to. It depends on neither clock, machine nor the order of a dict."""
 
 from __future__ import annotations
 
@@ -36,7 +36,14 @@ def describe(
             for category in categories
         ],
         "inputs": [
-            {"path": file.path, "format": file.format, "encoding": file.encoding, "sha256": file.sha256, "bytes": file.bytes, "rows": file.rows}
+            {
+                "path": file.path,
+                "format": file.format,
+                "encoding": file.encoding,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+                "rows": file.rows,
+            }
             for file in files
         ],
         "totals": dict(totals),

@@ -16,10 +16,15 @@ def conserve(own: pl.DataFrame, totals: pl.DataFrame, tree: UnitTree, categories
     if placed.height:
         raise ResultError(f"devices count for unit {placed['unit_id'][0]!r}, which is not in the tree")
     children = (
-        totals.join(tree.frame.select("unit_id", "parent_id"), on="unit_id").drop("unit_id").drop_nulls("parent_id").rename({"parent_id": "unit_id"})
+        totals.join(tree.frame.select("unit_id", "parent_id"), on="unit_id")
+        .drop("unit_id")
+        .drop_nulls("parent_id")
+        .rename({"parent_id": "unit_id"})
     )
     parts = pl.concat([own, children.select(own.columns)]).group_by("unit_id").agg(pl.col(counts).sum())
-    compared = totals.join(parts, on="unit_id", how="left", suffix="_parts").with_columns(pl.col(f"{name}_parts").fill_null(0) for name in counts)
+    compared = totals.join(parts, on="unit_id", how="left", suffix="_parts").with_columns(
+        pl.col(f"{name}_parts").fill_null(0) for name in counts
+    )
     for name in counts:
         _all_hold(compared, pl.col(name) == pl.col(f"{name}_parts"), f"{name} of a unit is not its own plus its children's")
     _all_hold(totals, pl.sum_horizontal(*STATUSES) == pl.col("rows"), "rows are not recognised + ambiguous + unknown")

@@ -31,7 +31,10 @@ def count_units(
     wide = _device_counts(devices, findings)
     for category in categories:
         of_category = _category_counts(
-            installations.filter(pl.col("category") == category), findings.filter(pl.col("category") == category), category, category in single
+            installations.filter(pl.col("category") == category),
+            findings.filter(pl.col("category") == category),
+            category,
+            category in single,
         )
         wide = wide.join(of_category, on="unit_id", how="left", maintain_order="left")
     return wide.select("unit_id", *(pl.col(name).fill_null(0).cast(pl.Int64) for name in count_columns(categories)))

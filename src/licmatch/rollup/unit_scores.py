@@ -23,5 +23,7 @@ def score_units(
     totals = sum_upwards(own, tree)
     conserve(own, totals, tree, categories)
     scored = score(totals, categories, policy)
-    placed = tree.frame.select("unit_id", "parent_id", "name", "tier", "level").join(scored, on="unit_id", how="left", maintain_order="left")
+    placed = tree.frame.select("unit_id", "parent_id", "name", "tier", "level").join(
+        scored, on="unit_id", how="left", maintain_order="left"
+    )
     return placed.select("unit_id", "parent_id", "name", "tier", "level", *count_columns(categories), *score_columns(categories))

@@ -82,7 +82,10 @@ def _without_repeats(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if len(reserved):
         raise InputError(f"the unit id {reserved[0]!r} is reserved", hint="give the unit another id")
     rejected = repeats.select(
-        file=pl.lit("units"), line=pl.col("line").cast(pl.Int64), reason=pl.lit("unit: the same row again"), raw=pl.col("unit_id").cast(pl.Binary)
+        file=pl.lit("units"),
+        line=pl.col("line").cast(pl.Int64),
+        reason=pl.lit("unit: the same row again"),
+        raw=pl.col("unit_id").cast(pl.Binary),
     )
     return once, rejected.cast(dict(REJECTED.items()))
 
@@ -116,7 +119,7 @@ def _chains(parents: dict[str, str | None]) -> dict[str, tuple[str, ...]]:
         at: str | None = unit
         while at is not None and at not in chains:
             if at in way:
-                loop = way[way.index(at):]
+                loop = way[way.index(at) :]
                 raise InputError(f"units lie in a circle: {' > '.join([*loop[:8], at])}", hint="mend parent_id of one of them")
             way.append(at)
             at = parents[at]

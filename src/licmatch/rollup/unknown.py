@@ -23,7 +23,7 @@ def unknown_names(names: pl.DataFrame, pairs: pl.DataFrame, devices: pl.DataFram
         .agg(held=pl.len())
     )
     categories = opening["opens"].unique().sort().to_list()
-    whole = {category: int(top[f"{category}_installed"].sum() + top[f"{category}_open_names"].sum()) for category in categories}
+    whole = {category: int(top[f"{category}_installed"].sum()) + int(top[f"{category}_open_names"].sum()) for category in categories}
     wholes = pl.col("opens").replace_strict(whole, default=None, return_dtype=pl.Int64)
     return (
         unsettled.join(held.drop("opens"), on="match", how="left", maintain_order="left")

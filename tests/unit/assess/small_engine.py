@@ -83,7 +83,14 @@ def _facts() -> pl.DataFrame:
 
 
 def _editions() -> pl.DataFrame:
-    rows = [("pro", True), ("professional-plus", True), ("professional", True), ("home", False), ("home-and-student", False), ("personal", False)]
+    rows = [
+        ("pro", True),
+        ("professional-plus", True),
+        ("professional", True),
+        ("home", False),
+        ("home-and-student", False),
+        ("personal", False),
+    ]
     return pl.DataFrame([(edition, edition, use) for edition, use in rows], schema=["edition_id", "title", "org_use"], orient="row")
 
 

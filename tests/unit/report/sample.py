@@ -29,13 +29,15 @@ UNITS = ("财政局", "版权局", "信息产业局", "教育局", "卫生局", 
 PRODUCTS = {
     "os": [("Microsoft", "Windows 10", "10", "Pro", "foreign"), ("Microsoft", "Windows 7", "7", "Ultimate", "foreign"),
            ("麒麟软件", "银河麒麟桌面操作系统", "V10", None, "domestic")],
-    "office": [("Microsoft", "Microsoft Office", "2016", "Professional Plus", "foreign"), ("金山办公", "WPS Office", "2019", "专业版", "domestic"),
+    "office": [("Microsoft", "Microsoft Office", "2016", "Professional Plus", "foreign"),
+               ("金山办公", "WPS Office", "2019", "专业版", "domestic"),
                ("The Document Foundation", "LibreOffice", "7.6", None, "open")],
     "antivirus": [("奇安信", "天擎终端安全管理系统", "6", None, "domestic"), ("火绒", "火绒安全软件", "5", None, "domestic")],
 }  # fmt: skip
 VERDICTS = (
     ("genuine_oem", "genuine", "none", 52), ("genuine_free", "genuine", "none", 12), ("no_evidence", "undetermined", "none", 16),
-    ("undetermined", "undetermined", "strong", 5), ("undetermined", "undetermined", "indication", 3), ("cracked", "not_genuine", "conclusive", 2),
+    ("undetermined", "undetermined", "strong", 5), ("undetermined", "undetermined", "indication", 3),
+    ("cracked", "not_genuine", "conclusive", 2),
     ("edition_not_allowed", "not_genuine", "none", 5), ("absent", "out_of_scope", "none", 5),
 )  # fmt: skip
 
@@ -76,9 +78,11 @@ def sample_result(*, counties: int = 9, units: int = 8, devices: int = 12, seed:
         "policy": {"phase": "survey", "sha256": "cd" * 32},
         "without": [],
         "incomplete": False,
-        "categories": [{"id": "os", "title_zh": "操作系统", "title_en": "Operating system"}, {"id": "office", "title_zh": "办公软件", "title_en": "Office software"},
+        "categories": [{"id": "os", "title_zh": "操作系统", "title_en": "Operating system"},
+                       {"id": "office", "title_zh": "办公软件", "title_en": "Office software"},
                        {"id": "antivirus", "title_zh": "杀毒软件", "title_en": "Antivirus"}],
-        "inputs": [{"path": f"inventory/{name}.csv", "rows": 1200 + at, "sha256": f"{at:064x}"} for at, name in enumerate(COUNTIES[:counties])],
+        "inputs": [{"path": f"inventory/{name}.csv", "rows": 1200 + at, "sha256": f"{at:064x}"}
+                   for at, name in enumerate(COUNTIES[:counties])],
         "totals": {"rows_in": sum(by_status.values()) + rejected.height, **by_status, "rejected": rejected.height,
                    "devices": findings["device_id"].n_unique(), "units": scores.height},
         "notices": [
@@ -115,20 +119,65 @@ def _estate(tree: list[dict[str, Any]], devices: int, chance: random.Random, hos
                 vendor, family, release, edition, origin = chance.choice(PRODUCTS[category])
                 confidence = {"none": 0.8, "indication": 0.55, "strong": 0.88, "conclusive": 0.97}[grade]
                 row = chance.randint(2, 40_000)
-                evidence = [{"kind": "installed_program", "source": "software", "row": row, "rule_id": f"{category}.rule#name",
-                             "text": " | ".join(filter(None, (family, vendor, release))), "weight": 0.99}]
+                evidence = [
+                    {
+                        "kind": "installed_program",
+                        "source": "software",
+                        "row": row,
+                        "rule_id": f"{category}.rule#name",
+                        "text": " | ".join(filter(None, (family, vendor, release))),
+                        "weight": 0.99,
+                    }
+                ]
                 if grade != "none":
                     tool = chance.choice(tools)
-                    evidence.append({"kind": "signature", "source": "software", "row": row + 1, "rule_id": f"SIG-{len(tool):02d}", "text": tool, "weight": confidence})
+                    evidence.append(
+                        {
+                            "kind": "signature",
+                            "source": "software",
+                            "row": row + 1,
+                            "rule_id": f"SIG-{len(tool):02d}",
+                            "text": tool,
+                            "weight": confidence,
+                        }
+                    )
                 if verdict != "absent":
-                    installed.append({
-                        "device_id": device, "unit_id": unit["unit_id"], "category": category, "product_id": f"{category}.sample", "vendor": vendor,
-                        "family": family, "edition": edition, "release": release, "channel": None, "role": "product", "verdict": verdict,
-                        "state": state, "confidence": confidence, "grade": grade, "official": False, "origin": origin,
-                        "end_of_support": False, "rows_collapsed": chance.randint(1, 9), "evidence": evidence})
-                found.append({
-                    "device_id": device, "unit_id": unit["unit_id"], "category": category, "verdict": verdict, "state": state,
-                    "confidence": confidence, "grade": grade, "official": False, "installations": int(verdict != "absent")})
+                    installed.append(
+                        {
+                            "device_id": device,
+                            "unit_id": unit["unit_id"],
+                            "category": category,
+                            "product_id": f"{category}.sample",
+                            "vendor": vendor,
+                            "family": family,
+                            "edition": edition,
+                            "release": release,
+                            "channel": None,
+                            "role": "product",
+                            "verdict": verdict,
+                            "state": state,
+                            "confidence": confidence,
+                            "grade": grade,
+                            "official": False,
+                            "origin": origin,
+                            "end_of_support": False,
+                            "rows_collapsed": chance.randint(1, 9),
+                            "evidence": evidence,
+                        }
+                    )
+                found.append(
+                    {
+                        "device_id": device,
+                        "unit_id": unit["unit_id"],
+                        "category": category,
+                        "verdict": verdict,
+                        "state": state,
+                        "confidence": confidence,
+                        "grade": grade,
+                        "official": False,
+                        "installations": int(verdict != "absent"),
+                    }
+                )
     return pl.DataFrame(installed, schema=schema.INSTALLATIONS), pl.DataFrame(found, schema=schema.FINDINGS)  # fmt: skip
 
 
@@ -150,26 +199,48 @@ def _scores(tree: list[dict[str, Any]], installations: pl.DataFrame, findings: p
             whole = sum(n.values())
             low, high = (None, None) if whole == 0 else (n["genuine"] / whole, (n["genuine"] + n["undetermined"]) / whole)
             row |= {f"{category}_{state}": count for state, count in n.items()}
-            row |= {f"{category}_installed": whole, f"{category}_absent": in_use - own["device_id"].n_unique(), f"{category}_covered": covered,
-                    f"{category}_rate": low, f"{category}_rate_low": low, f"{category}_rate_high": high}
+            row |= {
+                f"{category}_installed": whole,
+                f"{category}_absent": in_use - own["device_id"].n_unique(),
+                f"{category}_covered": covered,
+                f"{category}_rate": low,
+                f"{category}_rate_low": low,
+                f"{category}_rate_high": high,
+            }
             share = (None, None) if in_use == 0 else (covered / in_use, maybe / in_use)
             row |= {f"{category}_coverage": share[0], f"{category}_coverage_low": share[0], f"{category}_coverage_high": share[1]}
             ends.append((low, high))
         held = [end for end in ends if end[0] is not None]
         points = tuple(100 * sum(end[side] for end in held) / len(held) if held else None for side in (0, 1))
         points = tuple(None if end is None else round(end, 2) for end in points)
-        grades = [None if end is None else next(code for code, least in (("A", 90), ("B", 80), ("C", 60), ("D", 0)) if end >= least)
-                  for end in points]
+        grades = [
+            None if end is None else next(code for code, least in (("A", 90), ("B", 80), ("C", 60), ("D", 0)) if end >= least)
+            for end in points
+        ]
         now = None if points[0] is None else round(points[0] + (points[1] - points[0]) / 8, 2)
-        rows.append(row | {"points": now, "points_low": points[0], "points_high": points[1],
-                           "grade": grades[0], "grade_low": grades[0], "grade_high": grades[1]})
+        rows.append(
+            row
+            | {
+                "points": now,
+                "points_low": points[0],
+                "points_high": points[1],
+                "grade": grades[0],
+                "grade_low": grades[0],
+                "grade_high": grades[1],
+            }
+        )
     return pl.DataFrame(rows, infer_schema_length=None)  # fmt: skip
 
 
 def _unknown(chance: random.Random, hostile: bool) -> pl.DataFrame:
-    names = [f"某单位办公系统{at} V{at}.{at % 7}" for at in range(120)] + ["Office 增强组件 2016", "360安全xx"] + list(HOSTILE if hostile else ())
+    names = (
+        [f"某单位办公系统{at} V{at}.{at % 7}" for at in range(120)]
+        + ["Office 增强组件 2016", "360安全xx"]
+        + list(HOSTILE if hostile else ())
+    )
     rows = [
-        (name, chance.choice(["", "北京某某软件有限公司", "Contoso Ltd."]) or None, f"{at % 9}.{at % 4}", "ambiguous" if at % 17 == 0 else "unknown",
+        (name, chance.choice(["", "北京某某软件有限公司", "Contoso Ltd."]) or None, f"{at % 9}.{at % 4}",
+         "ambiguous" if at % 17 == 0 else "unknown",
          "office" if at % 17 == 0 else None, chance.randint(1, 900), chance.randint(1, 300), 0.0125 if at % 17 == 0 else 0.0)
         for at, name in enumerate(names)
     ]  # fmt: skip

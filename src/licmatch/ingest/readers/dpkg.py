@@ -23,7 +23,7 @@ def _rows(doc: Document) -> list[tuple[int, list[str]]]:
 def _detect(doc: Document) -> float:
     if doc.head.startswith(HEAD):
         return 1.0
-    lines = [line.split("\t") for line in doc.head.splitlines()[:20] if line.strip()]
+    lines = [line.split("\t") for line in doc.head_lines[:20]]
     good = sum(1 for cells in lines if len(cells) == PARTS and cells[-1].startswith(WORDS))
     return 0.95 if good and good * 2 > len(lines) else 0.0
 
@@ -69,9 +69,19 @@ def _read_table(doc: Document, gather: Gather) -> None:
 
 def _emit(doc: Document, gather: Gather, rows: list[tuple[int, str, str, str]], unusable: dict[int, str]) -> None:
     lines = [number for number, *_ in rows]
-    gather.software(doc, INFO.id, {"name": [row[1] for row in rows], "version": [row[2] for row in rows], "product_code": [row[1] for row in rows],
-                                   "arch": [row[3] for row in rows]},
-                    lines, lambda at: doc.raw_line(lines[at]), unusable=unusable)
+    gather.software(
+        doc,
+        INFO.id,
+        {
+            "name": [row[1] for row in rows],
+            "version": [row[2] for row in rows],
+            "product_code": [row[1] for row in rows],
+            "arch": [row[3] for row in rows],
+        },
+        lines,
+        lambda at: doc.raw_line(lines[at]),
+        unusable=unusable,
+    )
 
 
 READERS = (Reader(INFO, _detect, _read),)

@@ -30,7 +30,9 @@ def _is_report(doc: Document) -> bool:
 
 
 def _is_ocs(doc: Document) -> bool:
-    return any(f"<{tag}>" in doc.text for tag in ("BITSWIDTH", "OFFICEPACK", "OSCOMMENTS")) or ("<ACCOUNTINFO>" in doc.text and "<FROM>" not in doc.text)
+    return any(f"<{tag}>" in doc.text for tag in ("BITSWIDTH", "OFFICEPACK", "OSCOMMENTS")) or (
+        "<ACCOUNTINFO>" in doc.text and "<FROM>" not in doc.text
+    )
 
 
 def _detect_ocs(doc: Document) -> float:
@@ -45,12 +47,16 @@ def _content(doc: Document) -> dict[str, list[dict[str, str]]]:
     """Return the report as section -> list of flat fields, all names in lower case. InputError for anything suspicious."""
     text = DECLARATION.sub("", doc.text, count=1)
     if "<!DOCTYPE" in text or "<!ENTITY" in text or "<!doctype" in text:
-        raise InputError("the XML has a document type declaration, which no inventory agent writes; it is not read", where=Location(doc.label))
+        raise InputError(
+            "the XML has a document type declaration, which no inventory agent writes; it is not read", where=Location(doc.label)
+        )
     found: dict[str, list[dict[str, str]]] = {}
     path: list[str] = []
     fields: dict[str, str] = {}
     try:
-        for event, element in ElementTree.iterparse(io.BytesIO(FORBIDDEN.sub("", text).encode("utf-8", errors="replace")), events=("start", "end")):
+        for event, element in ElementTree.iterparse(
+            io.BytesIO(FORBIDDEN.sub("", text).encode("utf-8", errors="replace")), events=("start", "end")
+        ):
             if event == "start":
                 path.append(element.tag.casefold())
                 if len(path) > MAX_DEPTH:
@@ -103,8 +109,14 @@ def _take_office(gather: Gather, device: str, content: Mapping[str, list[dict[st
     for pack in content.get("officepack", []):
         name = said(pack.get("product"))
         if name is not None:
-            gather.activation(device, application="office", product_name=name, description=said(pack.get("note")), product_key_id=said(pack.get("productid")),
-                              partial_product_key=last_five(said(pack.get("officekey"))))
+            gather.activation(
+                device,
+                application="office",
+                product_name=name,
+                description=said(pack.get("note")),
+                product_key_id=said(pack.get("productid")),
+                partial_product_key=last_five(said(pack.get("officekey"))),
+            )
 
 
 def _read_ocs(doc: Document, gather: Gather) -> None:

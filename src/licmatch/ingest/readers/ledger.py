@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
@@ -27,7 +28,7 @@ def is_ledger(source: Document | Records) -> bool:
 
 
 def _header(cells: Sequence[Sequence[str]]) -> int | None:
-    for place, (upper, lower) in enumerate(zip(cells[:HEADER_WITHIN], cells[1:], strict=False)):
+    for place, (upper, lower) in enumerate(pairwise(cells[:HEADER_WITHIN])):
         if any(plain_header(cell) == NAME_AND_VERSION for cell in lower) and any(cell.strip() == OPERATING_SYSTEM for cell in upper):
             return place
     return None
@@ -48,7 +49,14 @@ def read_ledger(doc: Document, gather: Gather, records: Records | None = None, m
             groups.append((category, column))
     found = {name: upper.index(header) for name, header in find_columns("software", [cell for cell in upper if cell.strip()]).items()}
     _fill_merged(records, merged)
-    columns: dict[str, list[str | None]] = {"device_id": [], "hostname": [], "unit_id": [], "name": [], "licence_mode": [], "install_date": []}
+    columns: dict[str, list[str | None]] = {
+        "device_id": [],
+        "hostname": [],
+        "unit_id": [],
+        "name": [],
+        "licence_mode": [],
+        "install_date": [],
+    }
     lines: list[int] = []
     places: list[int] = []
     above: list[str] = []
@@ -70,8 +78,8 @@ def read_ledger(doc: Document, gather: Gather, records: Records | None = None, m
             if program is None:
                 continue
             mode = _cell(row, column + 1) if column + 1 < len(lower) and plain_header(lower[column + 1]) == MODE else None
-            for name, cell in {**about, "name": program, "licence_mode": mode}.items():
-                columns[name].append(cell)
+            for name, said in {**about, "name": program, "licence_mode": mode}.items():
+                columns[name].append(said)
             lines.append(records.lines[number])
             places.append(number)
     gather.notice("MERGED_HEADER_GUESS", doc.label)

@@ -15,7 +15,16 @@ INFO = FormatInfo("ospp", "ospp.vbs /dstatus", ("activations",))
 START = "---Processing---"
 SEPARATOR = re.compile(r"-{20,}\s*")
 MINUTES = re.compile(r"\((\d+)\s*minute")
-STATUSES = {"LICENSED": 1, "UNLICENSED": 0, "OOB_GRACE": 2, "OOT_GRACE": 3, "NON_GENUINE_GRACE": 4, "NOTIFICATIONS": 5, "NOTIFICATION": 5, "EXTENDED_GRACE": 6}
+STATUSES = {
+    "LICENSED": 1,
+    "UNLICENSED": 0,
+    "OOB_GRACE": 2,
+    "OOT_GRACE": 3,
+    "NON_GENUINE_GRACE": 4,
+    "NOTIFICATIONS": 5,
+    "NOTIFICATION": 5,
+    "EXTENDED_GRACE": 6,
+}
 
 
 def _detect(doc: Document) -> float:
@@ -47,12 +56,22 @@ def _read(doc: Document, gather: Gather) -> None:
         minutes = MINUTES.search(value.get("remaining grace") or "")
         name = value.get("license name") or "Office"
         gather.activation(
-            device, application="office", product_name=name, description=value.get("license description"), activation_id=value.get("sku id"),
-            channel=channel_of(None, value.get("license description")), license_status=STATUSES.get((value.get("license status") or "").strip("- ")),
+            device,
+            application="office",
+            product_name=name,
+            description=value.get("license description"),
+            activation_id=value.get("sku id"),
+            channel=channel_of(None, value.get("license description")),
+            license_status=STATUSES.get((value.get("license status") or "").strip("- ")),
             partial_product_key=last_five(value.get("last 5 characters of installed product key")),
             grace_minutes=int(minutes.group(1)) if minutes is not None and len(minutes.group(1)) < 12 else None,
-            evaluation_end=day_of(value.get("beta expiration")), kms_host=host or None, kms_port=whole_number(port),
-            license_family=_family(name), product_key_id=value.get("product id"), status_reason=value.get("error code"))
+            evaluation_end=day_of(value.get("beta expiration")),
+            kms_host=host or None,
+            kms_port=whole_number(port),
+            license_family=_family(name),
+            product_key_id=value.get("product id"),
+            status_reason=value.get("error code"),
+        )
 
 
 def _family(name: str) -> str | None:

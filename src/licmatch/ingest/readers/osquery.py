@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from licmatch.ingest.agent import section
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import REMOVED, Gather
 from licmatch.ingest.reader import Reader
@@ -36,7 +37,12 @@ class State:
 
 
 def _is_log(value: object) -> bool:
-    return isinstance(value, dict) and ("hostIdentifier" in value or "hostname" in value) and "name" in value and any(key in value for key in LOG_KEYS)
+    return (
+        isinstance(value, dict)
+        and ("hostIdentifier" in value or "hostname" in value)
+        and "name" in value
+        and any(key in value for key in LOG_KEYS)
+    )
 
 
 def _entries(doc: Document) -> list[tuple[int, object]] | None:
@@ -96,8 +102,7 @@ def _detect(doc: Document) -> float:
 def _read(doc: Document, gather: Gather) -> None:
     entries = _entries(doc)
     if entries is None:
-        host, _ = gather.device_id(doc)
-        states = [State("", "", None, None, None, host, 0, _bare_rows(doc) or [])]
+        states = [State("", "", None, None, None, None, 0, _bare_rows(doc) or [])]
     else:
         states = list(_fold(doc, gather, entries))
     about: dict[str, tuple[str | None, str | None]] = {}
@@ -118,7 +123,7 @@ def _fold(doc: Document, gather: Gather, entries: Sequence[tuple[int, object]]) 
         if not isinstance(entry, dict) or not _is_log(entry):
             gather.reject(doc.label, line, "not an osquery result", doc.raw_line(line))
             continue
-        decorations = entry.get("decorations") if isinstance(entry.get("decorations"), dict) else {}
+        decorations = section(entry.get("decorations"))
         host = said(entry.get("hostIdentifier")) or said(entry.get("hostname")) or ""
         query, epoch, counter = str(entry.get("name")), entry.get("epoch"), entry.get("counter")
         number = counter if isinstance(counter, int) else 0
@@ -127,8 +132,14 @@ def _fold(doc: Document, gather: Gather, entries: Sequence[tuple[int, object]]) 
         if state is None or state.epoch != epoch or isinstance(snapshot, list):
             superseded += len(state.rows) if state is not None else 0
             state = states[host, query] = State(
-                host, query, epoch, None, said(decorations.get("host_uuid") or entry.get("host_uuid")),
-                said(decorations.get("hostname") or decorations.get("computer_name") or entry.get("hostname")), 0 if isinstance(snapshot, list) else number)
+                host,
+                query,
+                epoch,
+                None,
+                said(decorations.get("host_uuid") or entry.get("host_uuid")),
+                said(decorations.get("hostname") or decorations.get("computer_name") or entry.get("hostname")),
+                0 if isinstance(snapshot, list) else number,
+            )
         state.lowest_counter = min(state.lowest_counter, number)
         state.day = day_of(entry.get("unixTime")) or state.day
         added, removed = _changes(entry)
@@ -148,8 +159,10 @@ def _changes(entry: Mapping[str, object]) -> tuple[list[Row], list[Row]]:
     if isinstance(snapshot, list):
         return [row for row in snapshot if isinstance(row, dict)], []
     if isinstance(batch, dict):
-        return tuple([row for row in rows if isinstance(row, dict)] if isinstance(rows := batch.get(part), list) else []  # type: ignore[return-value]
-                     for part in ("added", "removed"))
+        return tuple(
+            [row for row in rows if isinstance(row, dict)] if isinstance(rows := batch.get(part), list) else []  # type: ignore[return-value]
+            for part in ("added", "removed")
+        )
     if isinstance(columns, dict):
         return ([], [columns]) if entry.get("action") == "removed" else ([columns], [])
     return [], []
@@ -193,8 +206,14 @@ def _emit(doc: Document, gather: Gather, state: State, hostname: str | None, ide
     if named is not None:
         columns["device_id"] = [named] * len(rows)
     unusable = {place: REMOVED for place, row in enumerate(rows) if table == "deb_packages" and not _installed(row)}
-    gather.software(doc, f"{INFO.id}-{table.replace('_', '-')}", columns, [line for _, line in state.rows], lambda at: msgspec.json.encode(rows[at]),
-                    unusable=unusable)
+    gather.software(
+        doc,
+        f"{INFO.id}-{table.replace('_', '-')}",
+        columns,
+        [line for _, line in state.rows],
+        lambda at: msgspec.json.encode(rows[at]),
+        unusable=unusable,
+    )
 
 
 def _installed(row: Row) -> bool:
@@ -205,27 +224,48 @@ def _installed(row: Row) -> bool:
 def _software(table: str, rows: Sequence[Row]) -> dict[str, list[object]]:
     get = {key: [row.get(key) for row in rows] for key in ("name", "version", "arch")}
     if table == "programs":
-        return {"name": get["name"], "version": get["version"], "publisher": [row.get("publisher") for row in rows],
-                "install_date": [row.get("install_date") for row in rows], "install_location": [row.get("install_location") for row in rows],
-                "product_code": [row.get("identifying_number") for row in rows]}
+        return {
+            "name": get["name"],
+            "version": get["version"],
+            "publisher": [row.get("publisher") for row in rows],
+            "install_date": [row.get("install_date") for row in rows],
+            "install_location": [row.get("install_location") for row in rows],
+            "product_code": [row.get("identifying_number") for row in rows],
+        }
     if table == "deb_packages":
         return {**get, "publisher": [str(row.get("maintainer") or "").split("<")[0] for row in rows], "product_code": get["name"]}
     if table == "rpm_packages":
-        return {"name": get["name"], "arch": get["arch"], "publisher": [row.get("vendor") for row in rows], "product_code": get["name"],
-                "version": [f"{row.get('version')}-{row.get('release')}" if row.get("release") else row.get("version") for row in rows],
-                "install_date": [row.get("install_time") for row in rows]}
-    return {"name": [said(row.get("bundle_name")) or str(row.get("name") or "").removesuffix(".app") for row in rows],
-            "version": [said(row.get("bundle_short_version")) or row.get("bundle_version") for row in rows],
-            "install_location": [row.get("path") for row in rows], "product_code": [row.get("bundle_identifier") for row in rows]}
+        return {
+            "name": get["name"],
+            "arch": get["arch"],
+            "publisher": [row.get("vendor") for row in rows],
+            "product_code": get["name"],
+            "version": [f"{row.get('version')}-{row.get('release')}" if row.get("release") else row.get("version") for row in rows],
+            "install_date": [row.get("install_time") for row in rows],
+        }
+    return {
+        "name": [said(row.get("bundle_name")) or str(row.get("name") or "").removesuffix(".app") for row in rows],
+        "version": [said(row.get("bundle_short_version")) or row.get("bundle_version") for row in rows],
+        "install_location": [row.get("path") for row in rows],
+        "product_code": [row.get("bundle_identifier") for row in rows],
+    }
 
 
 def _about(table: str, row: Row) -> dict[str, str | None]:
     if table == "system_info":
-        return {"hostname": said(row.get("hostname")), "manufacturer": said(row.get("hardware_vendor")), "model": said(row.get("hardware_model"))}
+        return {
+            "hostname": said(row.get("hostname")),
+            "manufacturer": said(row.get("hardware_vendor")),
+            "model": said(row.get("hardware_model")),
+        }
     build = said(row.get("build"))
     revision = said(row.get("revision"))
-    return {"os_name": said(row.get("name")), "os_version": said(row.get("version")), "os_build": f"{build}.{revision}" if build and revision else build,
-            "os_installed_on": day_of(row.get("install_date"))}
+    return {
+        "os_name": said(row.get("name")),
+        "os_version": said(row.get("version")),
+        "os_build": f"{build}.{revision}" if build and revision else build,
+        "os_installed_on": day_of(row.get("install_date")),
+    }
 
 
 READERS = (Reader(INFO, _detect, _read),)

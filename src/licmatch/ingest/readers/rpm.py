@@ -10,7 +10,24 @@ from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
 
 INFO = FormatInfo("rpm", "rpm -qa, plain or with tabs", ("software",))
-ARCHES = ("x86_64", "noarch", "i386", "i486", "i586", "i686", "aarch64", "loongarch64", "ppc64le", "s390x", "armv7hl", "mips64el", "sw_64", "riscv64", "src", "(none)")
+ARCHES = (
+    "x86_64",
+    "noarch",
+    "i386",
+    "i486",
+    "i586",
+    "i686",
+    "aarch64",
+    "loongarch64",
+    "ppc64le",
+    "s390x",
+    "armv7hl",
+    "mips64el",
+    "sw_64",
+    "riscv64",
+    "src",
+    "(none)",
+)
 PLAIN = re.compile(r"([^\s]+)-([^\s-]+)-([^\s-]+?)(?:\.([A-Za-z0-9_()]+))?")
 TIME = re.compile(r"\d{9,10}")
 KEYS = "gpg-pubkey"
@@ -23,11 +40,11 @@ def _tabbed(cells: list[str]) -> bool:
 
 
 def _plain(line: str) -> bool:
-    return line.rsplit(".", 1)[-1] in ARCHES and PLAIN.fullmatch(line[:400]) is not None or line.startswith(KEYS + "-")
+    return (line.rsplit(".", 1)[-1] in ARCHES and PLAIN.fullmatch(line[:400]) is not None) or line.startswith(KEYS + "-")
 
 
 def _detect(doc: Document) -> float:
-    lines = [line.rstrip() for line in doc.head.splitlines()[:40] if line.strip()]
+    lines = [line.rstrip() for line in doc.head_lines[:40]]
     if not lines:
         return 0.0
     if sum(_tabbed(line.split("\t")) for line in lines) * 2 > len(lines):
@@ -55,8 +72,12 @@ def _read(doc: Document, gather: Gather) -> None:
         if rows[-1][0] == KEYS:
             unusable[len(rows) - 1] = PSEUDO
         lines.append(number)
-    columns = {column: [row[place] for row in rows] for place, column in enumerate(("name", "version", "arch", "install_date", "publisher"))}
-    gather.software(doc, INFO.id, {**columns, "product_code": columns["name"]}, lines, lambda at: doc.raw_line(lines[at]), unusable=unusable)
+    columns = {
+        column: [row[place] for row in rows] for place, column in enumerate(("name", "version", "arch", "install_date", "publisher"))
+    }
+    gather.software(
+        doc, INFO.id, {**columns, "product_code": columns["name"]}, lines, lambda at: doc.raw_line(lines[at]), unusable=unusable
+    )
 
 
 READERS = (Reader(INFO, _detect, _read),)

@@ -14,28 +14,73 @@ from licmatch.ingest.wmi import application_of, channel_of, said
 
 INFO = FormatInfo("slmgr", "slmgr /dlv or /dli, English or Chinese", ("activations",))
 LABELS = {
-    "name": "name", "名称": "name",
-    "description": "description", "描述": "description",
-    "activation id": "activation_id", "激活 id": "activation_id",
-    "application id": "application_id", "应用程序 id": "application_id",
-    "extended pid": "product_key_id", "扩展 pid": "product_key_id",
-    "product key channel": "channel", "产品密钥通道": "channel", "产品密钥频道": "channel",
-    "partial product key": "partial_key", "部分产品密钥": "partial_key",
-    "license status": "status", "许可证状态": "status", "授权状态": "status",
-    "volume activation expiration": "grace", "批量激活过期": "grace", "批量激活到期": "grace",
-    "timebased activation expiration": "grace", "time remaining": "grace", "剩余时间": "grace",
-    "evaluation end date": "evaluation_end", "评估结束日期": "evaluation_end",
-    "registered kms machine name": "kms", "已注册的 kms 计算机名称": "kms", "注册的 kms 计算机名称": "kms", "已注册 kms 计算机名称": "kms",
-    "kms machine name from dns": "kms", "来自 dns 的 kms 计算机名称": "kms",
-    "kms machine extended pid": "kms_epid", "kms 计算机扩展 pid": "kms_epid",
-    "ad activation object name": "ad_object", "ad 激活对象名称": "ad_object",
-    "trusted time": "trusted", "信任时间": "trusted", "受信任时间": "trusted",
-    "notification reason": "reason", "通知原因": "reason",
+    "name": "name",
+    "名称": "name",
+    "description": "description",
+    "描述": "description",
+    "activation id": "activation_id",
+    "激活 id": "activation_id",
+    "application id": "application_id",
+    "应用程序 id": "application_id",
+    "extended pid": "product_key_id",
+    "扩展 pid": "product_key_id",
+    "product key channel": "channel",
+    "产品密钥通道": "channel",
+    "产品密钥频道": "channel",
+    "partial product key": "partial_key",
+    "部分产品密钥": "partial_key",
+    "license status": "status",
+    "许可证状态": "status",
+    "授权状态": "status",
+    "volume activation expiration": "grace",
+    "批量激活过期": "grace",
+    "批量激活到期": "grace",
+    "timebased activation expiration": "grace",
+    "time remaining": "grace",
+    "剩余时间": "grace",
+    "evaluation end date": "evaluation_end",
+    "评估结束日期": "evaluation_end",
+    "registered kms machine name": "kms",
+    "已注册的 kms 计算机名称": "kms",
+    "注册的 kms 计算机名称": "kms",
+    "已注册 kms 计算机名称": "kms",
+    "kms machine name from dns": "kms",
+    "来自 dns 的 kms 计算机名称": "kms",
+    "kms machine extended pid": "kms_epid",
+    "kms 计算机扩展 pid": "kms_epid",
+    "ad activation object name": "ad_object",
+    "ad 激活对象名称": "ad_object",
+    "trusted time": "trusted",
+    "信任时间": "trusted",
+    "受信任时间": "trusted",
+    "notification reason": "reason",
+    "通知原因": "reason",
 }
 # Most telling first: the Chinese word for "unlicensed" contains the one for "licensed".
-STATUSES = (("non-genuine", 4), ("非正版", 4), ("notification", 5), ("通知", 5), ("initial grace", 2), ("初始宽限", 2), ("additional grace", 3),
-            ("附加宽限", 3), ("额外宽限", 3), ("其他宽限", 3), ("extended grace", 6), ("延长宽限", 6), ("扩展宽限", 6), ("unlicensed", 0), ("未授权", 0),
-            ("未许可", 0), ("未经许可", 0), ("licensed", 1), ("已授权", 1), ("已许可", 1), ("已获许可", 1))
+STATUSES = (
+    ("non-genuine", 4),
+    ("非正版", 4),
+    ("notification", 5),
+    ("通知", 5),
+    ("initial grace", 2),
+    ("初始宽限", 2),
+    ("additional grace", 3),
+    ("附加宽限", 3),
+    ("额外宽限", 3),
+    ("其他宽限", 3),
+    ("extended grace", 6),
+    ("延长宽限", 6),
+    ("扩展宽限", 6),
+    ("unlicensed", 0),
+    ("未授权", 0),
+    ("未许可", 0),
+    ("未经许可", 0),
+    ("licensed", 1),
+    ("已授权", 1),
+    ("已许可", 1),
+    ("已获许可", 1),
+)
+MAX_SIZE = 1 << 20
 MINUTES = re.compile(r"(\d+)\s*(?:minute|分钟)")
 LISTENS = ("key management service is enabled", "密钥管理服务已启用", "已启用密钥管理服务")
 
@@ -51,8 +96,14 @@ def _labelled(doc: Document) -> list[tuple[str, str]]:
 
 
 def _detect(doc: Document) -> float:
-    fields = {field for field, _ in _labelled(doc)} if len(doc.data) < 1 << 20 else set()
-    return 0.9 if "status" in fields and len(fields) >= 3 and fields & {"activation_id", "partial_key", "application_id", "description"} else 0.0
+    if doc.head.startswith(("{", "[", "<", "#TYPE", '"')) or len(doc.data) > MAX_SIZE:
+        return 0.0
+    fields = {field for field, _ in _labelled(doc)}
+    return (
+        0.9
+        if "status" in fields and len(fields) >= 3 and fields & {"activation_id", "partial_key", "application_id", "description"}
+        else 0.0
+    )
 
 
 def _read(doc: Document, gather: Gather) -> None:
@@ -67,20 +118,33 @@ def _read(doc: Document, gather: Gather) -> None:
             records.append({})
         records[-1].setdefault(field, value)
     for record in records:
-        value = {field: said(text) for field, text in record.items()}
-        name = value.get("name") or value.get("description")
+        found = {field: said(text) for field, text in record.items()}
+        name = found.get("name") or found.get("description")
         if name is None:
             continue
-        host, _, port = (value.get("kms") or "").partition(":")
-        minutes = MINUTES.search(value.get("grace") or "")
-        day = day_of(value.get("trusted")) or _us_day(value.get("trusted"))
+        host, _, port = (found.get("kms") or "").partition(":")
+        minutes = MINUTES.search(found.get("grace") or "")
+        day = day_of(found.get("trusted")) or _us_day(found.get("trusted"))
         gather.activation(
-            device, application=application_of(value.get("application_id"), name), product_name=name, description=value.get("description"),
-            activation_id=value.get("activation_id"), channel=channel_of(value.get("channel"), value.get("description")),
-            license_status=status_of(value.get("status")), partial_product_key=last_five(value.get("partial_key")),
-            grace_minutes=int(minutes.group(1)) if minutes is not None and len(minutes.group(1)) < 12 else None, evaluation_end=day_of(value.get("evaluation_end")),
-            kms_host=host or None, kms_port=whole_number(port), kms_epid=value.get("kms_epid"), product_key_id=value.get("product_key_id"),
-            ad_object=value.get("ad_object"), status_reason=value.get("reason"), listens_kms=True if listens else None, collected_at=day)
+            device,
+            application=application_of(found.get("application_id"), name),
+            product_name=name,
+            description=found.get("description"),
+            activation_id=found.get("activation_id"),
+            channel=channel_of(found.get("channel"), found.get("description")),
+            license_status=status_of(found.get("status")),
+            partial_product_key=last_five(found.get("partial_key")),
+            grace_minutes=int(minutes.group(1)) if minutes is not None and len(minutes.group(1)) < 12 else None,
+            evaluation_end=day_of(found.get("evaluation_end")),
+            kms_host=host or None,
+            kms_port=whole_number(port),
+            kms_epid=found.get("kms_epid"),
+            product_key_id=found.get("product_key_id"),
+            ad_object=found.get("ad_object"),
+            status_reason=found.get("reason"),
+            listens_kms=True if listens else None,
+            collected_at=day,
+        )
         gather.device(doc.label, device, None, collected_at=day)
 
 

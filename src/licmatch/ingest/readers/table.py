@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.frames import canonical_frame
@@ -27,9 +26,13 @@ def take_grid(doc: Document, gather: Gather, grid: Grid, table: str, columns: Ma
     """Put one grid into the inventory as the canonical frame its headers say. InputError when they say none."""
     kind = "software" if columns else table_kind(grid.headers)
     if kind in ("entitlements", "rulings"):
-        raise InputError(f"this is a table of {kind}, not an inventory", where=Location(doc.label), hint=f"give it to `licmatch assess` with --{kind}")
+        raise InputError(
+            f"this is a table of {kind}, not an inventory", where=Location(doc.label), hint=f"give it to `licmatch assess` with --{kind}"
+        )
     if kind is None:
-        raise InputError("the table has no column that names software, devices or units", where=Location(doc.label), hint="say which one with --name")
+        raise InputError(
+            "the table has no column that names software, devices or units", where=Location(doc.label), hint="say which one with --name"
+        )
     if kind != "software":
         frame, rejected = canonical_frame(kind, grid, doc.label)
         gather.frame(kind, frame)
@@ -43,8 +46,16 @@ def take_grid(doc: Document, gather: Gather, grid: Grid, table: str, columns: Ma
     take_cells(doc, gather, grid, table, found)
 
 
-def take_cells(doc: Document, gather: Gather, grid: Grid, table: str, found: Mapping[str, str], *, renames: Mapping[str, str] | None = None,
-               no_name: str = NO_NAME) -> None:
+def take_cells(
+    doc: Document,
+    gather: Gather,
+    grid: Grid,
+    table: str,
+    found: Mapping[str, str],
+    *,
+    renames: Mapping[str, str] | None = None,
+    no_name: str = NO_NAME,
+) -> None:
     """Put the grid's records into the software frame; `found` maps canonical columns to headers, the others are carried along."""
     names = {header: column for column, header in found.items()} | dict(renames or {})
     width = len(grid.headers)
@@ -98,6 +109,7 @@ def _is_workbook(doc: Document) -> float:
 
 def _read_workbook(doc: Document, gather: Gather) -> None:
     seen: list[str] = []
+    skipped: list[str] = []
     for name, records, merged in sheets(doc):
         if is_ledger(records):
             read_ledger(doc, gather, records, merged)
@@ -107,9 +119,16 @@ def _read_workbook(doc: Document, gather: Gather) -> None:
         if found is not None:
             take_grid(doc, gather, below_header(records, found[0], title=name), "xlsx")
             seen.append(name)
+        elif records.cells:
+            skipped.append(name)
     if not seen:
-        raise InputError("no sheet of the workbook has a header that is known (software name, device, ...)", where=Location(doc.label),
-                         hint="name the columns in the first row as in `licmatch formats`")
+        raise InputError(
+            "no sheet of the workbook has a header that is known (software name, device, ...)",
+            where=Location(doc.label),
+            hint="name the columns in the first row as in `licmatch formats`",
+        )
+    for name in skipped:
+        gather.notice("SHEET_NOT_READ", doc.label, 1, name)
 
 
 def records_of_objects(doc: Document) -> tuple[list[Mapping[str, object]], list[int]] | None:
@@ -160,11 +179,23 @@ def _read_objects(doc: Document, gather: Gather) -> None:
 
 
 READERS = (
-    Reader(FormatInfo("csv", "CSV or TSV with Chinese or English headers", ("software", "devices", "units", "activations", "traces")), _is_table, _read_table),
-    Reader(FormatInfo("xlsx", "Excel workbook (xlsx, xls) with Chinese or English headers", ("software", "devices", "units", "activations", "traces")),
-           _is_workbook, _read_workbook),
-    Reader(FormatInfo("jsonl", "JSON Lines or a JSON array of flat records", ("software", "devices", "units", "activations", "traces")),
-           _is_objects, _read_objects),
+    Reader(
+        FormatInfo("csv", "CSV or TSV with Chinese or English headers", ("software", "devices", "units", "activations", "traces")),
+        _is_table,
+        _read_table,
+    ),
+    Reader(
+        FormatInfo(
+            "xlsx", "Excel workbook (xlsx, xls) with Chinese or English headers", ("software", "devices", "units", "activations", "traces")
+        ),
+        _is_workbook,
+        _read_workbook,
+    ),
+    Reader(
+        FormatInfo("jsonl", "JSON Lines or a JSON array of flat records", ("software", "devices", "units", "activations", "traces")),
+        _is_objects,
+        _read_objects,
+    ),
 )
 
 
@@ -179,6 +210,3 @@ def table_grid(doc: Document, *, kind: str | None = None) -> list[Grid]:
         return grids
     grid = grid_of_objects(doc) if doc.head.startswith(("{", "[")) else grid_of_text(doc, kind=kind)
     return [] if grid is None else [grid]
-
-
-

@@ -21,8 +21,8 @@ NO_DISPLAY_NAME = "no DisplayName"
 
 
 def _headers(doc: Document) -> list[str]:
-    for line in doc.lines[:5]:
-        if line.strip() and not line.startswith("#TYPE"):
+    for line in doc.head_lines[:3]:
+        if not line.startswith(("#TYPE", "{", "[", "<")):
             return [plain_header(cell.strip(' "')) for separator in (",", ";", "\t") if separator in line for cell in line.split(separator)]
     return []
 
@@ -48,7 +48,10 @@ def _without_noise(grid: Grid) -> Grid:
         return grid
     width = len(grid.headers)
     # A row of another width keeps it, so that it is still recognised as shifted.
-    rows = [[row[place] for place in kept] if len(row) == width else ([row[place] for place in kept if place < len(row)] + row[width:]) for row in grid.rows]
+    rows = [
+        [row[place] for place in kept] if len(row) == width else ([row[place] for place in kept if place < len(row)] + row[width:])
+        for row in grid.rows
+    ]
     return Grid([grid.headers[place] for place in kept], rows, grid.lines, grid.raw, grid.above)
 
 

@@ -16,9 +16,17 @@ VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"=(.*)', re.DOTALL)
 TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"\s*$', re.DOTALL)
 HEX = re.compile(r"hex(?:\(([0-9a-fA-F])\))?:([0-9a-fA-F,\s]*)$")
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-COLUMNS = {"name": "displayname", "version": "displayversion", "publisher": "publisher", "install_date": "installdate",
-           "install_location": "installlocation", "system_component": "systemcomponent", "parent_key": "parentkeyname", "release_type": "releasetype",
-           "UninstallString": "uninstallstring"}
+COLUMNS = {
+    "name": "displayname",
+    "version": "displayversion",
+    "publisher": "publisher",
+    "install_date": "installdate",
+    "install_location": "installlocation",
+    "system_component": "systemcomponent",
+    "parent_key": "parentkeyname",
+    "release_type": "releasetype",
+    "UninstallString": "uninstallstring",
+}
 MAX_VALUE_LINES = 5_000
 
 
@@ -42,7 +50,11 @@ def _read(doc: Document, gather: Gather) -> None:
         elif line.startswith('"') and values is not None:
             first = number
             while number < len(lines) and number - first < MAX_VALUE_LINES and _goes_on(line, lines[number]):
-                line = line[:-1] + lines[number].strip() if line.endswith("\\") and not line.startswith('"', line.find("=") + 1) else f"{line}\n{lines[number]}"
+                line = (
+                    line[:-1] + lines[number].strip()
+                    if line.endswith("\\") and not line.startswith('"', line.find("=") + 1)
+                    else f"{line}\n{lines[number]}"
+                )
                 number += 1
             match = VALUE.match(line)
             if match is not None:
@@ -50,8 +62,14 @@ def _read(doc: Document, gather: Gather) -> None:
     columns: dict[str, list[str | None]] = {column: [found.get(name) for _, _, found in keys] for column, name in COLUMNS.items()}
     columns["product_code"] = [subkey for subkey, _, _ in keys]
     ends = [line - 1 for _, line, _ in keys[1:]] + [len(lines)]
-    gather.software(doc, INFO.id, columns, [line for _, line, _ in keys],
-                    lambda at: doc.encoded("\n".join(lines[keys[at][1] - 1 : ends[at]]).rstrip()), no_name=NO_DISPLAY_NAME)
+    gather.software(
+        doc,
+        INFO.id,
+        columns,
+        [line for _, line, _ in keys],
+        lambda at: doc.encoded("\n".join(lines[keys[at][1] - 1 : ends[at]]).rstrip()),
+        no_name=NO_DISPLAY_NAME,
+    )
 
 
 def _uninstall_subkey(line: str) -> str | None:

@@ -14,15 +14,25 @@ from licmatch.ingest.wmi import is_licence, is_operating_system, take_licence, t
 INFO = FormatInfo("wmic-csv", "wmic /format:csv (product, os, SoftwareLicensingProduct)", ("software", "devices", "activations"))
 AMBIGUOUS = "AMBIGUOUS_CSV: a comma inside a value, and no telling in which"
 # What follows a comma in a company's name; only then is it certain that the vendor holds the surplus comma.
-COMPANY_WORD = re.compile(r"\s*(?:inc|ltd|llc|l\.l\.c|co|corp|corporation|company|gmbh|s\.?a|s\.?r\.?l|a\.?s|ag|b\.?v|limited|lp|l\.p|plc|pty|s\.?l|s\.?r\.?o)\b",
-                          re.IGNORECASE)
+COMPANY_WORD = re.compile(
+    r"\s*(?:inc|ltd|llc|l\.l\.c|co|corp|corporation|company|gmbh|s\.?a|s\.?r\.?l|a\.?s|ag|b\.?v|limited|lp|l\.p|plc|pty|s\.?l|s\.?r\.?o)\b",
+    re.IGNORECASE,
+)
 VERSION = re.compile(r"[\w.\-+ ]{0,60}")
-COLUMNS = {"name": "name", "publisher": "vendor", "version": "version", "install_date": "installdate", "install_location": "installlocation",
-           "product_code": "identifyingnumber"}
+COLUMNS = {
+    "name": "name",
+    "publisher": "vendor",
+    "version": "version",
+    "install_date": "installdate",
+    "install_location": "installlocation",
+    "product_code": "identifyingnumber",
+}
 
 
 def _header(doc: Document) -> tuple[int, list[str]] | None:
-    for place, line in enumerate(doc.lines[:10]):
+    if not doc.head.casefold().startswith("node,"):
+        return None
+    for place, line in enumerate(doc.lines):
         if line.strip():
             names = [name.strip().casefold() for name in line.split(",")]
             return (place, names) if len(names) > 1 and names[0] == "node" else None
@@ -53,7 +63,9 @@ def _read(doc: Document, gather: Gather) -> None:
     if is_licence(keys) or (is_operating_system(keys) and "vendor" not in keys):
         _read_objects(doc, gather, header, rows, lines, unusable)
         return
-    columns: dict[str, list[str | None]] = {column: [row[header.index(name)] for row in rows] for column, name in COLUMNS.items() if name in header}
+    columns: dict[str, list[str | None]] = {
+        column: [row[header.index(name)] for row in rows] for column, name in COLUMNS.items() if name in header
+    }
     if "name" not in columns:
         columns["name"] = [row[header.index("caption")] for row in rows] if "caption" in header else [None] * len(rows)
     columns["hostname"] = [row[0] for row in rows]
@@ -61,7 +73,9 @@ def _read(doc: Document, gather: Gather) -> None:
     gather.notice("PARTIAL_COVERAGE", doc.label, len(rows), "wmic product")
 
 
-def _read_objects(doc: Document, gather: Gather, header: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int], unusable: dict[int, str]) -> None:
+def _read_objects(
+    doc: Document, gather: Gather, header: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int], unusable: dict[int, str]
+) -> None:
     templates = 0
     for place, row in enumerate(rows):
         properties = dict(zip(header, row, strict=True))

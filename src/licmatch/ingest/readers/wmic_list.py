@@ -15,12 +15,18 @@ from licmatch.ingest.wmi import is_computer, is_licence, is_operating_system, sa
 INFO = FormatInfo("wmic-list", "wmic /format:list (product, os, SoftwareLicensingProduct)", ("software", "devices", "activations"))
 PAIR = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,60})=(.*)")
 SERVICE_KEYS = frozenset({"oa3xoriginalproductkey", "iskeymanagementservicemachine", "keymanagementservicelisteningport"})
-COLUMNS = {"name": "name", "publisher": "vendor", "version": "version", "install_date": "installdate", "install_location": "installlocation",
-           "product_code": "identifyingnumber"}
+COLUMNS = {
+    "name": "name",
+    "publisher": "vendor",
+    "version": "version",
+    "install_date": "installdate",
+    "install_location": "installlocation",
+    "product_code": "identifyingnumber",
+}
 
 
 def _detect(doc: Document) -> float:
-    lines = [line for line in doc.head.splitlines()[:60] if line.strip()]
+    lines = doc.head_lines[:60]
     pairs = sum(1 for line in lines if PAIR.match(line.strip()))
     return 0.7 if lines and pairs * 2 > len(lines) and pairs >= 2 else 0.0
 
@@ -45,7 +51,9 @@ def _blocks(doc: Document) -> Iterator[tuple[int, int, dict[str, str]]]:
 
 def _read(doc: Document, gather: Gather) -> None:
     blocks = list(_blocks(doc))
-    host = next((found for _, _, block in blocks for key in ("csname", "pscomputername", "systemname") if (found := said(block.get(key)))), None)
+    host = next(
+        (found for _, _, block in blocks for key in ("csname", "pscomputername", "systemname") if (found := said(block.get(key)))), None
+    )
     host = host or next((said(block.get("caption")) for _, _, block in blocks if is_computer(block)), None)
     device, _ = gather.device_id(doc, host)
     products: list[tuple[int, int, dict[str, str]]] = []
@@ -76,8 +84,13 @@ def _read(doc: Document, gather: Gather) -> None:
     if products:
         columns: dict[str, list[str | None]] = {column: [block.get(key) for _, _, block in products] for column, key in COLUMNS.items()}
         columns["hostname"] = [device if host is not None else None] * len(products)
-        gather.software(doc, INFO.id, columns, [first for first, _, _ in products],
-                        lambda at: doc.encoded("\n".join(doc.lines[products[at][0] - 1 : products[at][1]])))
+        gather.software(
+            doc,
+            INFO.id,
+            columns,
+            [first for first, _, _ in products],
+            lambda at: doc.encoded("\n".join(doc.lines[products[at][0] - 1 : products[at][1]])),
+        )
         gather.notice("PARTIAL_COVERAGE", doc.label, len(products), "wmic product")
 
 
@@ -85,8 +98,13 @@ def _take_service(gather: Gather, device: str | None, block: dict[str, str]) -> 
     """SoftwareLicensingService: the key in the firmware, and whether this computer hands out activations to others."""
     key, listens = last_five(block.get("oa3xoriginalproductkey")), said(block.get("iskeymanagementservicemachine"))
     if device is not None and (key is not None or listens is not None):
-        gather.activation(device, application="windows", product_name=said(block.get("description")) or "Software Licensing Service", oa3_partial_key=key,
-                          listens_kms=None if listens is None else listens.upper() in ("1", "TRUE"))
+        gather.activation(
+            device,
+            application="windows",
+            product_name=said(block.get("description")) or "Software Licensing Service",
+            oa3_partial_key=key,
+            listens_kms=None if listens is None else listens.upper() in ("1", "TRUE"),
+        )
 
 
 READERS = (Reader(INFO, _detect, _read),)
