@@ -28,14 +28,14 @@ class JudgeContext:
     """
 
     as_of: date
-    facts: "pl.DataFrame"
+    facts: pl.DataFrame
     policy: dict[str, object] = field(default_factory=dict)
 
 
 class Judge(Protocol):
     """Turns installations of one category into verdicts, as polars expressions over whole frames."""
 
-    def __call__(self, installations: "pl.DataFrame", context: JudgeContext) -> "pl.DataFrame":
+    def __call__(self, installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
         """Return the frame with `verdict`, `confidence`, `grade` filled; no row lost, added or reordered."""
         ...
 
@@ -56,9 +56,9 @@ class HookSpecs:
     """The hooks themselves; a plugin module implements any of them with `@licmatch.hookimpl`."""
 
     @hookspec
-    def licmatch_category(self) -> "Category | None":
+    def licmatch_category(self) -> Category | None:
         """Return the category this plugin owns. Called by `load_plugins`, once, after all imports."""
 
     @hookspec
-    def licmatch_catalog_files(self) -> "Iterable[Traversable]":  # type: ignore[empty-body]
+    def licmatch_catalog_files(self) -> Iterable[Traversable]:  # type: ignore[empty-body]
         """Return catalog files (.toml with their .tsv examples beside them). Called once per `Engine.load`."""

@@ -13,41 +13,115 @@ UTF8 = pl.String
 # --- canonical frames: what readers produce; a plain table with these headers (or their Chinese twins) is read as one ---
 
 SOFTWARE: dict[str, pl.DataType] = {
-    "device_id": UTF8(), "name": UTF8(), "publisher": UTF8(), "version": UTF8(), "install_date": UTF8(),
-    "install_location": UTF8(), "product_code": UTF8(), "source": UTF8(),
+    "device_id": UTF8(),
+    "name": UTF8(),
+    "publisher": UTF8(),
+    "version": UTF8(),
+    "install_date": UTF8(),
+    "install_location": UTF8(),
+    "product_code": UTF8(),
+    "source": UTF8(),
 }
 DEVICES: dict[str, pl.DataType] = {
-    "device_id": UTF8(), "unit_id": UTF8(), "hostname": UTF8(), "kind": UTF8(), "in_use": UTF8(), "os_name": UTF8(),
-    "os_version": UTF8(), "os_build": UTF8(), "os_installed_on": UTF8(), "manufacturer": UTF8(), "model": UTF8(),
-    "firmware_oem_id": UTF8(), "collected_at": UTF8(),
+    "device_id": UTF8(),
+    "unit_id": UTF8(),
+    "hostname": UTF8(),
+    "kind": UTF8(),
+    "in_use": UTF8(),
+    "os_name": UTF8(),
+    "os_version": UTF8(),
+    "os_build": UTF8(),
+    "os_installed_on": UTF8(),
+    "manufacturer": UTF8(),
+    "model": UTF8(),
+    "firmware_oem_id": UTF8(),
+    "collected_at": UTF8(),
 }
 UNITS: dict[str, pl.DataType] = {
-    "unit_id": UTF8(), "parent_id": UTF8(), "name": UTF8(), "tier": UTF8(), "org_type": UTF8(), "region_code": UTF8(),
-    "staff_quota": pl.Int64(), "staff_actual": pl.Int64(), "computer_users": pl.Int64(),
+    "unit_id": UTF8(),
+    "parent_id": UTF8(),
+    "name": UTF8(),
+    "tier": UTF8(),
+    "org_type": UTF8(),
+    "region_code": UTF8(),
+    "staff_quota": pl.Int64(),
+    "staff_actual": pl.Int64(),
+    "computer_users": pl.Int64(),
 }
 ACTIVATIONS: dict[str, pl.DataType] = {
-    "device_id": UTF8(), "application": UTF8(), "product_name": UTF8(), "description": UTF8(), "activation_id": UTF8(),
-    "channel": UTF8(), "license_status": pl.Int64(), "partial_product_key": UTF8(), "grace_minutes": pl.Int64(),
-    "evaluation_end": UTF8(), "kms_host": UTF8(), "kms_port": pl.Int64(), "kms_epid": UTF8(), "edition_id": UTF8(),
-    "license_family": UTF8(), "product_key_id": UTF8(), "vl_activation_type": pl.Int64(), "ad_object": UTF8(),
-    "oa3_partial_key": UTF8(), "status_reason": UTF8(), "listens_kms": pl.Boolean(), "collected_at": UTF8(),
+    "device_id": UTF8(),
+    "application": UTF8(),
+    "product_name": UTF8(),
+    "description": UTF8(),
+    "activation_id": UTF8(),
+    "channel": UTF8(),
+    "license_status": pl.Int64(),
+    "partial_product_key": UTF8(),
+    "grace_minutes": pl.Int64(),
+    "evaluation_end": UTF8(),
+    "kms_host": UTF8(),
+    "kms_port": pl.Int64(),
+    "kms_epid": UTF8(),
+    "edition_id": UTF8(),
+    "license_family": UTF8(),
+    "product_key_id": UTF8(),
+    "vl_activation_type": pl.Int64(),
+    "ad_object": UTF8(),
+    "oa3_partial_key": UTF8(),
+    "status_reason": UTF8(),
+    "listens_kms": pl.Boolean(),
+    "collected_at": UTF8(),
 }
 TRACES: dict[str, pl.DataType] = {"device_id": UTF8(), "kind": UTF8(), "value": UTF8(), "seen_at": UTF8()}
 ENTITLEMENTS: dict[str, pl.DataType] = {
-    "entitlement_id": UTF8(), "unit_id": UTF8(), "product": UTF8(), "edition": UTF8(), "release": UTF8(), "metric": UTF8(),
-    "quantity": pl.Int64(), "device_id": UTF8(), "valid_from": UTF8(), "valid_to": UTF8(), "maintenance_to": UTF8(),
-    "agreement": UTF8(), "unit_price": UTF8(), "currency": UTF8(), "proofs": UTF8(), "acquired_on": UTF8(),
+    "entitlement_id": UTF8(),
+    "unit_id": UTF8(),
+    "product": UTF8(),
+    "edition": UTF8(),
+    "release": UTF8(),
+    "metric": UTF8(),
+    "quantity": pl.Int64(),
+    "device_id": UTF8(),
+    "valid_from": UTF8(),
+    "valid_to": UTF8(),
+    "maintenance_to": UTF8(),
+    "agreement": UTF8(),
+    "unit_price": UTF8(),
+    "currency": UTF8(),
+    "proofs": UTF8(),
+    "acquired_on": UTF8(),
 }
 RULINGS: dict[str, pl.DataType] = {
-    "ruling_id": UTF8(), "verdict": UTF8(), "ruled_by": UTF8(), "document_no": UTF8(), "ruled_on": UTF8(), "device_id": UTF8(),
-    "unit_id": UTF8(), "name": UTF8(), "product_id": UTF8(), "reason": UTF8(), "expires_on": UTF8(),
+    "ruling_id": UTF8(),
+    "verdict": UTF8(),
+    "ruled_by": UTF8(),
+    "document_no": UTF8(),
+    "ruled_on": UTF8(),
+    "device_id": UTF8(),
+    "unit_id": UTF8(),
+    "name": UTF8(),
+    "product_id": UTF8(),
+    "reason": UTF8(),
+    "expires_on": UTF8(),
 }
-FRAMES = {"software": SOFTWARE, "devices": DEVICES, "units": UNITS, "activations": ACTIVATIONS, "traces": TRACES,
-          "entitlements": ENTITLEMENTS, "rulings": RULINGS}
-REQUIRED = {"software": ("device_id", "name"), "devices": ("device_id",), "units": ("unit_id", "name"),
-            "activations": ("device_id", "product_name"), "traces": ("device_id", "kind", "value"),
-            "entitlements": ("entitlement_id", "unit_id", "product", "metric"),
-            "rulings": ("ruling_id", "verdict", "ruled_by", "document_no", "ruled_on")}
+FRAMES = {
+    "software": SOFTWARE,
+    "devices": DEVICES,
+    "units": UNITS,
+    "activations": ACTIVATIONS,
+    "traces": TRACES,
+    "entitlements": ENTITLEMENTS,
+    "rulings": RULINGS,
+}
+REQUIRED = {
+    "software": ("device_id", "name"),
+    "devices": ("device_id",),
+    "units": ("unit_id", "name"),
+    "activations": ("device_id", "product_name"),
+    "traces": ("device_id", "kind", "value"),
+    "entitlements": ("entitlement_id", "unit_id", "product", "metric"),
+    "rulings": ("ruling_id", "verdict", "ruled_by", "document_no", "ruled_on"),
+}
 
 REJECTED: dict[str, pl.DataType] = {"file": UTF8(), "line": pl.Int64(), "reason": UTF8(), "raw": pl.Binary()}
 
@@ -56,19 +130,30 @@ REJECTED: dict[str, pl.DataType] = {"file": UTF8(), "line": pl.Int64(), "reason"
 NAME_KEY = ("name", "publisher", "version")
 
 MATCH_COLUMNS: dict[str, pl.DataType] = {
-    "lm_status": UTF8(), "lm_product_id": UTF8(), "lm_category": UTF8(), "lm_vendor": UTF8(), "lm_family": UTF8(),
-    "lm_edition": UTF8(), "lm_release": UTF8(), "lm_role": UTF8(), "lm_method": UTF8(), "lm_score": pl.Float64(),
-    "lm_margin": pl.Float64(), "lm_rule_id": UTF8(), "lm_signature_id": UTF8(), "lm_risk": UTF8(),
+    "lm_status": UTF8(),
+    "lm_product_id": UTF8(),
+    "lm_category": UTF8(),
+    "lm_vendor": UTF8(),
+    "lm_family": UTF8(),
+    "lm_edition": UTF8(),
+    "lm_release": UTF8(),
+    "lm_role": UTF8(),
+    "lm_method": UTF8(),
+    "lm_score": pl.Float64(),
+    "lm_margin": pl.Float64(),
+    "lm_rule_id": UTF8(),
+    "lm_signature_id": UTF8(),
+    "lm_risk": UTF8(),
 }
 # What a decision knows beyond the contract's columns; the later stages use it, `match` does not write it.
 DECISION_COLUMNS: dict[str, pl.DataType] = {
     **MATCH_COLUMNS,
-    "family_id": UTF8(),        # "<category>.<slug>", the key into the catalog's facts
-    "edition_id": UTF8(),       # slug of the edition, or null
-    "release_id": UTF8(),       # id of the release within the family, or null
-    "channel": UTF8(),          # retail | volume | oem | subscription | trial | beta, when the string says so
-    "witness": UTF8(),          # category an unknown name holds open (vendor, category word), or null
-    "memory": pl.Boolean(),     # recognised only through names known from memory: never carries a finding alone
+    "family_id": UTF8(),  # "<category>.<slug>", the key into the catalog's facts
+    "edition_id": UTF8(),  # slug of the edition, or null
+    "release_id": UTF8(),  # id of the release within the family, or null
+    "channel": UTF8(),  # retail | volume | oem | subscription | trial | beta, when the string says so
+    "witness": UTF8(),  # category an unknown name holds open (vendor, category word), or null
+    "memory": pl.Boolean(),  # recognised only through names known from memory: never carries a finding alone
 }
 STATUSES = ("recognised", "ambiguous", "unknown")
 ROLES = ("product", "standalone_app", "component", "update", "language_pack", "tool", "server", "driver")
@@ -77,23 +162,59 @@ RISKS = ("none", "indication", "strong", "conclusive")
 
 # --- result tables ---
 
-MATCHES: dict[str, pl.DataType] = {"name": UTF8(), "publisher": UTF8(), "version": UTF8(), **MATCH_COLUMNS,
-                                   "rows": pl.Int64(), "devices": pl.Int64()}
+MATCHES: dict[str, pl.DataType] = {
+    "name": UTF8(),
+    "publisher": UTF8(),
+    "version": UTF8(),
+    **MATCH_COLUMNS,
+    "rows": pl.Int64(),
+    "devices": pl.Int64(),
+}
 EVIDENCE = pl.Struct({"kind": UTF8(), "source": UTF8(), "row": pl.Int64(), "rule_id": UTF8(), "text": UTF8(), "weight": pl.Float64()})
 INSTALLATIONS: dict[str, pl.DataType] = {
-    "device_id": UTF8(), "unit_id": UTF8(), "category": UTF8(), "product_id": UTF8(), "vendor": UTF8(), "family": UTF8(),
-    "edition": UTF8(), "release": UTF8(), "channel": UTF8(), "role": UTF8(), "verdict": UTF8(), "state": UTF8(),
-    "confidence": pl.Float64(), "grade": UTF8(), "official": pl.Boolean(), "origin": UTF8(), "end_of_support": pl.Boolean(),
-    "rows_collapsed": pl.Int64(), "evidence": pl.List(EVIDENCE),
+    "device_id": UTF8(),
+    "unit_id": UTF8(),
+    "category": UTF8(),
+    "product_id": UTF8(),
+    "vendor": UTF8(),
+    "family": UTF8(),
+    "edition": UTF8(),
+    "release": UTF8(),
+    "channel": UTF8(),
+    "role": UTF8(),
+    "verdict": UTF8(),
+    "state": UTF8(),
+    "confidence": pl.Float64(),
+    "grade": UTF8(),
+    "official": pl.Boolean(),
+    "origin": UTF8(),
+    "end_of_support": pl.Boolean(),
+    "rows_collapsed": pl.Int64(),
+    "evidence": pl.List(EVIDENCE),
 }
 FINDINGS: dict[str, pl.DataType] = {
-    "device_id": UTF8(), "unit_id": UTF8(), "category": UTF8(), "verdict": UTF8(), "state": UTF8(), "confidence": pl.Float64(),
-    "grade": UTF8(), "official": pl.Boolean(), "installations": pl.Int64(), "product_id": UTF8(), "evidence": pl.List(EVIDENCE),
+    "device_id": UTF8(),
+    "unit_id": UTF8(),
+    "category": UTF8(),
+    "verdict": UTF8(),
+    "state": UTF8(),
+    "confidence": pl.Float64(),
+    "grade": UTF8(),
+    "official": pl.Boolean(),
+    "installations": pl.Int64(),
+    "product_id": UTF8(),
+    "evidence": pl.List(EVIDENCE),
 }
 STATES = ("genuine", "not_genuine", "undetermined", "out_of_scope")
 UNKNOWN: dict[str, pl.DataType] = {
-    "name": UTF8(), "publisher": UTF8(), "version": UTF8(), "lm_status": UTF8(), "category": UTF8(), "rows": pl.Int64(),
-    "devices": pl.Int64(), "interval_open": pl.Float64(),
+    "name": UTF8(),
+    "publisher": UTF8(),
+    "version": UTF8(),
+    "lm_status": UTF8(),
+    "category": UTF8(),
+    "rows": pl.Int64(),
+    "devices": pl.Int64(),
+    "interval_open": pl.Float64(),
 }
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import licmatch_catalogs
+from licmatch.match import Engine
 from licmatch.match.check import check, check_signatures
 from licmatch.match.examples import check_examples, read_examples
-from licmatch.match import Engine
 
 ROOT = Path(licmatch_catalogs.__file__).parent
 

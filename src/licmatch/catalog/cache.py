@@ -47,7 +47,7 @@ def load_compiled(roots: Sequence[Traversable | Path]) -> lx.Compiled:
         if compiled is not None:
             return compiled
     compiled = compile_sources(read_sources(sources))
-    with contextlib.suppress(OSError):      # a read-only installation works too, only slower
+    with contextlib.suppress(OSError):  # a read-only installation works too, only slower
         cached.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=cached.parent, delete=False) as handle:
             handle.write(encode(compiled))

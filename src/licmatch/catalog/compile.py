@@ -20,7 +20,6 @@ from licmatch.errors import CatalogError
 from licmatch.normalize.name_steps import NORMALIZER, normalize
 from licmatch.normalize.publisher import normalize_publishers
 
-
 SHARED = ("vocabulary", "vendors", "signatures")
 NOT_CATALOGS = ("policy", "__pycache__")
 
@@ -44,9 +43,21 @@ class _Draft:
     release_editions: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def entry(self) -> lx.Entry:
-        return lx.Entry(tuple(self.names[family] for family in sorted(self.names)), tuple(sorted(self.blocks)), dict(sorted(self.releases.items())),
-                        dict(sorted(self.editions.items())), tuple(sorted(self.tails)), self.parts, self.role, self.weak_role,
-                        tuple(sorted(self.classes)), tuple(sorted(self.vendors)), self.channel, self.flags, dict(sorted(self.release_editions.items())))
+        return lx.Entry(
+            tuple(self.names[family] for family in sorted(self.names)),
+            tuple(sorted(self.blocks)),
+            dict(sorted(self.releases.items())),
+            dict(sorted(self.editions.items())),
+            tuple(sorted(self.tails)),
+            self.parts,
+            self.role,
+            self.weak_role,
+            tuple(sorted(self.classes)),
+            tuple(sorted(self.vendors)),
+            self.channel,
+            self.flags,
+            dict(sorted(self.release_editions.items())),
+        )
 
 
 class _Phrases:
@@ -79,8 +90,14 @@ def _name(draft: _Draft, naming: lx.Naming) -> None:
 
 
 def _gather_family(phrases: _Phrases, index: int, family: Family) -> None:
-    for tier, memory, listed in ((lx.STRONG, False, family.names), (lx.ALONE, False, family.alone), (lx.WEAK, False, family.weak), (lx.GENERIC, False, family.generic),
-                                 (lx.STRONG, True, family.memory), (lx.WEAK, True, family.weak_memory)):
+    for tier, memory, listed in (
+        (lx.STRONG, False, family.names),
+        (lx.ALONE, False, family.alone),
+        (lx.WEAK, False, family.weak),
+        (lx.GENERIC, False, family.generic),
+        (lx.STRONG, True, family.memory),
+        (lx.WEAK, True, family.weak_memory),
+    ):
         for phrase in listed:
             phrases.add(phrase, "name", lx.Naming(index, tier, memory))
     for role, listed in family.companions.items():
@@ -106,9 +123,16 @@ def _gather_words(phrases: _Phrases, sources: Sources, vendor_index: dict[str, i
             for phrase in listed:
                 phrases.add(phrase, kind, meaning)
     flags: tuple[tuple[Iterable[str], int], ...] = (
-        (words.noise, lx.FREE), (words.connector, lx.FREE), (words.arch, lx.FREE), (words.locale, lx.FREE), (words.platform, lx.PLATFORM),
-        (words.target, lx.TARGET), (words.release_mark, lx.FREE | lx.RELEASE_MARK), (words.service_pack, lx.FREE | lx.SERVICE_PACK),
-        (words.foreign, lx.FOREIGN))
+        (words.noise, lx.FREE),
+        (words.connector, lx.FREE),
+        (words.arch, lx.FREE),
+        (words.locale, lx.FREE),
+        (words.platform, lx.PLATFORM),
+        (words.target, lx.TARGET),
+        (words.release_mark, lx.FREE | lx.RELEASE_MARK),
+        (words.service_pack, lx.FREE | lx.SERVICE_PACK),
+        (words.foreign, lx.FOREIGN),
+    )
     for listed, flag in flags:
         for phrase in listed:
             phrases.add(phrase, "flag", flag)
@@ -130,8 +154,8 @@ def _apply(draft: _Draft, kind: str, key: object, value: object) -> None:
     elif kind == "edition":
         draft.editions.setdefault(key, value)  # type: ignore[arg-type]
     elif kind == "release_edition":
-        release, edition = value  # type: ignore[misc]
-        draft.release_editions.setdefault(key, {})[release] = edition  # type: ignore[arg-type]
+        assert isinstance(value, tuple)
+        draft.release_editions.setdefault(key, {})[value[0]] = value[1]  # type: ignore[arg-type]
     elif kind == "tail":
         draft.tails.add(key)  # type: ignore[arg-type]
     elif kind == "parts":
@@ -151,7 +175,11 @@ def _release_editions(family: Family) -> list[str]:
 
 
 def _editions(family: Family, known: dict[str, lx.EditionRecord], faults: list[str]) -> tuple[lx.EditionRecord, ...]:
-    missing = [edition for edition in (*family.editions, *family.edition_words.values(), *_release_editions(family)) if edition and edition not in known]
+    missing = [
+        edition
+        for edition in (*family.editions, *family.edition_words.values(), *_release_editions(family))
+        if edition and edition not in known
+    ]
     faults.extend(f"{family.id}: edition {edition!r} is not in the vocabulary" for edition in dict.fromkeys(missing))
     listed = dict.fromkeys((*family.editions, *family.edition_words.values(), *_release_editions(family)))
     found = [known[edition] for edition in listed if edition in known]
@@ -170,16 +198,21 @@ def compile_sources(sources: Sources) -> lx.Compiled:
         vendor_index.setdefault(vendor.name, len(vendor_index))
         merged[vendor.name] += [*vendor.publishers, *vendor.words, *vendor.weak, vendor.name]
     vendor_category = {vendor.name: vendor.category for vendor in sources.vendors if vendor.category}
-    editions = {edition.id: lx.EditionRecord(edition.id, edition.title, tuple(sorted(edition.parts or (edition.id,))), edition.org_use)
-                for edition in sources.editions}
+    editions = {
+        edition.id: lx.EditionRecord(edition.id, edition.title, tuple(sorted(edition.parts or (edition.id,))), edition.org_use)
+        for edition in sources.editions
+    }
     index: dict[str, int] = {}
     for file, category, family in sources.families:
         identity = f"{category}.{family.id}"
         if identity in index:
             faults.append(f"{file}: family id {identity!r} stands twice")
         index.setdefault(identity, len(index))
-        faults.extend(f"{file} {family.id}: {what} {name!r} is not in the vendors catalog" for what, name in
-                      (("vendor", family.vendor), *(("publisher", name) for name in family.publishers)) if name not in vendor_index)
+        faults.extend(
+            f"{file} {family.id}: {what} {name!r} is not in the vendors catalog"
+            for what, name in (("vendor", family.vendor), *(("publisher", name) for name in family.publishers))
+            if name not in vendor_index
+        )
 
     def reference(category: str, slug: str, family: Family) -> int:
         identity = slug if "." in slug and slug in index else f"{category}.{slug}"
@@ -191,23 +224,52 @@ def compile_sources(sources: Sources) -> lx.Compiled:
     identifiers: dict[str, lx.IdentifierRecord] = {}
     phrases = _Phrases()
     for position, (file, category, family) in enumerate(sources.families):
-        builds = tuple(lx.BuildRange(reference(category, build.family, family), version_numbers(build.since),
-                                     version_numbers(build.until) if build.until else None) for build in family.builds)
-        records.append(lx.FamilyRecord(
-            f"{category}.{family.id}", family.id, category, family.name, vendor_index.get(family.vendor, -1),
-            tuple(vendor_index.get(name, -1) for name in family.publishers), tuple(reference(category, slug, family) for slug in family.inside),
-            family.role, family.licence, family.origin, _editions(family, editions, faults), family.releases, family.release_numbers,
-            family.release_prefix, family.release_from_version, family.release_in_name, builds, family.channel, family.support_ends, file))
+        builds = tuple(
+            lx.BuildRange(
+                reference(category, build.family, family),
+                version_numbers(build.since),
+                version_numbers(build.until) if build.until else None,
+            )
+            for build in family.builds
+        )
+        records.append(
+            lx.FamilyRecord(
+                f"{category}.{family.id}",
+                family.id,
+                category,
+                family.name,
+                vendor_index.get(family.vendor, -1),
+                tuple(vendor_index.get(name, -1) for name in family.publishers),
+                tuple(reference(category, slug, family) for slug in family.inside),
+                family.role,
+                family.licence,
+                family.origin,
+                _editions(family, editions, faults),
+                family.releases,
+                family.release_numbers,
+                family.release_prefix,
+                family.release_from_version,
+                family.release_in_name,
+                builds,
+                family.channel,
+                family.support_ends,
+                file,
+            )
+        )
         for identifier in family.ids:
-            identifiers.setdefault(identifier.value.casefold(), lx.IdentifierRecord(
-                position, identifier.edition, identifier.release, identifier.role, identifier.channel))
+            identifiers.setdefault(
+                identifier.value.casefold(),
+                lx.IdentifierRecord(position, identifier.edition, identifier.release, identifier.role, identifier.channel),
+            )
         _gather_family(phrases, position, family)
     _gather_words(phrases, sources, vendor_index)
     if faults:
         raise CatalogError("the catalogs have faults:", faults=tuple(dict.fromkeys(faults)))
 
     drafts: dict[str, _Draft] = defaultdict(_Draft)
-    for raw, key, (kind, what, value) in zip(phrases.raw, normalize(pl.Series(phrases.raw, dtype=pl.String)).to_list(), phrases.apply, strict=True):
+    for raw, key, (kind, what, value) in zip(
+        phrases.raw, normalize(pl.Series(phrases.raw, dtype=pl.String)).to_list(), phrases.apply, strict=True
+    ):
         if not key.strip():
             raise CatalogError(f"{raw!r} has no letters or digits left after normalising")
         _apply(drafts[key], kind, what, value)
@@ -220,13 +282,26 @@ def compile_sources(sources: Sources) -> lx.Compiled:
     for (vendor, _), key in zip(spellings, resolved, strict=True):
         if key.strip():
             publishers[key].add(vendor_index[vendor])
-    class_words = {category: tuple(normalize(pl.Series([text for phrase in listed for text in expand(phrase)], dtype=pl.String)).to_list())
-                   for category, listed in sources.words.class_.items() if category != "any"}
+    class_words = {
+        category: tuple(normalize(pl.Series([text for phrase in listed for text in expand(phrase)], dtype=pl.String)).to_list())
+        for category, listed in sources.words.class_.items()
+        if category != "any"
+    }
     keys = sorted(drafts)
     return lx.Compiled(
-        lx.FORMAT, NORMALIZER, sources.hash, tuple(keys), tuple(drafts[key].entry() for key in keys), tuple(records),
-        tuple(lx.VendorRecord(name, vendor_category.get(name)) for name in vendor_index), tuple(editions.values()),
-        {key: tuple(sorted(publishers[key])) for key in sorted(publishers)}, dict(sorted(identifiers.items())), class_words, sources.signatures)
+        lx.FORMAT,
+        NORMALIZER,
+        sources.hash,
+        tuple(keys),
+        tuple(drafts[key].entry() for key in keys),
+        tuple(records),
+        tuple(lx.VendorRecord(name, vendor_category.get(name)) for name in vendor_index),
+        tuple(editions.values()),
+        {key: tuple(sorted(publishers[key])) for key in sorted(publishers)},
+        dict(sorted(identifiers.items())),
+        class_words,
+        sources.signatures,
+    )
 
 
 def encode(compiled: lx.Compiled) -> bytes:

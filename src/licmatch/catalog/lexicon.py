@@ -17,12 +17,12 @@ STRONG, ALONE, WEAK, GENERIC = 4, 3, 2, 1
 
 # A word that may stand anywhere and says nothing against a product.
 FREE = 1
-TARGET = 2            # for: the product does not follow, its host does
+TARGET = 2  # for: the product does not follow, its host does
 RELEASE_MARK = 4
 SERVICE_PACK = 8
 PLATFORM = 16
-NUMERIC = 32          # the key holds a number: where the family does not know it, it is a version
-FOREIGN = 64          # a word of other makers' things
+NUMERIC = 32  # the key holds a number: where the family does not know it, it is a version
+FOREIGN = 64  # a word of other makers' things
 
 
 class Naming(Struct, frozen=True, array_like=True):
@@ -38,18 +38,18 @@ class Entry(Struct, frozen=True, array_like=True):
     """Everything one key may mean."""
 
     names: tuple[Naming, ...] = ()
-    blocks: tuple[int, ...] = ()                         # families this key only looks like
-    releases: dict[int, str] = {}                        # family -> release id
-    editions: dict[int, str] = {}                        # family -> edition id, the family's own words
-    tails: tuple[int, ...] = ()                          # families that let it follow
-    parts: tuple[str, ...] = ()                          # edition morphemes
+    blocks: tuple[int, ...] = ()  # families this key only looks like
+    releases: dict[int, str] = {}  # family -> release id
+    editions: dict[int, str] = {}  # family -> edition id, the family's own words
+    tails: tuple[int, ...] = ()  # families that let it follow
+    parts: tuple[str, ...] = ()  # edition morphemes
     role: str | None = None
     weak_role: str | None = None
     classes: tuple[str, ...] = ()
     vendors: tuple[int, ...] = ()
     channel: str | None = None
     flags: int = 0
-    release_editions: dict[int, dict[str, str]] = {}     # family -> release id -> edition id, where the release decides
+    release_editions: dict[int, dict[str, str]] = {}  # family -> release id -> edition id, where the release decides
 
 
 class EditionRecord(Struct, frozen=True, array_like=True):
@@ -114,7 +114,7 @@ class Compiled(Struct, frozen=True):
     families: tuple[FamilyRecord, ...]
     vendors: tuple[VendorRecord, ...]
     editions: tuple[EditionRecord, ...]
-    publishers: dict[str, tuple[int, ...]]                # padded publisher phrase -> vendors
-    identifiers: dict[str, IdentifierRecord]              # lower-case identifier, "?" for any character
-    class_words: dict[str, tuple[str, ...]]               # category -> padded class nouns, for the witness of unknown names
+    publishers: dict[str, tuple[int, ...]]  # padded publisher phrase -> vendors
+    identifiers: dict[str, IdentifierRecord]  # lower-case identifier, "?" for any character
+    class_words: dict[str, tuple[str, ...]]  # category -> padded class nouns, for the witness of unknown names
     signatures: tuple[Signature, ...]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from licmatch.catalog.records import EditionFile, Family, FamilyFile, SignatureFile, Signature, Vendor, VendorFile, WordFile, Edition
+from licmatch.catalog.records import Edition, EditionFile, Family, Signature, SignatureFile, Vendor, VendorFile, WordFile
 from licmatch.errors import CatalogError, Location
 
 SCHEMA = 1
@@ -32,13 +32,13 @@ class SourceFile:
 class Sources:
     """All records of a set of catalog files, in file-name order."""
 
-    families: tuple[tuple[str, str, Family], ...]      # (file, category, family)
+    families: tuple[tuple[str, str, Family], ...]  # (file, category, family)
     vendors: tuple[Vendor, ...]
     editions: tuple[Edition, ...]
-    edition_words: dict[str, tuple[str, ...]]          # word or phrase -> morphemes
+    edition_words: dict[str, tuple[str, ...]]  # word or phrase -> morphemes
     words: WordFile
     signatures: tuple[Signature, ...]
-    hash: str                                          # over names and bytes of all files
+    hash: str  # over names and bytes of all files
 
 
 def catalog_files(roots: Iterable[Traversable | Path]) -> list[SourceFile]:

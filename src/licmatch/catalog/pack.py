@@ -19,8 +19,22 @@ from licmatch.errors import CatalogError, Location, UsageError
 
 PACK_FORMAT = 1
 MAX_PACK_BYTES = 256 * 1024 * 1024
-_FOLD = {"id": "id", "winget_id": "id", "product_id": "id", "编号": "id", "name": "name", "displayname": "name", "名称": "name", "软件名称": "name",
-         "publisher": "publisher", "vendor": "publisher", "厂商": "publisher", "发布者": "publisher", "category": "category", "类别": "category"}
+_FOLD = {
+    "id": "id",
+    "winget_id": "id",
+    "product_id": "id",
+    "编号": "id",
+    "name": "name",
+    "displayname": "name",
+    "名称": "name",
+    "软件名称": "name",
+    "publisher": "publisher",
+    "vendor": "publisher",
+    "厂商": "publisher",
+    "发布者": "publisher",
+    "category": "category",
+    "类别": "category",
+}
 
 
 class PackProduct(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,7 +83,9 @@ def split_catalogs(paths: Iterable[str | Path]) -> tuple[list[Path], list[Path]]
         elif path.suffix == ".json":
             packs.append(path)
         else:
-            raise UsageError(f"{path} is no catalog", hint="catalogs are .toml files, folders of them, or .json packs made by `licmatch catalog build`")
+            raise UsageError(
+                f"{path} is no catalog", hint="catalogs are .toml files, folders of them, or .json packs made by `licmatch catalog build`"
+            )
     return families, packs
 
 
@@ -86,7 +102,9 @@ def build_pack(table: Path, target: Path) -> BuildReport:
         try:
             header = {_FOLD[word]: index for index, cell in enumerate(next(reader, [])) if (word := cell.strip().casefold()) in _FOLD}
             if not {"id", "name"} <= header.keys():
-                raise CatalogError("needs the columns id and name", where=Location(str(table), 1), hint="publisher and category are read too")
+                raise CatalogError(
+                    "needs the columns id and name", where=Location(str(table), 1), hint="publisher and category are read too"
+                )
             for cells in reader:
                 rows += 1
                 value = {word: (cells[index].strip() if index < len(cells) else "") for word, index in header.items()}
@@ -94,7 +112,9 @@ def build_pack(table: Path, target: Path) -> BuildReport:
                     rejected.append(f"{table}:{reader.line_num}: no {'id' if not value['id'] else 'name'}")
                     continue
                 key = (" ".join(value["name"].casefold().split()), " ".join(value.get("publisher", "").casefold().split()))
-                joined.setdefault(key, []).append((value["id"], value["name"], value.get("publisher") or None, value.get("category") or None))
+                joined.setdefault(key, []).append(
+                    (value["id"], value["name"], value.get("publisher") or None, value.get("category") or None)
+                )
         except (UnicodeDecodeError, csv.Error) as error:
             raise CatalogError(f"is not a UTF-8 CSV: {error}", where=Location(str(table))) from None
     products = []

@@ -14,11 +14,11 @@ from msgspec import Struct, field
 class Release(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One release of a family: the number or year that names the product line."""
 
-    id: str                                  # as shown in lm_release: "2016", "12.1", "V10"
-    words: tuple[str, ...] = ()              # further ways to write it: "2002" = ("xp",); the id itself is always one
-    versions: tuple[str, ...] = ()           # prefixes of a version number that mean this release: "12." , "6.3"
-    edition: str | None = None               # a release word that also names the edition
-    edition_words: dict[str, str] = field(default_factory=dict)   # words that mean another edition in this release only
+    id: str  # as shown in lm_release: "2016", "12.1", "V10"
+    words: tuple[str, ...] = ()  # further ways to write it: "2002" = ("xp",); the id itself is always one
+    versions: tuple[str, ...] = ()  # prefixes of a version number that mean this release: "12." , "6.3"
+    edition: str | None = None  # a release word that also names the edition
+    edition_words: dict[str, str] = field(default_factory=dict)  # words that mean another edition in this release only
     support_ends: date | None = None
     note: str | None = None
 
@@ -36,41 +36,41 @@ class Identifier(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 class Build(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A range of version numbers under which this name means another family (Windows 10 at build 22000 is 11)."""
 
-    family: str                              # slug within the same category
-    since: str                               # first version, inclusive, compared number by number
-    until: str | None = None                 # first version no longer meant
+    family: str  # slug within the same category
+    since: str  # first version, inclusive, compared number by number
+    until: str | None = None  # first version no longer meant
 
 
 class Family(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One product line as its maker names it, with everything needed to recognise a string that means it."""
 
-    id: str                                  # slug; the family id is "<category>.<id>"
-    name: str                                # lm_family
-    vendor: str                              # lm_vendor; a canonical name of the vendors catalog
-    names: tuple[str, ...] = ()              # distinctive names, any language; "(a|b|)" expands to alternatives
-    weak: tuple[str, ...] = ()               # names that need a second witness: vendor, publisher, release, edition or class word
-    alone: tuple[str, ...] = ()              # distinctive only where nothing unexplained stands beside it: "AVG", "Tails"
-    generic: tuple[str, ...] = ()            # names that need the vendor itself: vendor word or publisher
-    memory: tuple[str, ...] = ()             # names known from memory only: score at most 0.80, never a finding alone
-    weak_memory: tuple[str, ...] = ()        # as `weak`, known from memory only
+    id: str  # slug; the family id is "<category>.<id>"
+    name: str  # lm_family
+    vendor: str  # lm_vendor; a canonical name of the vendors catalog
+    names: tuple[str, ...] = ()  # distinctive names, any language; "(a|b|)" expands to alternatives
+    weak: tuple[str, ...] = ()  # names that need a second witness: vendor, publisher, release, edition or class word
+    alone: tuple[str, ...] = ()  # distinctive only where nothing unexplained stands beside it: "AVG", "Tails"
+    generic: tuple[str, ...] = ()  # names that need the vendor itself: vendor word or publisher
+    memory: tuple[str, ...] = ()  # names known from memory only: score at most 0.80, never a finding alone
+    weak_memory: tuple[str, ...] = ()  # as `weak`, known from memory only
     role: str = "product"
-    licence: str = "commercial"              # commercial | subscription | free | open_source | free_personal | bundled | unknown
-    origin: str = "foreign"                  # domestic | foreign | open
-    publishers: tuple[str, ...] = ()         # further vendors that publish it rightfully (takeovers, national partners)
-    inside: tuple[str, ...] = ()             # slugs of families whose names may stand beside this one: Word inside Microsoft Office
-    editions: tuple[str, ...] = ()           # edition ids this family is sold in
-    edition_words: dict[str, str] = field(default_factory=dict)   # this family's own words -> edition id
+    licence: str = "commercial"  # commercial | subscription | free | open_source | free_personal | bundled | unknown
+    origin: str = "foreign"  # domestic | foreign | open
+    publishers: tuple[str, ...] = ()  # further vendors that publish it rightfully (takeovers, national partners)
+    inside: tuple[str, ...] = ()  # slugs of families whose names may stand beside this one: Word inside Microsoft Office
+    editions: tuple[str, ...] = ()  # edition ids this family is sold in
+    edition_words: dict[str, str] = field(default_factory=dict)  # this family's own words -> edition id
     releases: tuple[Release, ...] = ()
-    release_numbers: str = "none"            # how unlisted numbers read: none | major | major.minor | year | any
-    release_prefix: str = ""                 # put before a number read that way: "V" for Kylin V10
-    release_from_version: str = "none"       # read the release from the version column too: none | major | major.minor
-    release_in_name: str | None = None       # the release this family's own name ends in: "10" of Windows 10
-    tails: tuple[str, ...] = ()              # words that may follow and say nothing: code names, variants
-    not_: tuple[str, ...] = field(default=(), name="not")         # look-alikes: this longer name is something else
-    companions: dict[str, tuple[str, ...]] = field(default_factory=dict)   # role -> names of things that come with it
+    release_numbers: str = "none"  # how unlisted numbers read: none | major | major.minor | year | any
+    release_prefix: str = ""  # put before a number read that way: "V" for Kylin V10
+    release_from_version: str = "none"  # read the release from the version column too: none | major | major.minor
+    release_in_name: str | None = None  # the release this family's own name ends in: "10" of Windows 10
+    tails: tuple[str, ...] = ()  # words that may follow and say nothing: code names, variants
+    not_: tuple[str, ...] = field(default=(), name="not")  # look-alikes: this longer name is something else
+    companions: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role -> names of things that come with it
     ids: tuple[Identifier, ...] = ()
     builds: tuple[Build, ...] = ()
-    channel: str | None = None               # channel every string of this family has: subscription
+    channel: str | None = None  # channel every string of this family has: subscription
     support_ends: date | None = None
     note: str | None = None
     sources: tuple[str, ...] = ()
@@ -89,12 +89,12 @@ class Vendor(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """A maker: canonical name, the words that stand for it inside product names, and its publisher spellings."""
 
     name: str
-    words: tuple[str, ...] = ()              # inside product names: "microsoft", "微软"
-    publishers: tuple[str, ...] = ()         # whole publisher strings, legal forms left out: "beijing qihu technology"
-    weak: tuple[str, ...] = ()               # words that also mean something else: matched in publishers only
-    category: str | None = None              # a maker of this category only: an unknown name of its may be such a product
+    words: tuple[str, ...] = ()  # inside product names: "microsoft", "微软"
+    publishers: tuple[str, ...] = ()  # whole publisher strings, legal forms left out: "beijing qihu technology"
+    weak: tuple[str, ...] = ()  # words that also mean something else: matched in publishers only
+    category: str | None = None  # a maker of this category only: an unknown name of its may be such a product
     country: str | None = None
-    successor: str | None = None             # canonical name of who took it over
+    successor: str | None = None  # canonical name of who took it over
 
 
 class VendorFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -107,33 +107,33 @@ class Edition(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
     id: str
     title: str
-    parts: tuple[str, ...] = ()              # default: the id itself
-    org_use: bool = True                     # False: an organisation may not use it (home, personal, student)
+    parts: tuple[str, ...] = ()  # default: the id itself
+    org_use: bool = True  # False: an organisation may not use it (home, personal, student)
 
 
 class EditionFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     schema: int
     edition: tuple[Edition, ...]
-    words: dict[str, dict[str, tuple[str, ...]]]   # language -> word or phrase -> morphemes
+    words: dict[str, dict[str, tuple[str, ...]]]  # language -> word or phrase -> morphemes
 
 
 class WordFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The shared vocabularies: each table maps a meaning to its words in all languages."""
 
     schema: int
-    role: dict[str, tuple[str, ...]]         # update, language_pack, component, tool, driver, server
-    weak_role: dict[str, tuple[str, ...]]    # words that make a companion only where nothing better explains them
-    class_: dict[str, tuple[str, ...]] = field(name="class")      # category or "any" -> class nouns
+    role: dict[str, tuple[str, ...]]  # update, language_pack, component, tool, driver, server
+    weak_role: dict[str, tuple[str, ...]]  # words that make a companion only where nothing better explains them
+    class_: dict[str, tuple[str, ...]] = field(name="class")  # category or "any" -> class nouns
     channel: dict[str, tuple[str, ...]]
     platform: tuple[str, ...]
     arch: tuple[str, ...]
     locale: tuple[str, ...]
     noise: tuple[str, ...]
-    connector: tuple[str, ...]               # and, of, with
-    target: tuple[str, ...]                  # for, für, pour: what follows is a platform or host, not the product
-    release_mark: tuple[str, ...]            # version, v, ver, 版本: a number follows
+    connector: tuple[str, ...]  # and, of, with
+    target: tuple[str, ...]  # for, für, pour: what follows is a platform or host, not the product
+    release_mark: tuple[str, ...]  # version, v, ver, 版本: a number follows
     service_pack: tuple[str, ...]
-    foreign: tuple[str, ...] = ()            # names of other makers' things that must never be explained away
+    foreign: tuple[str, ...] = ()  # names of other makers' things that must never be explained away
 
 
 class SignatureExample(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -144,19 +144,19 @@ class SignatureExample(Struct, frozen=True, forbid_unknown_fields=True, omit_def
 class Signature(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One known trace of unlicensed use, for one kind of evidence."""
 
-    id: str                                  # for ever
+    id: str  # for ever
     title: str
     title_zh: str
-    kind: str                                # activator, crack, keygen, repack_os, mod_os, boot_disk ...
-    evidence: str                            # evidence kind: installed_program, file_name, service ...
-    match: str                               # exact | word | substring | regex | basename | path | host
+    kind: str  # activator, crack, keygen, repack_os, mod_os, boot_disk ...
+    evidence: str  # evidence kind: installed_program, file_name, service ...
+    match: str  # exact | word | substring | regex | basename | path | host
     patterns: tuple[str, ...]
-    confidence: float                        # P(unlicensed use | this trace alone on an ordinary office computer)
+    confidence: float  # P(unlicensed use | this trace alone on an ordinary office computer)
     examples: tuple[str, ...]
     counter_examples: tuple[SignatureExample, ...]
-    exclude: tuple[str, ...] = ()            # words that explain the hit away: 破解版权
-    memory: bool = False                     # known from general knowledge only: at most an indication
-    affects: tuple[str, ...] = ()            # categories it bears on; empty: os and office
+    exclude: tuple[str, ...] = ()  # words that explain the hit away: 破解版权
+    memory: bool = False  # known from general knowledge only: at most an indication
+    affects: tuple[str, ...] = ()  # categories it bears on; empty: os and office
     sources: tuple[str, ...] = ()
 
 

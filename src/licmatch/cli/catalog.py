@@ -33,17 +33,19 @@ def command() -> None:
 @talking
 def check(paths: tuple[str, ...], as_json: bool, quiet: bool) -> int:
     """Print every fault; exit 3 where there is one."""
-    from licmatch.catalog import check as find_faults
+    from licmatch.match.check import check as find_faults
 
-    faults = find_faults([Path(path) for path in paths])
+    report = find_faults(paths)
     if as_json:
-        print_json([{"file": fault.file, "line": fault.line, "entry": fault.entry, "text": fault.text} for fault in faults])
+        print_json(asdict(report))
     else:
-        for fault in faults:
-            click.echo(str(fault))
+        for fault in report.faults:
+            click.echo(fault)
         if not quiet:
-            click.echo(say("catalog-faults", count=len(faults)) if faults else say("catalog-sound"), err=bool(faults))
-    return EXIT_INPUT if faults else EXIT_DONE
+            looked_at = {"families": report.families, "signatures": report.signatures, "examples": report.examples}
+            verdict = say("catalog-faults", count=len(report.faults)) if report.faults else say("catalog-sound")
+            click.echo(f"{verdict}: {say('catalog-looked-at', **looked_at)}", err=bool(report.faults))
+    return EXIT_INPUT if report.faults else EXIT_DONE
 
 
 @command.command("list", cls=Command, help="catalog-list", epilog="licmatch catalog list --category antivirus")

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from licmatch.catalog.load import catalog_files, read_sources
 from licmatch.catalog.compile import shared_roots
+from licmatch.catalog.load import catalog_files, read_sources
 from licmatch.catalog.records import Signature
-from licmatch.errors import CatalogError
+from licmatch.errors import CatalogError, Location
 from licmatch.match.engine import Engine
 from licmatch.match.examples import Example, check_examples, read_examples
 from licmatch.signatures import NameSignatures
 from licmatch.signatures.names import NAME_EVIDENCE
+
+_PLACED = re.compile(r"^(?P<file>[^\s:]+\.(?:toml|tsv|json))(?::(?P<line>\d+))?:? ?(?P<text>.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a catalog, with its file and line where they are known."""
+
+    text: str
+    file: str | None = None
+    line: int | None = None
+    entry: str | None = None
+
+    def __str__(self) -> str:
+        return self.text if self.file is None else f"{Location(self.file, self.line, self.entry)}: {self.text}"
+
+
+def _fault(told: str) -> Fault:
+    placed = _PLACED.match(told)
+    if placed is None:
+        return Fault(told)
+    return Fault(placed["text"], placed["file"], int(placed["line"]) if placed["line"] else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +48,7 @@ class Report:
     families: int
     signatures: int
     examples: int
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
 
 
 def check(paths: Sequence[str | Path] = ()) -> Report:
@@ -37,12 +60,17 @@ def check(paths: Sequence[str | Path] = ()) -> Report:
     try:
         engine = Engine.load(catalogs=given)
         examples = read_examples(given or _builtin_folders(engine))
-        signatures = read_sources(catalog_files([*shared_roots(), *(path for path in given if path.is_dir() or path.suffix == ".toml")])).signatures
+        signatures = read_sources(
+            catalog_files([*shared_roots(), *(path for path in given if path.is_dir() or path.suffix == ".toml")])
+        ).signatures
     except CatalogError as error:
-        return Report(0, 0, 0, error.faults or (str(error),))
-    faults = [str(miss) for miss in check_examples(examples, engine)]
-    faults += _families_without_example(engine, examples, given)
-    faults += check_signatures(signatures)
+        return Report(0, 0, 0, tuple(_fault(told) for told in error.faults or (str(error),)))
+    faults = [
+        Fault(f"{miss.example.raw!r} expected {miss.example.expect}, got {miss.got}", miss.example.path, miss.example.line)
+        for miss in check_examples(examples, engine)
+    ]
+    faults += map(_fault, _families_without_example(engine, examples, given))
+    faults += map(_fault, check_signatures(signatures))
     return Report(len(engine.compiled.families), len(signatures), len(examples), tuple(faults))
 
 
@@ -60,7 +88,9 @@ def _families_without_example(engine: Engine, examples: Sequence[Example], given
         name = family.file.rpartition("/")[2]
         if given and name not in checked:
             continue
-        if not any(product == family.id or product.startswith((f"{family.id}-", f"{family.id}.")) for product in expected) and family.role in ("product", "standalone_app", "server"):
+        if not any(
+            product == family.id or product.startswith((f"{family.id}-", f"{family.id}.")) for product in expected
+        ) and family.role in ("product", "standalone_app", "server"):
             faults.append(f"{family.file}: {family.id}: no example expects this family")
     return faults
 

@@ -9,7 +9,7 @@ from licmatch.catalog import lexicon as lx
 from licmatch.match.reading import PhraseFinder, Segment
 from licmatch.match.weigh import ACCEPT, Weighing, family_by_build, weigh
 
-MARGIN = 0.04              # closer than this to another family is too close to call
+MARGIN = 0.04  # closer than this to another family is too close to call
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -29,7 +29,7 @@ class Decision:
     rule_id: str | None = None
     channel: str | None = None
     memory: bool = False
-    category: str | None = None                       # of an ambiguous name whose candidates agree on it
+    category: str | None = None  # of an ambiguous name whose candidates agree on it
     winner: Weighing | None = None
     others: tuple[Weighing, ...] = ()
     segments: tuple[Segment, ...] = field(default=(), repr=False)
@@ -63,8 +63,11 @@ class Decider:
 
     def hidden(self, padded: str) -> list[tuple[str, str, str]]:
         """Return (family id, its name here, the longer phrase over it) for families named only inside a longer phrase."""
-        found = {(self.families[naming.family].id, phrase.strip(), over.strip())
-                 for phrase, entry, over in self.finder.hidden(padded) for naming in entry.names}
+        found = {
+            (self.families[naming.family].id, phrase.strip(), over.strip())
+            for phrase, entry, over in self.finder.hidden(padded)
+            for naming in entry.names
+        }
         return sorted(found, key=lambda item: (-len(item[1]), item))
 
     def by_identifier(self, raw: str) -> lx.IdentifierRecord | None:
@@ -102,8 +105,14 @@ class Decider:
         margin = best.rank - second.rank if second is not None else best.rank
         if second is not None and second.accepted and margin < MARGIN:
             categories = {self.families[best.family].category, self.families[second.family].category}
-            return Decision("ambiguous", score=round(best.score, 4), margin=round(max(margin, 0.0), 4), others=tuple(weighed), segments=tuple(segments),
-                            category=categories.pop() if len(categories) == 1 else None)
+            return Decision(
+                "ambiguous",
+                score=round(best.score, 4),
+                margin=round(max(margin, 0.0), 4),
+                others=tuple(weighed),
+                segments=tuple(segments),
+                category=categories.pop() if len(categories) == 1 else None,
+            )
         family = self.families[best.family]
         moved = family_by_build(family, version)
         release, edition = best.release, best.edition
@@ -113,9 +122,24 @@ class Decider:
         release = release or family.release_in_name
         whole = padded.strip() == best.key.strip()
         identity = product_id(family, release, edition)
-        return Decision("recognised", family, identity, edition, release, best.role, "exact" if whole else "composed", round(best.score, 4),
-                        round(max(0.0, min(1.0, margin)), 4), f"{family.id}#{'-'.join(best.key.split())}", best.channel, best.naming.memory,
-                        family.category, best, others, tuple(segments))
+        return Decision(
+            "recognised",
+            family,
+            identity,
+            edition,
+            release,
+            best.role,
+            "exact" if whole else "composed",
+            round(best.score, 4),
+            round(max(0.0, min(1.0, margin)), 4),
+            f"{family.id}#{'-'.join(best.key.split())}",
+            best.channel,
+            best.naming.memory,
+            family.category,
+            best,
+            others,
+            tuple(segments),
+        )
 
     def _weigh_all(self, segments: list[Segment], publishers: frozenset[int] | None, version: str | None) -> list[Weighing]:
         """Weigh every family named anywhere; the best weighing a family counts. Sorted by rank, then by family id."""
@@ -138,5 +162,18 @@ class Decider:
         family = self.families[record.family]
         edition = self._edition_by_id.get(record.edition) if record.edition else None
         release = record.release or family.release_in_name
-        return Decision("recognised", family, product_id(family, release, edition), edition, release, record.role or family.role, "identifier",
-                        0.99, 0.99, f"{family.id}#id", record.channel or family.channel, False, family.category)
+        return Decision(
+            "recognised",
+            family,
+            product_id(family, release, edition),
+            edition,
+            release,
+            record.role or family.role,
+            "identifier",
+            0.99,
+            0.99,
+            f"{family.id}#id",
+            record.channel or family.channel,
+            False,
+            family.category,
+        )

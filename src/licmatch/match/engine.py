@@ -46,7 +46,9 @@ class Engine:
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
     @classmethod
-    def load(cls, *, catalogs: Iterable[str | Path] = (), builtin: bool = True, without: Iterable[str] = (), plugins: Plugins | None = None) -> Engine:
+    def load(
+        cls, *, catalogs: Iterable[str | Path] = (), builtin: bool = True, without: Iterable[str] = (), plugins: Plugins | None = None
+    ) -> Engine:
         """Load the built-in catalogs, the installed plugins and any further catalogs or site packs.
 
         `catalogs` are family files or folders (.toml) and site packs made by `licmatch catalog build`; `without` leaves plugins out.
@@ -74,7 +76,9 @@ class Engine:
         by_name = pl.DataFrame({"name": distinct, "padded": padded})
         makers = self._resolver.resolve(publishers)
         hits = self._signatures.hits(distinct)
-        named = padded.str.contains_any(self._family_keys).fill_null(False) if self._family_keys else pl.repeat(False, padded.len(), eager=True)
+        named = (
+            padded.str.contains_any(self._family_keys).fill_null(False) if self._family_keys else pl.repeat(False, padded.len(), eager=True)
+        )
         identified = self._looks_identified(distinct)
         reach = named | identified | self._rows(hits, distinct.len())
         table = by_name.with_columns(reach=reach, slot=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -101,8 +105,12 @@ class Engine:
 
     def _looks_identified(self, names: pl.Series) -> pl.Series:
         """Identifiers hold no blank; only such names are looked up among them."""
-        flags = [name is not None and self._decider.by_identifier(name) is not None
-                 for name in names.to_frame("n").select(pl.when(~pl.col("n").str.strip_chars().str.contains(r"\s")).then(pl.col("n"))).to_series()]
+        flags = [
+            name is not None and self._decider.by_identifier(name) is not None
+            for name in names.to_frame("n")
+            .select(pl.when(~pl.col("n").str.strip_chars().str.contains(r"\s")).then(pl.col("n")))
+            .to_series()
+        ]
         return pl.Series(flags, dtype=pl.Boolean)
 
     def _with_packs(self, work: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
@@ -127,14 +135,24 @@ class Engine:
         for category, words in sorted(self.compiled.class_words.items(), reverse=True):
             if category in known and words:
                 by_word = pl.when(pl.col("padded").str.contains_any(list(words))).then(pl.lit(category)).otherwise(by_word)
-        extra = pl.DataFrame({"publisher": work["publisher"], "padded": work["padded"]}).with_columns(
-            vendor=pl.col("publisher").replace_strict(names, default=None, return_dtype=pl.String) if names else pl.lit(None, dtype=pl.String),
-            maker=pl.col("publisher").replace_strict(categories, default=None, return_dtype=pl.String) if categories else pl.lit(None, dtype=pl.String),
-            word=by_word).select("vendor", "maker", "word")
+        extra = (
+            pl.DataFrame({"publisher": work["publisher"], "padded": work["padded"]})
+            .with_columns(
+                vendor=pl.col("publisher").replace_strict(names, default=None, return_dtype=pl.String)
+                if names
+                else pl.lit(None, dtype=pl.String),
+                maker=pl.col("publisher").replace_strict(categories, default=None, return_dtype=pl.String)
+                if categories
+                else pl.lit(None, dtype=pl.String),
+                word=by_word,
+            )
+            .select("vendor", "maker", "word")
+        )
         joined = decided.hstack(extra)
         return joined.with_columns(
             lm_vendor=pl.when(unknown).then(pl.coalesce("lm_vendor", "vendor")).otherwise(pl.col("lm_vendor")),
-            witness=pl.when(unknown).then(pl.coalesce("witness", "maker", "word")).otherwise(pl.col("witness"))).select(list(DECISION_COLUMNS))
+            witness=pl.when(unknown).then(pl.coalesce("witness", "maker", "word")).otherwise(pl.col("witness")),
+        ).select(list(DECISION_COLUMNS))
 
     # --- the doors ---
 
@@ -183,38 +201,89 @@ class Engine:
     def facts(self) -> pl.DataFrame:
         """One row a family: family_id, category, vendor, family, role, licence, origin, channel, support_ends."""
         vendors = self.compiled.vendors
-        return pl.DataFrame([(family.id, family.category, vendors[family.vendor].name, family.name, family.role, family.licence, family.origin, family.channel,
-                              family.support_ends) for family in self.compiled.families],
-                            schema={"family_id": pl.String, "category": pl.String, "vendor": pl.String, "family": pl.String, "role": pl.String,
-                                    "licence": pl.String, "origin": pl.String, "channel": pl.String, "support_ends": pl.Date}, orient="row")
+        return pl.DataFrame(
+            [
+                (
+                    family.id,
+                    family.category,
+                    vendors[family.vendor].name,
+                    family.name,
+                    family.role,
+                    family.licence,
+                    family.origin,
+                    family.channel,
+                    family.support_ends,
+                )
+                for family in self.compiled.families
+            ],
+            schema={
+                "family_id": pl.String,
+                "category": pl.String,
+                "vendor": pl.String,
+                "family": pl.String,
+                "role": pl.String,
+                "licence": pl.String,
+                "origin": pl.String,
+                "channel": pl.String,
+                "support_ends": pl.Date,
+            },
+            orient="row",
+        )
 
     @cached_property
     def editions(self) -> pl.DataFrame:
         """One row an edition: edition_id, title, org_use (False: an organisation may not use it)."""
-        return pl.DataFrame([(edition.id, edition.title, edition.org_use) for edition in self.compiled.editions],
-                            schema={"edition_id": pl.String, "title": pl.String, "org_use": pl.Boolean}, orient="row")
+        return pl.DataFrame(
+            [(edition.id, edition.title, edition.org_use) for edition in self.compiled.editions],
+            schema={"edition_id": pl.String, "title": pl.String, "org_use": pl.Boolean},
+            orient="row",
+        )
 
     @cached_property
     def releases(self) -> pl.DataFrame:
         """One row a listed release: family_id, release_id, release, support_ends."""
-        rows = [(family.id, release.id, release.id, release.support_ends) for family in self.compiled.families for release in family.releases]
-        rows += [(family.id, family.release_in_name, family.release_in_name, family.support_ends) for family in self.compiled.families
-                 if family.release_in_name and all(release.id != family.release_in_name for release in family.releases)]
-        return pl.DataFrame(rows, schema={"family_id": pl.String, "release_id": pl.String, "release": pl.String, "support_ends": pl.Date}, orient="row")
+        rows = [
+            (family.id, release.id, release.id, release.support_ends) for family in self.compiled.families for release in family.releases
+        ]
+        rows += [
+            (family.id, family.release_in_name, family.release_in_name, family.support_ends)
+            for family in self.compiled.families
+            if family.release_in_name and all(release.id != family.release_in_name for release in family.releases)
+        ]
+        return pl.DataFrame(
+            rows, schema={"family_id": pl.String, "release_id": pl.String, "release": pl.String, "support_ends": pl.Date}, orient="row"
+        )
 
     @cached_property
     def signatures(self) -> pl.DataFrame:
         """One row a signature: signature_id, kind, evidence, confidence, memory, affects, title_zh, title_en."""
-        return pl.DataFrame([(s.id, s.kind, s.evidence, s.confidence, s.memory, list(s.affects), s.title_zh, s.title) for s in self.compiled.signatures],
-                            schema={"signature_id": pl.String, "kind": pl.String, "evidence": pl.String, "confidence": pl.Float64, "memory": pl.Boolean,
-                                    "affects": pl.List(pl.String), "title_zh": pl.String, "title_en": pl.String}, orient="row")
+        return pl.DataFrame(
+            [(s.id, s.kind, s.evidence, s.confidence, s.memory, list(s.affects), s.title_zh, s.title) for s in self.compiled.signatures],
+            schema={
+                "signature_id": pl.String,
+                "kind": pl.String,
+                "evidence": pl.String,
+                "confidence": pl.Float64,
+                "memory": pl.Boolean,
+                "affects": pl.List(pl.String),
+                "title_zh": pl.String,
+                "title_en": pl.String,
+            },
+            orient="row",
+        )
 
     @cached_property
     def versions(self) -> dict[str, str]:
         """Versions and content hashes that a result carries: engine, normaliser, catalogs, packs."""
         packs = hashlib.blake2b("".join(pack.hash for pack in self._packs).encode(), digest_size=16).hexdigest() if self._packs else ""
-        return {"engine": ENGINE, "normalizer": NORMALIZER, "catalog": self.compiled.source_hash, "packs": packs,
-                "families": str(len(self.compiled.families)), "signatures": str(len(self.compiled.signatures))}
+        return {
+            "engine": ENGINE,
+            "normalizer": NORMALIZER,
+            "catalog": self.compiled.source_hash,
+            "packs": packs,
+            "families": str(len(self.compiled.families)),
+            "signatures": str(len(self.compiled.signatures)),
+        }
 
 
 def _one(name: str, publisher: str | None, version: str | None) -> pl.DataFrame:

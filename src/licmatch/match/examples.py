@@ -58,7 +58,9 @@ def read_examples(paths: Iterable[Path]) -> list[Example]:
 
     Raises CatalogError for a wrong header, a wrong number of cells, an unknown `evidence` or a counter-example without its reason.
     """
-    files = sorted({file for path in paths for file in (path.rglob("*.tsv") if path.is_dir() else [path.with_suffix(".tsv")]) if file.is_file()})
+    files = sorted(
+        {file for path in paths for file in (path.rglob("*.tsv") if path.is_dir() else [path.with_suffix(".tsv")]) if file.is_file()}
+    )
     found: list[Example] = []
     faults: list[str] = []
     for file in files:
@@ -90,16 +92,24 @@ def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
 
     `memory` rows may stay unknown, and where recognised they score at most 0.80; all others must hold.
     """
-    keys = pl.DataFrame({"name": [e.raw for e in examples], "publisher": [e.publisher for e in examples], "version": [e.version for e in examples]},
-                        schema=dict.fromkeys(NAME_KEY, pl.String))
+    keys = pl.DataFrame(
+        {"name": [e.raw for e in examples], "publisher": [e.publisher for e in examples], "version": [e.version for e in examples]},
+        schema=dict.fromkeys(NAME_KEY, pl.String),
+    )
     misses = []
     for example, row in zip(examples, engine.decide(keys).iter_rows(named=True), strict=True):
         got = _got(row)
-        licensable = row["lm_status"] == "recognised" and row["lm_role"] in LICENSABLE_ROLES and row["lm_category"] in {c.id for c in engine.categories}
+        licensable = (
+            row["lm_status"] == "recognised"
+            and row["lm_role"] in LICENSABLE_ROLES
+            and row["lm_category"] in {c.id for c in engine.categories}
+        )
         if example.expect == "none":
             holds = not licensable
         elif example.expect.startswith("role:"):
-            holds = not licensable and (row["lm_status"] != "recognised" or row["lm_role"] == example.expect[5:] or example.evidence == "memory")
+            holds = not licensable and (
+                row["lm_status"] != "recognised" or row["lm_role"] == example.expect[5:] or example.evidence == "memory"
+            )
         elif example.expect == "ambiguous":
             holds = row["lm_status"] == "ambiguous"
         elif example.evidence == "memory":

@@ -20,8 +20,8 @@ class Explanation:
 
     match: Match
     steps: tuple[tuple[str, str], ...]
-    phrases: tuple[tuple[str, str], ...]                 # (phrase, meanings)
-    winner: tuple[str, ...]                              # evidence lines
+    phrases: tuple[tuple[str, str], ...]  # (phrase, meanings)
+    winner: tuple[str, ...]  # evidence lines
     others: tuple[tuple[str, float, tuple[str, ...]], ...]
     signatures: tuple[tuple[str, str, float], ...]
 
@@ -33,12 +33,18 @@ class Explanation:
     def as_dict(self) -> dict[str, Any]:
         """Return plain lists and strings, ready for JSON."""
         match = {field: getattr(self.match, field) for field in Match.__slots__}
-        return {"match": match, "steps": [list(step) for step in self.steps], "phrases": [list(phrase) for phrase in self.phrases],
-                "winner": list(self.winner), "others": [{"family": family, "score": score, "because": list(why)} for family, score, why in self.others],
-                "signatures": [{"id": identity, "title": title, "confidence": confidence} for identity, title, confidence in self.signatures]}
+        return {
+            "match": match,
+            "steps": [list(step) for step in self.steps],
+            "phrases": [list(phrase) for phrase in self.phrases],
+            "winner": list(self.winner),
+            "others": [{"family": family, "score": score, "because": list(why)} for family, score, why in self.others],
+            "signatures": [{"id": identity, "title": title, "confidence": confidence} for identity, title, confidence in self.signatures],
+        }
 
     def as_text(self, lang: str = "en") -> str:
         """Return the explanation as lines in Chinese or English."""
+
         def say(key: str, **values: object) -> str:
             return message(f"explain.{key}", lang, **values)
 
@@ -51,8 +57,17 @@ class Explanation:
         lines.append(f"{say('status'):<12}{say('status_' + match.status)}")
         if match.product_id:
             lines.append(f"{say('product'):<12}{match.product_id}   {say('rule')} {match.rule_id}   {match.method} {match.score:.2f}")
-            read = [f"{say(field)} {value}" for field, value in (("vendor", match.vendor), ("family", match.family), ("release", match.release),
-                                                                  ("edition", match.edition), ("role", match.role)) if value]
+            read = [
+                f"{say(field)} {value}"
+                for field, value in (
+                    ("vendor", match.vendor),
+                    ("family", match.family),
+                    ("release", match.release),
+                    ("edition", match.edition),
+                    ("role", match.role),
+                )
+                if value
+            ]
             lines.append(f"{'':<12}{' · '.join(read)}")
         lines += [f"{say('because') if index == 0 else '':<12}{line}" for index, line in enumerate(self.winner)]
         for index, (family, score, why) in enumerate(self.others):
@@ -85,7 +100,9 @@ def _reasons(weighing: Weighing) -> tuple[str, ...]:
     return tuple(f"{what}{f' {text!r}' if text else ''} {amount:+.2f}" for what, text, amount in weighing.notes)
 
 
-def explain(match: Match, decision: Decision, compiled: lx.Compiled, hits: tuple[Hit, ...], hidden: list[tuple[str, str, str]]) -> Explanation:
+def explain(
+    match: Match, decision: Decision, compiled: lx.Compiled, hits: tuple[Hit, ...], hidden: list[tuple[str, str, str]]
+) -> Explanation:
     """Put one decision into words. Nothing is decided here: the weighings are those the decision was made of."""
     families = compiled.families
     winner = []
@@ -104,6 +121,14 @@ def explain(match: Match, decision: Decision, compiled: lx.Compiled, hits: tuple
         if family not in told:
             told.add(family)
             others.append((family, 0.0, (f"{name!r} is only part of {over!r}, which is longer",)))
-    phrases = tuple((segment.text, _meanings(segment.entry, compiled) if segment.entry else "not in the catalogs") for segment in decision.segments)
-    return Explanation(match, tuple(trace(match.name)), phrases, tuple(winner), tuple(others),
-                       tuple((hit.signature.id, hit.signature.title, hit.confidence) for hit in hits))
+    phrases = tuple(
+        (segment.text, _meanings(segment.entry, compiled) if segment.entry else "not in the catalogs") for segment in decision.segments
+    )
+    return Explanation(
+        match,
+        tuple(trace(match.name)),
+        phrases,
+        tuple(winner),
+        tuple(others),
+        tuple((hit.signature.id, hit.signature.title, hit.confidence) for hit in hits),
+    )

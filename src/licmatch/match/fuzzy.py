@@ -23,10 +23,45 @@ from licmatch.schema import DECISION_COLUMNS
 
 ACCEPT = 0.62
 MARGIN = 0.03
-BLOCK = 48             # candidates looked for per name, from the rarest shared words on
-MAX_POSTINGS = 1500    # a word in more products than this says nothing by itself
-_NOISE = frozenset(("version", "edition", "setup", "installer", "the", "for", "and", "bit", "user", "machine", "release", "app", "desktop", "only", "remove",
-                    "v", "(", ")", "&", "us", "en", "update", "of", "a", "mui", "software", "program", "application", "client", "tool", "by", "with", "to"))
+BLOCK = 48  # candidates looked for per name, from the rarest shared words on
+MAX_POSTINGS = 1500  # a word in more products than this says nothing by itself
+_NOISE = frozenset(
+    (
+        "version",
+        "edition",
+        "setup",
+        "installer",
+        "the",
+        "for",
+        "and",
+        "bit",
+        "user",
+        "machine",
+        "release",
+        "app",
+        "desktop",
+        "only",
+        "remove",
+        "v",
+        "(",
+        ")",
+        "&",
+        "us",
+        "en",
+        "update",
+        "of",
+        "a",
+        "mui",
+        "software",
+        "program",
+        "application",
+        "client",
+        "tool",
+        "by",
+        "with",
+        "to",
+    )
+)
 _ARCH = frozenset(("x64", "x86", "arm64", "amd64", "x", "arm", "aarch", "win", "i386", "i"))
 _SIZES = frozenset(("64", "86", "32"))
 # Signs that are part of a name here: Notepad++ is not Notepad.
@@ -46,7 +81,9 @@ class _Reading:
 
 def _read(padded: str) -> _Reading:
     tokens = padded.split()
-    words, numbers, arch = [], [], []
+    words: list[str] = []
+    numbers: list[str] = []
+    arch: list[str] = []
     for position, token in enumerate(tokens):
         if token[0].isdigit():
             (arch if token in _SIZES else numbers).append(token)
@@ -76,7 +113,7 @@ def family_of(identity: str) -> str:
 def _holds_number(number: str, numbers: tuple[str, ...]) -> bool:
     """A product's number stands in the string as itself, or as the beginning of a longer version."""
     bare = re.sub(r"(?:\.0)+$", "", number)
-    return any(other == number or other == bare or other.startswith((number + ".", bare + ".")) for other in numbers)
+    return any(other in (number, bare) or other.startswith((number + ".", bare + ".")) for other in numbers)
 
 
 class PackMatcher:
@@ -128,10 +165,40 @@ class PackMatcher:
         runner = next((other for other, index in ranked[1:] if not self._same_product(index, position)), 0.0)
         margin = score - runner
         if margin < MARGIN:
-            return ("ambiguous", *(None,) * 8, round(min(score, 1.0), 4), round(max(margin, 0.0), 4), None, None, "none", *(None,) * 5, False)
+            return (
+                "ambiguous",
+                *(None,) * 8,
+                round(min(score, 1.0), 4),
+                round(max(margin, 0.0), 4),
+                None,
+                None,
+                "none",
+                *(None,) * 5,
+                False,
+            )
         method = "exact" if self._readings[position].words == reading.words else "fuzzy"
-        return ("recognised", product.id, product.category, product.publisher, product.name, None, None, "product", method,
-                round(min(score, 1.0), 4), round(min(margin, 1.0), 4), product.id, None, "none", product.id, None, None, None, None, False)
+        return (
+            "recognised",
+            product.id,
+            product.category,
+            product.publisher,
+            product.name,
+            None,
+            None,
+            "product",
+            method,
+            round(min(score, 1.0), 4),
+            round(min(margin, 1.0), 4),
+            product.id,
+            None,
+            "none",
+            product.id,
+            None,
+            None,
+            None,
+            None,
+            False,
+        )
 
     def _same_product(self, one: int, other: int) -> bool:
         """Two ids of one family, or of one maker under the same words: an index keeps products under an old and a new id."""
@@ -145,7 +212,7 @@ class PackMatcher:
         known = sorted((word for word in reading.words if word in self._index), key=lambda word: (-self._idf[word], word))
         for word in known:
             postings = self._index[word]
-            if len(found) >= BLOCK or len(postings) > MAX_POSTINGS and found:
+            if len(found) >= BLOCK or (len(postings) > MAX_POSTINGS and found):
                 break
             found.update(dict.fromkeys(postings))
         return found

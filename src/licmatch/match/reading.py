@@ -17,7 +17,7 @@ class Segment:
     text: str
     entry: lx.Entry | None
     bracketed: bool
-    targeted: bool          # stands behind "for": a host or platform, not the product
+    targeted: bool  # stands behind "for": a host or platform, not the product
 
 
 class PhraseFinder:

@@ -13,9 +13,9 @@ from licmatch.catalog import lexicon as lx
 from licmatch.catalog.compile import version_numbers
 from licmatch.match.reading import Segment
 
-ACCEPT = 0.60              # a licensable product
-ACCEPT_COMPANION = 0.30    # something that comes with one: claiming it accuses nobody and counts nothing
-MEMORY_CAP = 0.80          # names known from memory only
+ACCEPT = 0.60  # a licensable product
+ACCEPT_COMPANION = 0.30  # something that comes with one: claiming it accuses nobody and counts nothing
+MEMORY_CAP = 0.80  # names known from memory only
 
 _BASE = {lx.STRONG: 1.0, lx.ALONE: 1.0, lx.WEAK: 0.85, lx.GENERIC: 0.85}
 _NO_WITNESS = {lx.WEAK: 0.35, lx.GENERIC: 0.25}
@@ -37,12 +37,12 @@ GAIN_EDITION = 0.04
 GAIN_PUBLISHER = 0.05
 GAIN_VENDOR_WORD = 0.02
 GAIN_CLASS = 0.02
-GAIN_LETTER = 0.0015       # a longer name says more
+GAIN_LETTER = 0.0015  # a longer name says more
 
 # When several companion words stand in a name, the first of these says what it is.
 _ROLE_ORDER = ("update", "language_pack", "driver", "component", "tool", "server")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*\Z")
-_LEADING_VERSION = re.compile(r"\d+(?:\.\d+)*(?![\w.])")     # "22H2" is a name, no number
+_LEADING_VERSION = re.compile(r"\d+(?:\.\d+)*(?![\w.])")  # "22H2" is a name, no number
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d\Z")
 
 
@@ -59,7 +59,7 @@ class Weighing:
     release: str | None = None
     edition: lx.EditionRecord | None = None
     channel: str | None = None
-    notes: list[tuple[str, str, float]] = field(default_factory=list)   # (what, text, gain or cost)
+    notes: list[tuple[str, str, float]] = field(default_factory=list)  # (what, text, gain or cost)
 
     @property
     def accepted(self) -> bool:
@@ -92,8 +92,16 @@ def _release_of_version(family: lx.FamilyRecord, version: str) -> str | None:
     return best
 
 
-def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segments: list[Segment], *,
-          publishers: frozenset[int] | None, version: str | None) -> Weighing:
+def weigh(
+    index: int,
+    family: lx.FamilyRecord,
+    naming: lx.Naming,
+    at: int,
+    segments: list[Segment],
+    *,
+    publishers: frozenset[int] | None,
+    version: str | None,
+) -> Weighing:
     """Weigh `family`, named by segment `at`, against the whole name.
 
     `publishers` are the makers the publisher column resolves to: None without a publisher, empty for one nobody knows.
@@ -132,7 +140,7 @@ def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segme
             if han and run_of_han:
                 continue
             run_of_han = han
-            weight = (COST_WORD_BRACKETED if segment.bracketed else COST_LETTER if len(text) == 1 and not han else COST_WORD)
+            weight = COST_WORD_BRACKETED if segment.bracketed else COST_LETTER if len(text) == 1 and not han else COST_WORD
             cost += weight
             notes.append(("unexplained", text, -weight))
             continue
@@ -156,7 +164,7 @@ def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segme
             pass
         elif entry.role is not None:
             roles.append(entry.role)
-        elif index in entry.blocks or entry.blocks and not entry.names:
+        elif index in entry.blocks or (entry.blocks and not entry.names):
             weight = COST_LOOKALIKE if index in entry.blocks else COST_OTHER_FAMILY
             cost += weight
             notes.append(("look-alike", text, -weight))
@@ -202,7 +210,9 @@ def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segme
 
     first = next((role for role in _ROLE_ORDER if role in roles), None)
     # An update of a component is an update; otherwise the companion's own name knows best what it is.
-    found.role = (first if first in ("update", "language_pack") else None) or naming.role or first or (weak_roles[0] if weak_roles else family.role)
+    found.role = (
+        (first if first in ("update", "language_pack") else None) or naming.role or first or (weak_roles[0] if weak_roles else family.role)
+    )
     companion = found.role not in ("product", "standalone_app", "server")
     _read_release(found, family, numbers, version)
     cost += COST_NUMBER * max(0, len(numbers) - 1)
@@ -234,12 +244,17 @@ def weigh(index: int, family: lx.FamilyRecord, naming: lx.Naming, at: int, segme
             notes.append(("the publisher is another" if publishers else "the publisher is unknown", "", -weight))
     if chosen.targeted and not companion:
         cost += COST_TARGETED
-        notes.append(("stands behind \"for\"", chosen.text.strip(), -COST_TARGETED))
+        notes.append(('stands behind "for"', chosen.text.strip(), -COST_TARGETED))
     if companion:
         cost *= 0.5
     found.channel = found.channel or family.channel
-    gains = ((GAIN_RELEASE, listed_release, "release"), (GAIN_EDITION, found.edition is not None, "edition"),
-             (GAIN_PUBLISHER, publisher_fits, "publisher"), (GAIN_VENDOR_WORD, vendor_word, "vendor word"), (GAIN_CLASS, class_word, "category word"))
+    gains = (
+        (GAIN_RELEASE, listed_release, "release"),
+        (GAIN_EDITION, found.edition is not None, "edition"),
+        (GAIN_PUBLISHER, publisher_fits, "publisher"),
+        (GAIN_VENDOR_WORD, vendor_word, "vendor word"),
+        (GAIN_CLASS, class_word, "category word"),
+    )
     rank = base - cost
     for gain, holds, what in gains:
         if holds:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 NORMALIZER = "names-2"
-MAX_CHARACTERS = 1000      # a longer name is no name; the head decides, and cost stays bounded
+MAX_CHARACTERS = 1000  # a longer name is no name; the head decides, and cost stays bounded
 
 Step = Callable[[pl.Series], pl.Series]
 
@@ -30,11 +30,27 @@ _GUID = r"(?i)\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\
 _INVISIBLE = r"[\p{Cf}\x{115F}\x{1160}\x{3164}\x{FFA0}]"
 _TOKENS = r"[()&]|\d+(?:\.\d+)*|[\p{Han}\p{Hiragana}\p{Katakana}ー]|[\p{L}\p{M}&&[^\p{Han}\p{Hiragana}\p{Katakana}]]+"
 # Spelling twins that are one word: applied to padded tokens, in catalogs and input alike.
-_TWINS = {"anti  virus": "antivirus", "anti  vir": "antivir", "anti  malware": "antimalware", "anti  spyware": "antispyware",
-          "end  point": "endpoint", "mac  os": "macos", "web  root": "webroot", "bit  defender": "bitdefender",
-          "open  office": "openoffice", "libre  office": "libreoffice", "share  point": "sharepoint",
-          "power  point": "powerpoint", "one  note": "onenote", "info  path": "infopath", "front  page": "frontpage",
-          "e  set": "eset", "e  trust": "etrust", "f  secure": "fsecure", "f  prot": "fprot"}
+_TWINS = {
+    "anti  virus": "antivirus",
+    "anti  vir": "antivir",
+    "anti  malware": "antimalware",
+    "anti  spyware": "antispyware",
+    "end  point": "endpoint",
+    "mac  os": "macos",
+    "web  root": "webroot",
+    "bit  defender": "bitdefender",
+    "open  office": "openoffice",
+    "libre  office": "libreoffice",
+    "share  point": "sharepoint",
+    "power  point": "powerpoint",
+    "one  note": "onenote",
+    "info  path": "infopath",
+    "front  page": "frontpage",
+    "e  set": "eset",
+    "e  trust": "etrust",
+    "f  secure": "fsecure",
+    "f  prot": "fprot",
+}
 
 
 def cut_length(names: pl.Series) -> pl.Series:
@@ -98,7 +114,15 @@ def join_twins(names: pl.Series) -> pl.Series:
 
 
 NAME_STEPS: tuple[Step, ...] = (
-    cut_length, drop_invisible, drop_trademark_signs, drop_guids, fold_width, lower_case, simplify_han, pad_tokens, join_twins,
+    cut_length,
+    drop_invisible,
+    drop_trademark_signs,
+    drop_guids,
+    fold_width,
+    lower_case,
+    simplify_han,
+    pad_tokens,
+    join_twins,
 )
 
 

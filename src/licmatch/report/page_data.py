@@ -100,7 +100,8 @@ def _titles(findings: list[list[Any]], units: list[list[Any]]) -> Json:
     """Titles of exactly the codes that occur, sorted, so that the page carries no word list it does not use."""
     kinds: dict[str, set[str]] = {
         "verdict": {row[3] for row in findings}, "state": {row[4] for row in findings}, "strength": {row[5] for row in findings},
-        "kind": {fact[0] for row in findings for fact in row[10]}, "tier": {row[3] for row in units},
+        "kind": {fact[0] for row in findings for fact in row[10]},
+        "source": {fact[3] for row in findings for fact in row[10]}, "tier": {row[3] for row in units},
         "grade": {grade for row in units for grade in row[10:12]},
         "status": {"unknown", "ambiguous"},
     }  # fmt: skip

@@ -12,12 +12,14 @@ from licmatch.catalog.records import Signature
 from licmatch.errors import CatalogError
 from licmatch.normalize.name_steps import cut_length, drop_invisible, fold_width, lower_case, simplify_han
 
-INDICATION_BELOW = 0.70      # contract: below this, or known from general knowledge only, a hit is an indication
-NAME_CEILING = 0.92          # a name alone never says more
+INDICATION_BELOW = 0.70  # contract: below this, or known from general knowledge only, a hit is an indication
+NAME_CEILING = 0.92  # a name alone never says more
 NAME_EVIDENCE = ("installed_program", "file_name")
 
 # What is itself a tool for unlicensed use, as against a product that was tampered with or repacked.
-TOOL_KINDS = frozenset({"activator", "kms_emulator", "crack", "keygen", "loader", "patcher", "license_tool", "hack_tool", "crack_tool", "key_tool"})
+TOOL_KINDS = frozenset(
+    {"activator", "kms_emulator", "crack", "keygen", "loader", "patcher", "license_tool", "hack_tool", "crack_tool", "key_tool"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Hit:
     """One signature that a name bears."""
 
     signature: Signature
-    confidence: float       # at most NAME_CEILING
+    confidence: float  # at most NAME_CEILING
 
     @property
     def risk(self) -> str:
@@ -57,7 +59,7 @@ def _word_regex(pattern: str) -> str:
 
 
 def _as_regex(signature: Signature, pattern: str) -> str:
-    folded = signature_text(pl.Series([pattern]))[0]
+    folded = str(signature_text(pl.Series([pattern]))[0])
     match signature.match:
         case "regex":
             return f"(?:{pattern})"
@@ -104,4 +106,7 @@ class NameSignatures:
             for index in few.str.contains(pattern).arg_true().to_list():
                 if not any(word.casefold() in texts[index] for word in signature.exclude):
                     found.setdefault(positions[index], []).append(Hit(signature, min(signature.confidence, NAME_CEILING)))
-        return {row: tuple(sorted(hits, key=lambda hit: (hit.risk != "strong", -hit.confidence, hit.signature.id))) for row, hits in found.items()}
+        return {
+            row: tuple(sorted(hits, key=lambda hit: (hit.risk != "strong", -hit.confidence, hit.signature.id)))
+            for row, hits in found.items()
+        }

@@ -1,33 +1,45 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.unit.match.small import small_engine
 
 OFFICE_2019 = "office.microsoft-office-2019.professional-plus"
 
 
-@pytest.mark.parametrize(("raw", "publisher", "expected"), [
-    ("Microsoft Office 专业增强版 2019 - zh-cn", "Microsoft Corporation", OFFICE_2019),
-    ("Microsoft® Office Professional Plus 2019", None, OFFICE_2019),
-    ("ＭＳ　Office２０１９专业增强版", None, OFFICE_2019),
-    ("office2010", None, "office.microsoft-office-2010"),
-    ("Microsoft Office Home and Student 2010", None, "office.microsoft-office-2010.home-and-student"),
-    ("Microsoft Office 小型企业版 2019", None, "office.microsoft-office-2019.home-and-business"),
-    ("Microsoft Office 小型企业版 2007", None, "office.microsoft-office-2007.small-business"),
-    ("Microsoft Office Word 2010", None, "office.microsoft-word-2010"),
-    ("WIN10专业版", None, "os.windows-10.pro"),
-    ("{90160000-0011-0000-1000-0000000FF1CE}", None, "office.microsoft-office-2016.professional-plus"),
-    ("Tails 5.1", None, "os.tails-5-1"),
-])
+@pytest.mark.parametrize(
+    ("raw", "publisher", "expected"),
+    [
+        ("Microsoft Office 专业增强版 2019 - zh-cn", "Microsoft Corporation", OFFICE_2019),
+        ("Microsoft® Office Professional Plus 2019", None, OFFICE_2019),
+        ("ＭＳ　Office２０１９专业增强版", None, OFFICE_2019),
+        ("office2010", None, "office.microsoft-office-2010"),
+        ("Microsoft Office Home and Student 2010", None, "office.microsoft-office-2010.home-and-student"),
+        ("Microsoft Office 小型企业版 2019", None, "office.microsoft-office-2019.home-and-business"),
+        ("Microsoft Office 小型企业版 2007", None, "office.microsoft-office-2007.small-business"),
+        ("Microsoft Office Word 2010", None, "office.microsoft-word-2010"),
+        ("WIN10专业版", None, "os.windows-10.pro"),
+        ("{90160000-0011-0000-1000-0000000FF1CE}", None, "office.microsoft-office-2016.professional-plus"),
+        ("Tails 5.1", None, "os.tails-5-1"),
+    ],
+)
 def test_names_nobody_wrote_down_are_composed(raw: str, publisher: str | None, expected: str) -> None:
     assert small_engine().match_name(raw, publisher=publisher).product_id == expected
 
 
-@pytest.mark.parametrize(("raw", "publisher"), [
-    ("Office Tab Enterprise", None), ("Office", None), ("Office", "Contoso"), ("Sonic Tails", None), ("Visual Studio Tools for Office", None),
-    ("Office Supplies Catalog 2016 Buyer", None), ("", None), ("***", None), ("Word Search Puzzle", None),
-])
+@pytest.mark.parametrize(
+    ("raw", "publisher"),
+    [
+        ("Office Tab Enterprise", None),
+        ("Office", None),
+        ("Office", "Contoso"),
+        ("Sonic Tails", None),
+        ("Visual Studio Tools for Office", None),
+        ("Office Supplies Catalog 2016 Buyer", None),
+        ("", None),
+        ("***", None),
+        ("Word Search Puzzle", None),
+    ],
+)
 def test_a_name_without_its_witness_or_with_words_left_over_stays_unknown(raw: str, publisher: str | None) -> None:
     assert small_engine().match_name(raw, publisher=publisher).status == "unknown"
 
@@ -56,13 +68,16 @@ def test_two_products_of_one_name_are_ambiguous_until_the_publisher_tells() -> N
 def test_a_name_known_from_memory_never_scores_high() -> None:
     found = small_engine().match_name("Remembered Thing", publisher="Kingsoft")
     assert found.product_id == "os.twin-b"
-    assert found.score is not None and found.score <= 0.80
+    assert found.score is not None
+    assert found.score <= 0.80
 
 
 def test_explain_tells_winner_runner_up_and_reasons_in_both_languages() -> None:
     explanation = small_engine().explain("Microsoft Office Word 2010")
     assert explanation.match.product_id == "office.microsoft-word-2010"
-    assert explanation.runner_up is not None and explanation.runner_up[0] == "office.microsoft-office"
+    assert explanation.runner_up is not None
+    assert explanation.runner_up[0] == "office.microsoft-office"
     assert explanation.runner_up[2]
-    assert "次位" in explanation.as_text("zh") and "runner-up" in explanation.as_text("en")
+    assert "次位" in explanation.as_text("zh")
+    assert "runner-up" in explanation.as_text("en")
     assert explanation.as_dict()["match"]["product_id"] == "office.microsoft-word-2010"

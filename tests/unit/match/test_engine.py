@@ -7,15 +7,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from tests.unit.match.small import small_engine, write_small
 
 from licmatch.errors import CatalogError, UsageError
 from licmatch.match import Engine
 from licmatch.plugin_loader import load_plugins
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS
-from tests.unit.match.small import small_engine, write_small
 
-ROWS = pl.DataFrame({"id": [3, 1, 2, 9], "DisplayName": ["Microsoft Office 2010", None, "nothing known", "Microsoft Office 2010"],
-                     "Publisher": ["Microsoft", None, "Kingsoft", "Microsoft"], "DisplayVersion": ["14.0", None, "1", "14.0"]})
+ROWS = pl.DataFrame(
+    {
+        "id": [3, 1, 2, 9],
+        "DisplayName": ["Microsoft Office 2010", None, "nothing known", "Microsoft Office 2010"],
+        "Publisher": ["Microsoft", None, "Kingsoft", "Microsoft"],
+        "DisplayVersion": ["14.0", None, "1", "14.0"],
+    }
+)
 
 
 def test_match_keeps_columns_and_rows_and_appends_the_contract() -> None:
@@ -54,8 +60,10 @@ def test_what_is_no_frame_and_missing_columns_are_usage_errors() -> None:
 
 def test_threads_share_one_engine() -> None:
     engine = small_engine()
-    keys = pl.DataFrame({"name": [f"Microsoft Office 2010 {n}" for n in range(200)], "publisher": ["Microsoft"] * 200, "version": [None] * 200},
-                        schema_overrides={"version": pl.String})
+    keys = pl.DataFrame(
+        {"name": [f"Microsoft Office 2010 {n}" for n in range(200)], "publisher": ["Microsoft"] * 200, "version": [None] * 200},
+        schema_overrides={"version": pl.String},
+    )
     expected = engine.decide(keys)
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(engine.decide, [keys] * 8):
@@ -63,17 +71,25 @@ def test_threads_share_one_engine() -> None:
 
 
 def test_the_order_of_catalog_files_does_not_matter(tmp_path: Path) -> None:
-    keys = pl.DataFrame({"name": ["Twin Guard", "Word 2010", "win10", "Tails"], "publisher": [None] * 4, "version": [None] * 4},
-                        schema=dict.fromkeys(("name", "publisher", "version"), pl.String))
-    frames = [Engine.load(catalogs=order, builtin=False, plugins=load_plugins(installed=False)).decide(keys) for order in permutations(write_small(tmp_path))]
+    keys = pl.DataFrame(
+        {"name": ["Twin Guard", "Word 2010", "win10", "Tails"], "publisher": [None] * 4, "version": [None] * 4},
+        schema=dict.fromkeys(("name", "publisher", "version"), pl.String),
+    )
+    frames = [
+        Engine.load(catalogs=order, builtin=False, plugins=load_plugins(installed=False)).decide(keys)
+        for order in permutations(write_small(tmp_path))
+    ]
     assert_frame_equal(frames[0], frames[1])
     assert set(DECISION_COLUMNS) <= set(frames[0].columns)
 
 
 def test_every_fault_of_a_catalog_is_told_at_once(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
-    bad.write_text('schema = 1\ncategory = "os"\n[[family]]\nid = "x"\nname = "X"\nvendor = "Nobody"\nnames = ["xx"]\neditions = ["no-such"]\n'
-                   '[[family]]\nid = "x"\nname = "X"\nvendor = "Microsoft"\nnames = ["yy"]\n', encoding="utf-8")
+    bad.write_text(
+        'schema = 1\ncategory = "os"\n[[family]]\nid = "x"\nname = "X"\nvendor = "Nobody"\nnames = ["xx"]\neditions = ["no-such"]\n'
+        '[[family]]\nid = "x"\nname = "X"\nvendor = "Microsoft"\nnames = ["yy"]\n',
+        encoding="utf-8",
+    )
     with pytest.raises(CatalogError) as caught:
         Engine.load(catalogs=[bad], builtin=False, plugins=load_plugins(installed=False))
     assert len(caught.value.faults) == 3
@@ -81,6 +97,7 @@ def test_every_fault_of_a_catalog_is_told_at_once(tmp_path: Path) -> None:
 
 def test_facts_name_every_family_edition_and_release() -> None:
     engine = small_engine()
-    assert engine.facts["family_id"].is_unique().all() and "os.windows-10" in engine.facts["family_id"]
+    assert engine.facts["family_id"].is_unique().all()
+    assert "os.windows-10" in engine.facts["family_id"]
     assert engine.editions.filter(pl.col("edition_id") == "home")["org_use"].to_list() == [False]
     assert engine.releases.filter(pl.col("family_id") == "office.microsoft-office").height == 4

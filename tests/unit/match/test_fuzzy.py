@@ -31,14 +31,19 @@ def test_same_name_and_publisher_become_one_product_under_the_shortest_id(tmp_pa
     assert product.also_ids == ("Maker.Drawing.Long",)
 
 
-@pytest.mark.parametrize(("name", "publisher", "expected", "method"), [
-    ("Drawing Studio 4.2.1 (x64)", "Maker GmbH", "Maker.Drawing", "exact"),
-    ("Media Player Deluxe Plus", "Other Software Ltd", "Other.Player", "fuzzy"),
-    ("Text Editor", "Other Software", None, None),
-    ("", None, None, None),
-])
+@pytest.mark.parametrize(
+    ("name", "publisher", "expected", "method"),
+    [
+        ("Drawing Studio 4.2.1 (x64)", "Maker GmbH", "Maker.Drawing", "exact"),
+        ("Media Player Deluxe Plus", "Other Software Ltd", "Other.Player", "fuzzy"),
+        ("Text Editor", "Other Software", None, None),
+        ("", None, None, None),
+    ],
+)
 def test_words_decide_on_both_sides(pack: PackMatcher, name: str, publisher: str | None, expected: str | None, method: str | None) -> None:
-    keys = pl.DataFrame({"name": [name], "publisher": [publisher], "version": [None]}, schema=dict.fromkeys(("name", "publisher", "version"), pl.String))
+    keys = pl.DataFrame(
+        {"name": [name], "publisher": [publisher], "version": [None]}, schema=dict.fromkeys(("name", "publisher", "version"), pl.String)
+    )
     row = pack.decide(keys).row(0, named=True)
     assert (row["lm_product_id"], row["lm_method"]) == (expected, method)
 

@@ -6,12 +6,23 @@ import pytest
 from licmatch.normalize.name_steps import normalize, trace
 
 
-@pytest.mark.parametrize(("raw", "tokens"), [
-    ("Microsoft® Office", "microsoft office"), ("Microsoft(R) Windows(TM) XP", "microsoft windows xp"), ("Office\u200b2010", "office 2010"),
-    ("ＷＰＳ　Office", "wps office"), ("WPS Office (11.1.0.8612)", "wps office ( 11.1.0.8612 )"), ("防毒軟體", "防 毒 软 体"),
-    ("Anti-Virus & more", "antivirus & more"), ("KV2009", "kv 2009"), ("ウイルス", "ウ イ ル ス"), ("Антивирус", "антивирус"),
-    ("Microsoft Windows 7", "microsoft windows 7"), ("a\x00b", "a b"),
-])
+@pytest.mark.parametrize(
+    ("raw", "tokens"),
+    [
+        ("Microsoft® Office", "microsoft office"),
+        ("Microsoft(R) Windows(TM) XP", "microsoft windows xp"),
+        ("Office\u200b2010", "office 2010"),
+        ("ＷＰＳ　Office", "wps office"),
+        ("WPS Office (11.1.0.8612)", "wps office ( 11.1.0.8612 )"),
+        ("防毒軟體", "防 毒 软 体"),
+        ("Anti-Virus & more", "antivirus & more"),
+        ("KV2009", "kv 2009"),
+        ("ウイルス", "ウ イ ル ス"),
+        ("Антивирус", "антивирус"),
+        ("Microsoft Windows 7", "microsoft windows 7"),
+        ("a\x00b", "a b"),
+    ],
+)
 def test_tokens(raw: str, tokens: str) -> None:
     assert " ".join(normalize(pl.Series([raw]))[0].split()) == tokens
 

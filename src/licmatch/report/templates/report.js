@@ -201,10 +201,10 @@
   }
   function evidence(f) {
     const heads = ["kind", "text", "rule", "source", "weight"].map((key) => word(key));
-    const cells = (fact) => [title("kind", fact[0]), fact[1], fact[2], fact[3] + (fact[4] === null ? "" : " · " + word("js_row", { n: fact[4] })), fact[5] === null ? "—" : fact[5].toFixed(2)];
+    const cells = (fact) => [title("kind", fact[0]), fact[1], fact[2], title("source", fact[3] || null) + (fact[4] === null ? "" : " · " + word("js_row", { n: fact[4] })), fact[5] === null ? "—" : fact[5].toFixed(2)];
     return el("div", { class: "body" },
       el("dl", { class: "facts" }, ...[["product", f[F.product] || "—"], ["verdict", title("verdict", f[F.verdict]) + " · " + (f[F.official] ? word("js_official") : word("js_provisional"))], ["confidence", f[F.confidence] === null ? "—" : f[F.confidence].toFixed(2)]].map(([key, value]) => el("div", {}, el("dt", {}, word(key)), el("dd", {}, value)))),
-      f[F.evidence].length ? el("table", { class: "stack" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))),
+      f[F.evidence].length ? el("table", { class: "stack" }, el("thead", {}, el("tr", {}, ...heads.map((head, at) => el("th", { scope: "col", class: at === 4 ? "num" : "" }, head)))),
         el("tbody", {}, ...f[F.evidence].map((fact) => el("tr", {}, ...cells(fact).map((text, at) => el("td", { "data-label": heads[at], class: at === 1 || at === 3 ? "raw" : at === 4 ? "num" : "" }, text)))))) : el("p", { class: "note" }, word("js_no_evidence")),
       f[F.more] ? el("p", { class: "note" }, word("js_more_evidence", { n: count(f[F.more]) })) : null);
   }
