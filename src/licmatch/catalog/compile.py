@@ -133,8 +133,8 @@ def _gather_words(phrases: _Phrases, sources: Sources, vendor_index: dict[str, i
         (words.service_pack, lx.FREE | lx.SERVICE_PACK),
         (words.foreign, lx.FOREIGN),
     )
-    for listed, flag in flags:
-        for phrase in listed:
+    for free_words, flag in flags:
+        for phrase in free_words:
             phrases.add(phrase, "flag", flag)
     for phrase, parts in sources.edition_words.items():
         phrases.add(phrase, "parts", tuple(parts))
@@ -276,12 +276,12 @@ def compile_sources(sources: Sources) -> lx.Compiled:
     for key, draft in drafts.items():
         if any(character.isdigit() for character in key):
             draft.flags |= lx.NUMERIC
-    spellings = [(vendor, text) for vendor, texts in merged.items() for text in texts]
+    spellings = [(maker, text) for maker, texts in merged.items() for text in texts]
     resolved = normalize_publishers(pl.Series([text for _, text in spellings], dtype=pl.String)).to_list()
     publishers: dict[str, set[int]] = defaultdict(set)
-    for (vendor, _), key in zip(spellings, resolved, strict=True):
+    for (maker, _), key in zip(spellings, resolved, strict=True):
         if key.strip():
-            publishers[key].add(vendor_index[vendor])
+            publishers[key].add(vendor_index[maker])
     class_words = {
         category: tuple(normalize(pl.Series([text for phrase in listed for text in expand(phrase)], dtype=pl.String)).to_list())
         for category, listed in sources.words.class_.items()

@@ -20,7 +20,11 @@ vendor = "Microsoft"
 names = ["(microsoft|ms) office"]
 weak = ["office"]
 editions = ["professional", "professional-plus", "standard", "home-and-student", "small-business", "home-and-business"]
-releases = [{ id = "2016", words = ["16"] }, { id = "2019", edition_words = { "小型企业版" = "home-and-business" } }, { id = "2010" }, { id = "2007" }]
+releases = [
+  { id = "2016", words = ["16"] },
+  { id = "2019", edition_words = { "小型企业版" = "home-and-business" } },
+  { id = "2010" }, { id = "2007" },
+]
 not = ["office tab"]
 companions = { component = ["office 16 click-to-run extensibility component"] }
 ids = [{ value = "{90160000-0011-0000-?000-0000000ff1ce}", release = "2016", edition = "professional-plus" }]
