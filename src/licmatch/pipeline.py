@@ -41,7 +41,7 @@ def assess(
     as_of: date | str | None = None,
     engine: EngineView | None = None,
     out: str | Path | None = None,
-    format: str | None = None,  # noqa: A002 (the public word for it)
+    format: str | None = None,
     device_from: str = "auto",
     without: Sequence[str] = (),
     reports: Callable[[Result, Path], None] | None = None,
@@ -76,6 +76,7 @@ def assess(
     top = scores.filter(pl.col("parent_id").is_null())
     matches = judgement.names.matches()
     totals = conserve_rows(case.rows_in(), matches, int(top["rows"].sum()), case.rejected.height)
+    notices = (*case.notices, *placed.notices, *judgement.notices, *_not_judged(case.entitlements, case.traces, owner))
     side_rejected = pl.concat([case.side_rejected, placed.rejected, judgement.rejected])
     totals |= {
         "rejected_elsewhere": side_rejected.height, "names": matches.height, "devices": judgement.devices.height,
@@ -85,7 +86,7 @@ def assess(
     result = Result(
         manifest=describe(
             as_of=day, categories=chosen.categories, versions=chosen.versions, policy={"phase": rules.phase, "sha256": rules.sha256},
-            files=case.files, notices=(*case.notices, *placed.notices, *judgement.notices, *_not_judged(case.entitlements, case.traces, owner)),
+            files=case.files, notices=notices,
             totals=totals, without=without,
         ),
         matches=matches,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +13,11 @@ from licmatch.cli.main import status
 
 # An engine never changes, so the runs of this session share one for each set of options; test_exit_codes and test_match_command
 # also start real processes, which load their own.
-_load = cache(Engine.load)
+_kept = cache(Engine.load)
+
+
+def _load(*, catalogs: Iterable[object] = (), builtin: bool = True, without: Iterable[str] = ()) -> Engine:
+    return _kept(catalogs=tuple(map(str, catalogs)), builtin=builtin, without=tuple(without))
 
 
 @dataclass(frozen=True)

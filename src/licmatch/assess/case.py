@@ -46,7 +46,7 @@ def gather(
     inventory: object,
     *,
     side: Mapping[str, object] | None = None,
-    format: str | None = None,  # noqa: A002 (the public word for it)
+    format: str | None = None,
     device_from: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> Case:

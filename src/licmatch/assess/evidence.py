@@ -1,16 +1,26 @@
-"""Evidence: one fact with its source row. Built once per name or ruling, gathered per device, never worded per row."""
+"""Evidence: one fact with its source row. Kept as a long table of pieces until all are known, put into lists once, at the end.
+
+Lists of records are dear to carry through joins and dearer to put together; a table of pieces is neither.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
+from licmatch.schema import EVIDENCE
+
 # Pieces kept for one installation or finding; `rows_collapsed` says how many rows there were.
-KEPT = 8
+KEPT = 16
+# And of these, for traces: a tool that left fifty files must not push out the name of what it was used on.
+TRACES_KEPT = 8
+
 NAME_SEEN = "installed_program"
 OS_FACT = "os"
 SIGNATURE = "signature"
 UNSETTLED = "unsettled_name"
 RULING = "ruling"
+
+_FIELDS = [field.name for field in EVIDENCE.fields]
 
 
 def name_text() -> pl.Expr:
@@ -18,25 +28,22 @@ def name_text() -> pl.Expr:
     return pl.concat_str(pl.col("name", "publisher", "version"), separator=" | ", ignore_nulls=True)
 
 
-def evidence(kind: pl.Expr, source: pl.Expr, row: pl.Expr, rule_id: pl.Expr, text: pl.Expr, weight: pl.Expr) -> pl.Expr:
-    """Return the struct of `schema.EVIDENCE` made of these six."""
-    return pl.struct(
-        kind=kind.cast(pl.String), source=source.cast(pl.String), row=row.cast(pl.Int64), rule_id=rule_id.cast(pl.String),
-        text=text.cast(pl.String), weight=weight.cast(pl.Float64),
-    ).alias("evidence")  # fmt: skip
+def pieces(frame: pl.DataFrame, keys: list[str], **fields: pl.Expr | str | float) -> pl.DataFrame:
+    """Return a table of pieces: the keys, then the fields of `schema.EVIDENCE`; fields that are not given are null.
 
-
-def merged(first: pl.Series, second: pl.Series) -> pl.Series:
-    """Return two columns of evidence lists as one, the first's pieces before the second's; null counts as nothing.
-
-    Lists are put together only where both have one: most devices have no second list, and copying all of them costs seconds.
+    Text that is not an expression is meant as it stands, not as a column.
     """
-    both = first.is_not_null() & second.is_not_null()
-    alone = pl.select(pl.when(first.is_null()).then(second).otherwise(first)).to_series()
-    at = both.arg_true()
-    if at.is_empty():
-        return alone.rename(first.name)
-    joined = pl.select(pl.concat_list(first.gather(at), second.gather(at)).list.head(2 * KEPT)).to_series()
-    rest = (~both).arg_true()
-    order = pl.concat([rest, at]).arg_sort()
-    return pl.concat([alone.gather(rest), joined]).gather(order).rename(first.name)
+    given = {name: value if isinstance(value, pl.Expr) else pl.lit(value) for name, value in fields.items()}
+    return frame.select(
+        *keys, *(given.get(field.name, pl.lit(None)).cast(field.dtype).alias(field.name) for field in EVIDENCE.fields)
+    )  # fmt: skip
+
+
+def gathered(parts: list[pl.DataFrame], keys: list[str]) -> pl.DataFrame:
+    """Return one row a key with all its pieces as `evidence`: in the order of the parts, and within a part as they stand."""
+    ranked = pl.concat(part.with_columns(part=pl.lit(place, pl.UInt8)) for place, part in enumerate(parts))
+    return (
+        ranked.sort(*keys, "part", maintain_order=True)
+        .group_by(keys, maintain_order=True)
+        .agg(evidence=pl.struct(_FIELDS).head(KEPT))
+    )  # fmt: skip

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.evidence import KEPT, UNSETTLED, evidence, merged, name_text
+from licmatch.assess.evidence import UNSETTLED, gathered, name_text, pieces
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
+from licmatch.assess.signature_hits import SignatureHits
 from licmatch.schema import RISKS
 
 # How sure a finding is that rests on a name nobody could settle.
 _UNSETTLED_CONFIDENCE = 0.50
 
 
-def open_names(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
-    """Return one row a device and category that unsettled names hold open: device, category, open_names, open_evidence."""
+@dataclass(frozen=True, slots=True)
+class OpenNames:
+    """Names nobody could settle: `frame` counts them by device and category (`open_names`), `pieces` is the evidence."""
+
+    frame: pl.DataFrame
+    pieces: pl.DataFrame
+
+
+def list_open_names(pairs: pl.DataFrame, names: Names) -> OpenNames:
+    """Return the unsettled names that hold a category of a device open. `pairs`: device, match, rows, row."""
     opening = names.frame.filter(pl.col("opens").is_not_null()).select("match", category="opens", text=name_text())
-    return (
-        pairs.join(opening, on="match")
-        .sort("device", "category", "match")
-        .with_columns(evidence(pl.lit(UNSETTLED), pl.lit("software"), pl.col("row"), pl.lit(None), pl.col("text"), pl.lit(0.0)))
-        .group_by("device", "category", maintain_order=True)
-        .agg(open_names=pl.len().cast(pl.Int64), open_evidence=pl.col("evidence").head(KEPT))
-    )
+    held = pairs.join(opening, on="match").sort("device", "category", "match")
+    on = ["device", "category"]
+    seen = pieces(held, on, kind=UNSETTLED, source="software", row=pl.col("row"), text=pl.col("text"), weight=0.0)
+    return OpenNames(held.group_by(on).agg(open_names=pl.len().cast(pl.Int64)), seen)
 
 
 def find(
-    installations: pl.DataFrame, hits: pl.DataFrame, opened: pl.DataFrame, devices: pl.DataFrame, engine: EngineView, policy: Policy
+    installations: pl.DataFrame, hits: SignatureHits, opened: OpenNames, devices: pl.DataFrame, engine: EngineView, policy: Policy
 ) -> pl.DataFrame:
     """Return one row for every device and category, sorted by both.
 
@@ -40,7 +48,7 @@ def find(
     places = devices.select("device", "device_id", "unit_id", "in_scope").join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
     found = places
-    for facts in (_worst(installations, policy), hits, opened):
+    for facts in (_worst(installations, policy), hits.frame, opened.frame):
         found = found.join(facts, on=on, how="left", maintain_order="left")
     single = [category.id for category in engine.categories if category.one_per_device]
     counted = found.with_columns(
@@ -48,7 +56,11 @@ def find(
         # Without a copy, a trace speaks where it names the category, or where every device has a copy whether it was seen or not.
         accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single),
     )
-    return _worded(counted, policy)
+    worded = _worded(counted, policy)
+    # Where an installation carries the trace already, it is not said twice.
+    told = installations.filter("traced").select(on).unique()
+    loose = gathered([hits.pieces.join(told, on=on, how="anti", maintain_order="left"), opened.pieces], on)
+    return worded.join(loose, on=on, how="left", maintain_order="left")
 
 
 def _worst(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -88,13 +100,9 @@ def _worded(counted: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )  # fmt: skip
     # The traces on free software accuse nobody; those on a category without a copy must still be seen.
     risk = pl.when(none & traced).then("hit_risk").when(none).then(0).otherwise("risk")
-    told_apart = counted.with_columns(
+    return counted.with_columns(
         verdict=verdict,
         confidence=confidence,
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         official=pl.col("official").fill_null(False),
-        # Where an installation carries the trace already, it is not said twice.
-        hit_evidence=pl.when(none | (pl.col("risk") == 0)).then("hit_evidence"),
     ).with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
-    loose = merged(told_apart["hit_evidence"], told_apart["open_evidence"]).rename("evidence")
-    return told_apart.drop("hit_evidence", "open_evidence").with_columns(loose)

@@ -5,10 +5,12 @@ Word beside a suite, a 32-bit twin, a row per language: all are the one copy som
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView
-from licmatch.assess.evidence import KEPT, NAME_SEEN, OS_FACT, evidence, name_text
+from licmatch.assess.evidence import NAME_SEEN, OS_FACT, SIGNATURE, name_text, pieces
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
 from licmatch.schema import RISKS
@@ -16,12 +18,23 @@ from licmatch.schema import RISKS
 RISK_RANK = {risk: rank for rank, risk in enumerate(RISKS)}
 
 
-def collapse(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> pl.DataFrame:
-    """Return one row an installation, sorted by device, category, family and release.
+@dataclass(frozen=True, slots=True)
+class Collapsed:
+    """`frame`: one row an installation, sorted by device, category, family and release.
 
-    `pairs`: device, match, rows, row of the software; `os_pairs`: device, match of the devices table. Columns: device,
-    category, product_id, vendor, family, edition, release, channel, role, rows_collapsed, evidence, then family_id,
-    edition_id, release_id, score, memory, risk (Int64, rank of the worst trace its own rows carry).
+    Columns: at (UInt32, its place), device, category, product_id, vendor, family, edition, release, channel, role,
+    rows_collapsed, then family_id, edition_id, release_id, score, memory, risk (Int64, rank of the worst trace its own
+    names carry). `pieces`: the evidence of each, by `at`.
+    """
+
+    frame: pl.DataFrame
+    pieces: pl.DataFrame
+
+
+def collapse(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> Collapsed:
+    """Return the installations of all devices.
+
+    `pairs`: device, match, rows, row of the software; `os_pairs`: device, match of the devices table.
     """
     licences = _licences(names)
     found = _found(pairs, os_pairs, licences)
@@ -47,6 +60,7 @@ def _licences(names: Names) -> pl.DataFrame:
         score=pl.col("lm_score").fill_null(0.0),
         memory=pl.col("memory").fill_null(False),
         rule_id="lm_rule_id",
+        signature_id="lm_signature_id",
         risk=pl.col("lm_risk").fill_null("none").replace_strict(RISK_RANK, return_dtype=pl.Int64),
         text=name_text(),
     )
@@ -147,42 +161,42 @@ def _single_per_device(found: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
     )
 
 
-def _grouped(aimed: pl.DataFrame, licences: pl.DataFrame) -> pl.DataFrame:
+def _grouped(aimed: pl.DataFrame, licences: pl.DataFrame) -> Collapsed:
     """One row a line: the best of its own names speaks for it, all of them are evidence."""
     line = ["device", "category", "line_family", "line_release"]
-    spoken = aimed.sort(
-        *line, ~pl.col("own"), "memory", "no_edition", -pl.col("score"), ~pl.col("from_table"), "match", nulls_last=True
-    ).select(*line, "match", "rows", "row", "from_table", "channel", "memory", "risk")
-    grouped = (
-        spoken.with_columns(_pieces(spoken, licences))
-        .group_by(line, maintain_order=True)
-        .agg(
-            pl.col("match").first(),
-            pl.col("channel").drop_nulls().first(),
-            pl.col("memory").all(),
-            pl.col("risk").max(),
-            rows_collapsed=pl.col("rows").sum(),
-            evidence=pl.col("evidence").head(KEPT),
-        )
+    spoken = (
+        aimed.sort(*line, ~pl.col("own"), "memory", "no_edition", -pl.col("score"), ~pl.col("from_table"), "match", nulls_last=True)
+        .select(*line, "match", "rows", "row", "from_table", "channel", "memory", "risk")
+        .with_columns(at=pl.struct(line).rle_id())
+    )
+    grouped = spoken.group_by("at", maintain_order=True).agg(
+        pl.col("device", "category", "match").first(),
+        pl.col("channel").drop_nulls().first(),
+        pl.col("memory").all(),
+        pl.col("risk").max(),
+        rows_collapsed=pl.col("rows").sum(),
     )
     words = licences.select(
         "match", "product_id", "vendor", "family", "edition", "role", "family_id", "edition_id", "release_id", "score", "release"
     )
-    spoken_for = grouped.drop("line_family", "line_release", "evidence").join(words, on="match", how="left", maintain_order="left")
-    return spoken_for.drop("match").with_columns(grouped["evidence"])
+    return Collapsed(grouped.join(words, on="match", how="left", maintain_order="left").drop("match"), _pieces(spoken, licences))
 
 
-def _pieces(spoken: pl.DataFrame, licences: pl.DataFrame) -> pl.Series:
-    """The evidence of each row: the name as it stood, the rule that read it, where it stands, how sure the reading is."""
-    read = spoken.select("match", "row", "from_table").join(
-        licences.select("match", "rule_id", "text", "score"), on="match", how="left", maintain_order="left"
+def _pieces(spoken: pl.DataFrame, licences: pl.DataFrame) -> pl.DataFrame:
+    """The evidence of each name: how it stood, the rule that read it, where it stands, how sure the reading is."""
+    read = spoken.select("at", "match", "row", "from_table", "risk").join(
+        licences.select("match", "rule_id", "signature_id", "text", "score"), on="match", how="left", maintain_order="left"
     )
     from_table = pl.col("from_table")
-    # The devices table has no row of the inventory.
-    return read.select(
-        evidence(
-            pl.when(from_table).then(pl.lit(OS_FACT)).otherwise(pl.lit(NAME_SEEN)),
-            pl.when(from_table).then(pl.lit("devices")).otherwise(pl.lit("software")),
-            pl.col("row"), pl.col("rule_id"), pl.col("text"), pl.col("score"),
-        )
-    ).to_series()  # fmt: skip
+    marked = pl.col("risk") > 0
+    return pieces(
+        read,
+        ["at"],
+        kind=pl.when(marked).then(pl.lit(SIGNATURE)).when(from_table).then(pl.lit(OS_FACT)).otherwise(pl.lit(NAME_SEEN)),
+        # The devices table has no row of the inventory.
+        source=pl.when(from_table).then(pl.lit("devices")).otherwise(pl.lit("software")),
+        row=pl.col("row"),
+        rule_id=pl.when(marked).then("signature_id").otherwise("rule_id"),
+        text=pl.col("text"),
+        weight=pl.col("score"),
+    )

@@ -10,14 +10,15 @@ import polars as pl
 from licmatch.assess.case import Case
 from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
-from licmatch.assess.findings import find, open_names
-from licmatch.assess.installations import collapse
+from licmatch.assess.evidence import gathered
+from licmatch.assess.findings import find, list_open_names
+from licmatch.assess.installations import Collapsed, collapse
 from licmatch.assess.names import Names, decide_names
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
-from licmatch.assess.rulings import apply_rulings
-from licmatch.assess.signature_hits import signature_hits
+from licmatch.assess.rulings import Ruled, apply_rulings
+from licmatch.assess.signature_hits import SignatureHits, signature_hits
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import judge
 from licmatch.ingest.records import Notice
@@ -54,11 +55,18 @@ def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, 
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
     trials = evaluation_ends(case.activations, devices, policy)
     judged = judge(
-        collapsed, hits=hits, trials=trials, devices=devices, engine=engine, policy=policy, organisation=organisation, as_of=as_of
+        collapsed.frame,
+        hits=hits.frame,
+        trials=trials,
+        devices=devices,
+        engine=engine,
+        policy=policy,
+        organisation=organisation,
+        as_of=as_of,
     )
     ruled = apply_rulings(judged, case.rulings, names, policy, as_of)
-    installations = ruled.installations.with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
-    findings = find(installations, hits, open_names(pairs, names), devices, engine, policy)
+    findings = find(_with_state(ruled.installations, policy), hits, list_open_names(pairs, names), devices, engine, policy)
+    installations = _with_state(ruled.installations, policy).with_columns(_evidence(ruled, hits, collapsed))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),
         devices=devices,
@@ -68,6 +76,20 @@ def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, 
         rejected=ruled.rejected,
         notices=ruled.notices,
     )
+
+
+def _with_state(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    return installations.with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
+
+
+def _evidence(ruled: Ruled, hits: SignatureHits, collapsed: Collapsed) -> pl.Series:
+    """What speaks on each installation, in their order: rulings first, then traces, then the names it was seen under.
+
+    Every installation was seen under a name, so there is a list for each.
+    """
+    traced = ruled.installations.filter("traced").select("at", "device", "category")
+    of_traces = traced.join(hits.pieces, on=["device", "category"], maintain_order="left_right").drop("device", "category")
+    return gathered([*([] if ruled.pieces is None else [ruled.pieces]), of_traces, collapsed.pieces], ["at"])["evidence"]
 
 
 def _with_rows(devices: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

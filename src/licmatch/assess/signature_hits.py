@@ -5,35 +5,46 @@ A tool is no installation of a category; it is evidence about the copies beside 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.evidence import KEPT, SIGNATURE, evidence, name_text
+from licmatch.assess.evidence import SIGNATURE, TRACES_KEPT, name_text, pieces
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
 
 
-def signature_hits(pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> pl.DataFrame:
-    """Return one row a device and category that a trace bears on.
+@dataclass(frozen=True, slots=True)
+class SignatureHits:
+    """`frame`: one row a device and category that a trace bears on; `pieces`: the evidence, by device and category.
 
-    `pairs`: device, match, rows, row. Columns: device, category, hit_risk (Int64), hit_confidence, hit_named (the tool or
-    its name says it is for this category), hit_evidence. A row that is itself an installation (a cracked suite) bears on
-    that installation only and is not here.
+    Columns of `frame`: device, category, hit_risk (Int64, rank of the worst), hit_confidence, hit_named (the tool or its
+    name says that it is for this category).
+    """
+
+    frame: pl.DataFrame
+    pieces: pl.DataFrame
+
+
+def signature_hits(pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> SignatureHits:
+    """Return the traces of a case by device and category. `pairs`: device, match, rows, row.
+
+    A name that is itself an installation (a cracked suite) bears on that installation only and is not here.
     """
     reach = _reach(names, engine, policy)
     hits = pairs.join(reach, on="match").sort("device", "category", -pl.col("hit_risk"), -pl.col("confidence"), "match")
-    seen = evidence(pl.lit(SIGNATURE), pl.lit("software"), pl.col("row"), pl.col("signature_id"), pl.col("text"), pl.col("confidence"))
-    return (
-        hits.with_columns(seen)
-        .group_by("device", "category", maintain_order=True)
-        .agg(
-            pl.col("hit_risk").max(),
-            hit_confidence=pl.col("confidence").max(),
-            hit_named=pl.col("named").any(),
-            hit_evidence=pl.col("evidence").head(KEPT),
-        )
+    on = ["device", "category"]
+    frame = hits.group_by(on, maintain_order=True).agg(
+        pl.col("hit_risk").max(), hit_confidence=pl.col("confidence").max(), hit_named=pl.col("named").any()
     )
+    kept = hits.group_by(on, maintain_order=True).head(TRACES_KEPT)
+    seen = pieces(
+        kept, on, kind=SIGNATURE, source="software", row=pl.col("row"), rule_id=pl.col("signature_id"), text=pl.col("text"),
+        weight=pl.col("confidence"),
+    )  # fmt: skip
+    return SignatureHits(frame, seen)
 
 
 def _reach(names: Names, engine: EngineView, policy: Policy) -> pl.DataFrame:

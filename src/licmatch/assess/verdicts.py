@@ -11,7 +11,6 @@ from datetime import date
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView
-from licmatch.assess.evidence import merged
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
@@ -36,14 +35,13 @@ def judge(
     organisation: Organisation,
     as_of: date,
 ) -> pl.DataFrame:
-    """Return the installations with verdict, confidence, grade, official, origin, end_of_support and all evidence.
+    """Return the installations with verdict, confidence, grade, official, origin, end_of_support and `traced`.
 
-    `hits` as of `signature_hits`; `trials`: device, category, evaluation_end; `devices` gives device, device_id,
-    unit_id and in_scope. Same rows, same order. Raises PluginError where a category's judge loses, adds or reorders rows.
+    `traced` says whether the traces of its category are evidence on it. `hits` as of `signature_hits`; `trials`: device,
+    category, evaluation_end; `devices` gives device, device_id, unit_id and in_scope. Same rows, same order. Raises
+    PluginError where a category's judge loses, adds or reorders rows.
     """
-    # Lists are dear to carry through joins, so the evidence waits aside; the order of rows never changes.
-    own_evidence = installations["evidence"]
-    known = _with_facts(installations.drop("evidence"), trials, engine, organisation, as_of)
+    known = _with_facts(installations, trials, engine, organisation, as_of)
     by_licence = _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
     by_category = _by_category(by_licence, engine, organisation, policy, as_of)
     states = policy.states()
@@ -55,8 +53,7 @@ def judge(
         confidence=pl.coalesce("confidence", pl.col("base_confidence") * pl.col("score").fill_null(1.0)).clip(0.0, 1.0)
     )
     traced = _by_traces(scored, hits, states)
-    judged = _by_scope(_by_certainty(traced, states), devices)
-    return judged.drop("hit_evidence").with_columns(merged(judged["hit_evidence"], own_evidence).rename("evidence"))
+    return _by_scope(_by_certainty(traced, states), devices)
 
 
 def _with_facts(
@@ -138,7 +135,6 @@ def _by_traces(installations: pl.DataFrame, hits: pl.DataFrame, states: dict[str
     free = pl.col("licence").is_in(_FREE_LICENCES) | pl.col("approved_free")
     joined_hits = installations.join(hits, on=["device", "category"], how="left", maintain_order="left").with_columns(
         hit_risk=pl.when(~free).then("hit_risk").fill_null(0),
-        hit_evidence=pl.when(~free).then("hit_evidence"),
         hit_confidence=pl.when(~free).then("hit_confidence"),
     )
     risk = pl.max_horizontal("risk", "hit_risk", pl.col("grade").replace_strict(RISK_RANK, default=0, return_dtype=pl.Int64))
@@ -148,6 +144,7 @@ def _by_traces(installations: pl.DataFrame, hits: pl.DataFrame, states: dict[str
         verdict=pl.when(conclusive).then(pl.lit("cracked")).when((risk > 0) & ~worse).then(pl.lit("undetermined")).otherwise("verdict"),
         confidence=pl.when(conclusive | ((risk > 0) & ~worse)).then(pl.coalesce("hit_confidence", "confidence")).otherwise("confidence"),
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
+        traced=pl.col("hit_risk") > 0,
     ).drop("hit_risk", "hit_confidence", "hit_named", "risk")
 
 

@@ -24,6 +24,9 @@ ENOUGH_FOREIGN = 4 << 20
 LITTLE = 256
 GB2312_PAIRS = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xa3\xb0-\xf7][\xa1-\xfe])*")
 # GBK and EUC-KR share their byte range. Korean text is full of these syllables; Chinese read as Korean is not.
+COMMON_HAN = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
+HIGH = re.compile(rb"[\x80-\xff]+")
+COMMON_HAN_SHARE = 0.8
 COMMON_HANGUL = frozenset(
     "이다는의에을지고가하한로사도기리어아스시트드프그램소웨글오피자인정은를서일대수전나해라보제구원부동장공주성신유조"
 )
@@ -80,7 +83,15 @@ def _detected(data: Buffer) -> str:
     guess = detector.guess(tld=None, allow_utf8=False).lower()
     if guess == "euc-kr" and not _is_korean(foreign):
         return "gb18030"
+    # One broken byte, such as a file cut off, makes the detector give up on GBK for an encoding where every byte is legal.
+    if guess.startswith(("windows-", "iso-8859-")) and _is_mostly_chinese(foreign):
+        return "gb18030"
     return "gb18030" if guess in ("gbk", "gb2312") else guess
+
+
+def _is_mostly_chinese(foreign: bytes) -> bool:
+    high = sum(map(len, HIGH.findall(foreign)))
+    return 2 * len(COMMON_HAN.findall(foreign)) > COMMON_HAN_SHARE * high
 
 
 def _is_korean(foreign: bytes) -> bool:
@@ -92,7 +103,7 @@ def _nul_parity(data: Buffer) -> str | None:
     """UTF-16 without a BOM: nearly all NUL bytes sit at even places, or nearly all at odd ones."""
     sample = data[:CHUNK]
     nul = sample.count(0)
-    if len(sample) < 4 or nul == 0 or nul * 8 < len(sample):
+    if len(sample) < 4 or nul == 0 or nul * 8 < len(sample) or (nul == 1 and len(data) % 2):
         return None
     odd = sample[1::2].count(0)
     if odd * 10 >= nul * 9:

@@ -59,19 +59,27 @@ def records_of_text(doc: Document, delimiter: str, *, text: str | None = None) -
     body = body.replace("\r\r\n", "\n")
     cells, lines, unclosed = _parse(body, delimiter, 1, csv.QUOTE_MINIMAL)
     if unclosed is not None:
-        rest = "".join(body.splitlines(keepends=True)[unclosed - 1 :])
+        rest = "".join(_physical_lines(body)[unclosed - 1 :])
         cells.pop()
         lines.pop()
         tail, tail_lines, _ = _parse(rest, delimiter, unclosed, csv.QUOTE_NONE)
         cells, lines = cells + tail, lines + tail_lines
     ends = [*lines[1:], 0]
 
+    physical: list[str] = []
+
     def raw(place: int) -> bytes:
-        physical = body.splitlines()
+        if not physical:
+            physical.extend(_physical_lines(body))
         last = ends[place] - 1 if ends[place] else len(physical)
-        return doc.encoded("\n".join(physical[lines[place] - 1 : max(last, lines[place])]).rstrip("\n"))
+        return doc.encoded("".join(physical[lines[place] - 1 : max(last, lines[place])]).rstrip("\r\n"))
 
     return Records(cells, lines, raw)
+
+
+def _physical_lines(text: str) -> list[str]:
+    """Split where the csv module does; `str.splitlines` knows more line ends than files have."""
+    return io.StringIO(text, newline="").readlines()
 
 
 def _parse(body: str, delimiter: str, first_line: int, quoting: Literal[0, 3]) -> tuple[list[list[str]], list[int], int | None]:
@@ -92,7 +100,7 @@ def _parse(body: str, delimiter: str, first_line: int, quoting: Literal[0, 3]) -
         csv.field_size_limit(before)
     spans = bool(lines) and quoting != csv.QUOTE_NONE and line + first_line - lines[-1] > 1
     if spans:
-        tail = "".join(body.splitlines(keepends=True)[lines[-1] - first_line :])
+        tail = "".join(_physical_lines(body)[lines[-1] - first_line :])
         if tail.count('"') % 2:
             return cells, lines, lines[-1]
     return cells, lines, None
@@ -105,7 +113,7 @@ def grid_of_text(doc: Document, *, kind: str | None = None) -> Grid | None:
     for delimiter in DELIMITERS:
         if delimiter not in doc.head and delimiter != ",":
             continue
-        sample = "".join(text[: 1 << 16].splitlines(keepends=True)[: HEADER_WITHIN * 2])
+        sample = "".join(_physical_lines(text[: 1 << 16])[: HEADER_WITHIN * 2])
         cells, _, _ = _parse(sample, delimiter, 1, csv.QUOTE_MINIMAL)
         found = header_row(cells, kind)
         if found is None:

@@ -64,6 +64,13 @@ def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> 
     if not wanted and reader_for(doc, format).info.id not in PLAIN:
         return None
     grids = table_grid(doc, kind=None) or _named_grid(doc, wanted)
+    if wanted and not grids:
+        first = doc.head_lines[0][:200] if doc.head_lines else ""
+        raise UsageError(
+            f"no column is called {wanted.get('name') or next(iter(wanted.values()))}",
+            where=Location(source.label),
+            hint=f"the first line is {first!r}",
+        )
     if len(grids) != 1:
         return None
     frame = _frame(grids[0])

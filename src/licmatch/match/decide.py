@@ -70,6 +70,11 @@ class Decider:
         }
         return sorted(found, key=lambda item: (-len(item[1]), item))
 
+    @property
+    def identifier_shapes(self) -> tuple[list[str], list[int]]:
+        """The identifiers without holes, in lower case, and the lengths of those with holes: a prefilter for whole columns."""
+        return list(self._identifiers), sorted({length for length, _ in self._masked})
+
     def by_identifier(self, raw: str) -> lx.IdentifierRecord | None:
         """Return what a package identifier proves: a product code, bundle id or package name."""
         value = raw.strip().casefold()

@@ -104,14 +104,13 @@ class Engine:
         return flags.scatter(list(hits), True) if hits else flags
 
     def _looks_identified(self, names: pl.Series) -> pl.Series:
-        """Identifiers hold no blank; only such names are looked up among them."""
-        flags = [
-            name is not None and self._decider.by_identifier(name) is not None
-            for name in names.to_frame("n")
-            .select(pl.when(~pl.col("n").str.strip_chars().str.contains(r"\s")).then(pl.col("n")))
-            .to_series()
-        ]
-        return pl.Series(flags, dtype=pl.Boolean)
+        """Flag the names that are a package identifier; only those of an identifier's shape are looked up one by one."""
+        exact, lengths = self._decider.identifier_shapes
+        folded = names.str.strip_chars().str.to_lowercase()
+        shaped = (folded.is_in(exact) | folded.str.len_chars().is_in(lengths)).fill_null(False).arg_true()
+        found = [row for row in shaped.to_list() if self._decider.by_identifier(names[row]) is not None]
+        flags = pl.repeat(False, names.len(), dtype=pl.Boolean, eager=True)
+        return flags.scatter(found, True) if found else flags
 
     def _with_packs(self, work: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         """Let site packs answer what the built-in families left unknown."""

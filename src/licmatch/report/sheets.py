@@ -15,8 +15,10 @@ from licmatch.report.versions import versions
 from licmatch.report.wording import code_title, shown, shown_bytes, verdict_key, words
 from licmatch.report.workbook_table import Cell, Column, Row, Styles, line_count, write_cell, write_table
 
-FINDINGS_LISTED = 50_000
-UNKNOWN_LISTED = 50_000
+# Writing a row costs a quarter of a millisecond: all suspected findings within reason, and a first page of the rest.
+SUSPECTED_LISTED = 20_000
+FINDINGS_LISTED = 5_000
+UNKNOWN_LISTED = 20_000
 REJECTED_LISTED = 20_000
 _EVIDENCE_IN_CELL = 4
 _A3 = 8
@@ -79,6 +81,7 @@ def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
 def write_findings(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
     """A row a device and category that is suspected, not genuine or undetermined; suspected first, with its evidence."""
     listed = listed_findings(result)
+    shown_rows = max(FINDINGS_LISTED, min(SUSPECTED_LISTED, int(listed["suspected"].sum())))
     paths = figures.unit_paths(result, lang)
     titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
     columns = [
@@ -98,14 +101,14 @@ def write_findings(book: Workbook, sheet: Worksheet, styles: Styles, result: Res
         Column(_w("official", lang), "code", lambda row: _w("yes" if row["official"] else "no", lang)),
         Column(_w("evidence", lang), "wrapped", _evidence(lang), width=76),
     ]
-    last = max(1, write_table(sheet, styles, columns, with_evidence(result, listed.head(FINDINGS_LISTED)).iter_rows(named=True)))
+    last = max(1, write_table(sheet, styles, columns, with_evidence(result, listed.head(shown_rows)).iter_rows(named=True)))
     sheet.freeze_panes(1, 3)
     sheet.set_paper(_A3)
     for code, style in (("conclusive", styles.alarm), ("strong", styles.alarm), ("indication", styles.caution)):
         sheet.conditional_format(
             1, 1, last, 1, {"type": "cell", "criteria": "==", "value": f'"{code_title("strength", code).in_(lang)}"', "format": style}
         )
-    _say_what_is_left(sheet, styles, last, FINDINGS_LISTED, listed.height, "findings.parquet", lang)
+    _say_what_is_left(sheet, styles, last, shown_rows, listed.height, "findings.parquet", lang)
 
 
 def write_products(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from licmatch.messages import message
 from licmatch.report.result_view import Title
@@ -19,6 +20,7 @@ def words(message_id: str, **values: object) -> Title:
     return Title(message(message_id, "zh", **values), message(message_id, "en", **values))
 
 
+@cache
 def code_title(kind: str, code: str) -> Title:
     """Return the title of a verdict, state, grade, tier ... code; a code the messages do not know stands for itself."""
     for message_id in (f"report.{kind}_{code}", f"{kind}.{code}"):
@@ -49,10 +51,14 @@ def shown(value: object, limit: int = 400, *, lines: bool = False) -> str:
     if value is None:
         return ""
     text = str(value)
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return _UNPRINTABLE.sub(
-        lambda hit: hit[0] if lines and hit[0] == "\n" else " " if hit[0] in "\t\r\n" else f"⟨U+{ord(hit[0]):04X}⟩", cut
-    )
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    # Nearly every text is printable, and then there is nothing to look for.
+    return text if text.isprintable() else _UNPRINTABLE.sub(lambda hit: hit[0] if lines and hit[0] == "\n" else _visible(hit[0]), text)
+
+
+def _visible(char: str) -> str:
+    return " " if char in "\t\r\n" else f"⟨U+{ord(char):04X}⟩"
 
 
 def shown_bytes(raw: bytes | None, limit: int = 160) -> str:

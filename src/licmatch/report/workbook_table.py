@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -128,9 +129,10 @@ def display_width(text: str) -> int:
     >>> display_width("WPS 专业版")
     10
     """
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return len(text) if text.isascii() else sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
+@lru_cache(maxsize=10_000)
 def line_count(text: str, width: int) -> int:
     """Return the lines a text takes in a column of that width. Not every program sizes wrapped rows by itself when it opens a file.
 

@@ -101,10 +101,8 @@ def _detect(doc: Document) -> float:
 
 def _read(doc: Document, gather: Gather) -> None:
     entries = _entries(doc)
-    if entries is None:
-        states = [State("", "", None, None, None, None, 0, _bare_rows(doc) or [])]
-    else:
-        states = list(_fold(doc, gather, entries))
+    bare = State("", "", None, None, None, None, 0, _bare_rows(doc) or [])
+    states = [bare] if entries is None else list(_fold(doc, gather, entries))
     about: dict[str, tuple[str | None, str | None]] = {}
     for state in states:
         table = _table(state.query, state.rows)
