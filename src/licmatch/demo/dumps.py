@@ -11,7 +11,6 @@ import polars as pl
 
 TYPE_LINE = "#TYPE Selected.System.Management.Automation.PSCustomObject\r\n"
 POWERSHELL_ENCODINGS = {"gbk": "gbk", "utf16": "utf-16-le", "ascii": "ascii"}
-FORMATS = ("gbk", "utf16", "ascii", "osquery", "glpi", "osquery-deb")
 MEDIUM_OF = {"gbk": "ansi", "utf16": "unicode", "ascii": "ascii", "osquery": "unicode", "glpi": "unicode", "osquery-deb": "unicode"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

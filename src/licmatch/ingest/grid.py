@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -34,6 +34,8 @@ class Grid:
     raw: Callable[[int], bytes]
     above: list[list[str]]
     title: str = ""
+    delimiter: str = ","
+    header_line: int = 1
 
     def column(self, header: str) -> list[str | None]:
         place = self.headers.index(header)
@@ -109,7 +111,7 @@ def _parse(body: str, delimiter: str, first_line: int, quoting: Literal[0, 3]) -
 def grid_of_text(doc: Document, *, kind: str | None = None) -> Grid | None:
     """Return the table in a delimited text, or None when no row of its beginning is a header that is known."""
     text, skipped = _without_preamble(doc.text)
-    best: tuple[int, Records, int] | None = None
+    best: tuple[int, Records, str] | None = None
     for delimiter in DELIMITERS:
         if delimiter not in doc.head and delimiter != ",":
             continue
@@ -118,16 +120,18 @@ def grid_of_text(doc: Document, *, kind: str | None = None) -> Grid | None:
         found = header_row(cells, kind)
         if found is None:
             continue
-        place, score = found
+        _, score = found
         if best is None or score > best[0]:
-            best = (score, records_of_text(doc, delimiter, text=text), place)
+            best = (score, records_of_text(doc, delimiter, text=text), delimiter)
     if best is None:
         return None
-    _, records, _ = best
+    _, records, delimiter = best
     if skipped:
         records = Records(records.cells, [line + skipped for line in records.lines], records.raw)
     again = header_row(records.cells[:HEADER_WITHIN], kind)
-    return below_header(records, again[0]) if again is not None else None
+    if again is None:
+        return None
+    return replace(below_header(records, again[0]), delimiter=delimiter, header_line=records.lines[again[0]])
 
 
 def _without_preamble(text: str) -> tuple[str, int]:

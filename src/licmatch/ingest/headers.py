@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from licmatch.ingest.aliases import DEVICE_COUNTS, LICENCE_COUNTS, TABLES
@@ -53,6 +53,16 @@ def _found(kind: str, headers: tuple[str, ...]) -> dict[str, str]:
                 used.add(own)
                 break
     return found
+
+
+def own_names(headers: Sequence[str], found: Mapping[str, str]) -> dict[str, str]:
+    """Return header -> column name in the frame: canonical for those found; others keep theirs unless it is taken.
+
+    >>> own_names(["name", "what", "note"], {"name": "what"})
+    {'name': 'name_own', 'what': 'name', 'note': 'note'}
+    """
+    taken = {header: column for column, header in found.items()}
+    return {header: taken.get(header, f"{header}_own" if header in found else header) for header in headers}
 
 
 def counts_devices(headers: Sequence[str]) -> bool:

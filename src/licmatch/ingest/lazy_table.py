@@ -16,7 +16,8 @@ from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical import lost_text, says_nothing, software_columns
 from licmatch.ingest.encoding import CHUNK, decide_encoding
 from licmatch.ingest.gather import NO_DEVICE, NO_NAME, Gather, spool_folder
-from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, table_kind
+from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
+from licmatch.ingest.tidy_csv import tidy_csv
 from licmatch.schema import DEVICES, REJECTED
 
 # From here on a CSV is scanned; below it the csv module reads it, which forgives more.
@@ -29,7 +30,10 @@ BLANK_LINE = re.compile(rb"\n\r?\n")
 
 @dataclass(frozen=True, slots=True)
 class BigTable:
-    """A scan: `own` as the file has it, `frame` with String columns only; `first_line` is the line of the first record."""
+    """A scan: `own` as the file has it, `frame` with String columns only; `first_line` is the line of the first record.
+
+    A table that was written again is `lined`: its column `source_row` has the lines, `rejected` what was no record.
+    """
 
     label: str
     format: str
@@ -38,6 +42,8 @@ class BigTable:
     own: pl.LazyFrame
     headers: list[str]
     first_line: int
+    lined: bool = False
+    rejected: pl.DataFrame | None = None
 
 
 def open_parquet(label: str, path: Path) -> BigTable:
@@ -54,15 +60,19 @@ def open_parquet(label: str, path: Path) -> BigTable:
 
 
 def open_big_csv(label: str, path: Path) -> BigTable | None:
-    """Return the scan of a large CSV or TSV with a plain header, or None when it needs a more forgiving reader.
+    """Return the scan of a large CSV or TSV, or None when its beginning has no header that is known.
 
-    None: title rows, stray quotes, blank lines, rows of another width, no known headers. A file that is not UTF-8 is
-    written as UTF-8 to a temporary file first; the encoding is decided on all of its bytes.
+    A file that is not UTF-8, or has title rows, stray quotes, blank lines or rows of another width, is written again to a
+    temporary file first; the encoding is decided on all of its bytes.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         encoding = decide_encoding(data)
-    if encoding not in ("utf-8", "utf-8-sig"):
-        path = _transcoded(path, encoding)
+    plain = _scan_plain(label, path if encoding in ("utf-8", "utf-8-sig") else _transcoded(path, encoding), encoding)
+    return plain if plain is not None else _scan_tidied(label, path, encoding)
+
+
+def _scan_plain(label: str, path: Path, encoding: str) -> BigTable | None:
+    """Return the scan of a UTF-8 table if the scanner reads it the way the csv module would, else None."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         # A lone carriage return or a blank line would shift line numbers; the csv module keeps count of them.
         if STRAY_QUOTE.search(data) or BLANK_LINE.search(data):
@@ -87,6 +97,14 @@ def open_big_csv(label: str, path: Path) -> BigTable | None:
     if rows + breaks + 1 != physical or (quoted and breaks and rows + 1 != _record_count(path, delimiter)):
         return None
     return BigTable(label, "csv" if delimiter != "\t" else "tsv", encoding, frame, frame, headers, 2)
+
+
+def _scan_tidied(label: str, path: Path, encoding: str) -> BigTable | None:
+    tidy = tidy_csv(label, path, encoding)
+    if tidy is None:
+        return None
+    frame = pl.scan_csv(tidy.path, infer_schema=False)
+    return BigTable(label, "csv", encoding, frame, frame, tidy.headers, 2, lined=True, rejected=tidy.rejected)
 
 
 def _line_count(data: mmap.mmap) -> int:
@@ -118,18 +136,25 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     if "name" not in found or (not columns and table_kind(table.headers) != "software"):
         return False
     refuse_counts(table.label, table.headers, found)
-    renames = {header: column for column, header in found.items()}
+    renames = own_names(table.headers, found)
     fallback, how = gather.device_of_file(table.label)
-    label, numbered = table.label, table.frame.rename(renames).with_row_index("source_row", table.first_line)
+    label = table.label
+    numbered = (
+        table.frame
+        if table.lined
+        else table.frame.select(
+            pl.int_range(table.first_line, pl.len() + table.first_line, dtype=pl.Int64).alias("source_row"),
+            *(h for h in table.headers if h != "source_row"),
+        )
+    )
+    numbered = numbered.rename({header: name for header, name in renames.items() if header != "source_row"})
     named = [_said(column) for column in ("device_id", "hostname") if column in found]
     place = pl.lit(fallback, dtype=pl.String())
     device = place if gather.ignores_content else pl.coalesce(*named, place)
     said = pl.lit(False) if gather.ignores_content or not named else pl.coalesce(*named).is_not_null()
     source = pl.when(said).then(pl.lit(f"{table.format};device=content")).otherwise(pl.lit(f"{table.format};device={how}"))
     own = [
-        name
-        for name in (renames.get(header, header) for header in table.headers)
-        if name not in ("device_id", "source", "source_file", "source_row")
+        name for name in (renames[header] for header in table.headers) if name not in ("device_id", "source", "source_file", "source_row")
     ]
     prepared = numbered.select(
         device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"), pl.col("source_row").cast(pl.Int64)
@@ -146,6 +171,7 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
             pl.len().alias("rows"),
             usable_row.sum().alias("usable"),
             (lost_text(pl.col("name")) & usable_row).sum().alias("lost"),
+            (pl.col("name").str.starts_with("{") & pl.col("name").str.ends_with("}") & usable_row).sum().alias("guids"),
             pl.col("source_row").filter(usable_row).min().alias("first"),
             *(_first_said(column, usable_row) for column in about),
         )
@@ -155,6 +181,10 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     gather.table(usable, kept)
     if lost >= 3:
         gather.notice("LOSSY_ENCODING", label, lost)
+    if guids := int(seen["guids"].sum()):
+        gather.notice("GUID_NAME", label, guids)
+    if table.rejected is not None and table.rejected.height:
+        gather.reject_frame(table.rejected)
     if rows > kept:
         gather.reject_frame(_rejected(prepared, table, no_name, no_device))
     devices = seen.filter(pl.col("usable") > 0).sort("first").select("device_id", *about)
@@ -192,7 +222,7 @@ def _first_said(column: str, usable_row: pl.Expr) -> pl.Expr:
 def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_device: pl.Expr) -> pl.DataFrame:
     line = pl.col("source_row")
     own = [name for name in prepared.collect_schema().names() if name not in ("source_file", "source_row", "source")]
-    if table.format != "parquet":
+    if table.format != "parquet" and not table.lined:
         # A cell with line breaks pushes all later records down.
         breaks = pl.sum_horizontal(pl.col(own).str.count_matches("\n", literal=True).fill_null(0)).cast(pl.Int64)
         prepared = prepared.with_columns((line + breaks.cum_sum() - breaks).alias("source_row"))

@@ -41,8 +41,9 @@ def read_names(
     sources, skipped = find_sources(inputs)
     if len(sources) == 1:
         table = _plain_table(sources[0], format, wanted)
-        if table is not None:
-            return table
+        # A table that was written again has lost rows that are no records; here every row must stay.
+    if table is not None and not table.lined:
+        return table
     inventory = read_sources(sources, skipped, format=format, columns=wanted)
     return NameTable(inventory.software, "name", "publisher", "version", inventory.files, inventory.rejected, inventory.notices)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from licmatch.catalog import lexicon as lx
 from licmatch.match.reading import PhraseFinder, Segment
-from licmatch.match.weigh import ACCEPT, Weighing, family_by_build, weigh
+from licmatch.match.weigh import Weighing, family_by_build, weigh
+from licmatch.schema import LICENSABLE_ROLES
 
 MARGIN = 0.04  # closer than this to another family is too close to call
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -161,7 +162,7 @@ class Decider:
 
     def _differs(self, best: Weighing, other: Weighing) -> bool:
         """A runner-up counts only where choosing it would give another licensable answer."""
-        return other.family != best.family and not (other.naming.role and best.naming.role and other.score < ACCEPT)
+        return other.family != best.family and not (best.role not in LICENSABLE_ROLES and other.role not in LICENSABLE_ROLES)
 
     def _identified(self, raw: str, record: lx.IdentifierRecord, version: str | None) -> Decision:
         family = self.families[record.family]

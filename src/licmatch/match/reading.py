@@ -18,6 +18,14 @@ class Segment:
     entry: lx.Entry | None
     bracketed: bool
     targeted: bool  # stands behind "for": a host or platform, not the product
+    # What the stretch reads as for a family to which the phrase means nothing: one family's own words hide no one else's.
+    otherwise: tuple[Segment, ...] | None = None
+
+
+def is_private(entry: lx.Entry) -> bool:
+    """Say whether a phrase has no meaning but those single families give it (their releases, editions and tails)."""
+    shared = entry.names or entry.blocks or entry.parts or entry.role or entry.weak_role or entry.classes or entry.vendors or entry.channel
+    return not shared and not entry.flags & ~lx.NUMERIC
 
 
 class PhraseFinder:
@@ -26,18 +34,19 @@ class PhraseFinder:
     def __init__(self, keys: Sequence[str], entries: Sequence[lx.Entry]) -> None:
         self._entries = tuple(entries)
         self._lengths = tuple(len(key) for key in keys)
+        self._private = frozenset(index for index, entry in enumerate(entries) if is_private(entry))
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for index, key in enumerate(keys):
             self._automaton.add_word(key, index)
         if keys:
             self._automaton.make_automaton()
 
-    def hits(self, padded: str) -> list[tuple[int, int, int]]:
-        """Return (start, end, key index) of the phrases chosen leftmost-longest, non-overlapping, in order."""
+    def hits(self, padded: str, without: int = -1) -> list[tuple[int, int, int]]:
+        """Return (start, end, key index) of the phrases chosen leftmost-longest, non-overlapping, in order; `without` leaves one out."""
         if not self._lengths:
             return []
         lengths = self._lengths
-        found = [(end + 1 - lengths[index], -lengths[index], index) for end, index in self._automaton.iter(padded)]
+        found = [(end + 1 - lengths[index], -lengths[index], index) for end, index in self._automaton.iter(padded) if index != without]
         found.sort()
         chosen = []
         reached = 0
@@ -79,6 +88,21 @@ class PhraseFinder:
                 entry = self._entries[index]
                 if entry.flags & lx.TARGET:
                     targeted = True
-                found.append(Segment(padded[start:end], entry, depth > 0, targeted))
+                stretch = padded[start:end]
+                otherwise = self._otherwise(stretch, index, depth > 0, targeted) if index in self._private else None
+                found.append(Segment(stretch, entry, depth > 0, targeted, otherwise))
             position = end
         return found
+
+    def _otherwise(self, stretch: str, without: int, bracketed: bool, targeted: bool) -> tuple[Segment, ...]:
+        """Read a stretch again as if the phrase over all of it did not exist."""
+        found: list[Segment] = []
+        position = 0
+        for start, end, index in [*self.hits(stretch, without), (len(stretch), len(stretch), -1)]:
+            found += [Segment(token, None, bracketed, targeted) for token in stretch[position:start].split()]
+            if index >= 0:
+                inner = stretch[start:end]
+                otherwise = self._otherwise(inner, index, bracketed, targeted) if index in self._private else None
+                found.append(Segment(inner, self._entries[index], bracketed, targeted, otherwise))
+            position = end
+        return tuple(found)

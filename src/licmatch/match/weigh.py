@@ -7,6 +7,7 @@ they are settings of a scale from 0 to 1 on which `ACCEPT` divides answers from 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from licmatch.catalog import lexicon as lx
@@ -30,8 +31,8 @@ COST_OTHER_CLASS = 0.12
 COST_EDITION = 0.12
 COST_NUMBER = 0.03
 COST_TARGETED = 0.35
-COST_PUBLISHER = {lx.STRONG: 0.15, lx.ALONE: 0.35, lx.WEAK: 0.35, lx.GENERIC: 0.60}
-COST_UNKNOWN_PUBLISHER = {lx.STRONG: 0.0, lx.ALONE: 0.0, lx.WEAK: 0.25, lx.GENERIC: 0.25}
+COST_PUBLISHER = {lx.STRONG: 0.15, lx.ALONE: 0.45, lx.WEAK: 0.35, lx.GENERIC: 0.60}
+COST_UNKNOWN_PUBLISHER = {lx.STRONG: 0.0, lx.ALONE: 0.45, lx.WEAK: 0.25, lx.GENERIC: 0.25}
 GAIN_RELEASE = 0.06
 GAIN_EDITION = 0.04
 GAIN_PUBLISHER = 0.05
@@ -92,6 +93,23 @@ def _release_of_version(family: lx.FamilyRecord, version: str) -> str | None:
     return best
 
 
+def _read_by(index: int, segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Yield the segments as one family reads them: another family's own phrases fall apart into what they say to everybody."""
+    for segment in segments:
+        entry = segment.entry
+        if (
+            segment.otherwise is None
+            or entry is None
+            or index in entry.releases
+            or index in entry.editions
+            or index in entry.tails
+            or index in entry.release_editions
+        ):
+            yield segment
+        else:
+            yield from _read_by(index, segment.otherwise)
+
+
 def weigh(
     index: int,
     family: lx.FamilyRecord,
@@ -120,8 +138,8 @@ def weigh(
     marked_pack = False
     run_of_han = False
 
-    for position, segment in enumerate(segments):
-        if position == at:
+    for segment in _read_by(index, segments):
+        if segment is chosen:
             run_of_han = False
             assert segment.entry is not None
             # A name may say the release or edition itself: "SLES" is SUSE Linux Enterprise, Server.

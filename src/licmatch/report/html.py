@@ -93,7 +93,7 @@ def _environment() -> Environment:
         code=lambda kind, value: _both(wording.code_title(kind, str(value))),
         words=lambda key, **values: wording.words(f"report.{key}", **values),
         interval_bar=svg.interval_bar, stacked_bar=svg.stacked_bar,
-        verdict_key=wording.verdict_key, shown=wording.shown, shown_bytes=wording.shown_bytes,
+        verdict_key=wording.verdict_key, reason_title=wording.reason_title, shown=wording.shown, shown_bytes=wording.shown_bytes,
         percent=wording.percent, percent_span=wording.percent_span, points_span=wording.points_span, points=wording.points,
         count=wording.count,
     )  # fmt: skip

@@ -30,10 +30,16 @@ def left_out(result: ResultView) -> list[str]:
 
 
 def _notice(entry: Mapping[str, object]) -> Notice:
-    code, count, detail = str(entry.get("code", "")), entry.get("count"), shown(entry.get("detail"), _TEXT_LIMIT)
+    code, count, file = str(entry.get("code", "")), entry.get("count"), shown(entry.get("file"), 200)
+    detail = shown(entry.get("detail"), _TEXT_LIMIT)
+    number = f"{count:,}" if isinstance(count, int) else "?"
     try:
-        text = words(f"report.notice_{code}", count=f"{count:,}" if isinstance(count, int) else "?", detail=detail)
+        # A stage words its own notices, file and all.
+        return Notice("", words(f"ingest.{code.lower()}", file=file, count=number, detail=detail))
     except LookupError:
-        plain = shown(": ".join(filter(None, (code, detail))), _TEXT_LIMIT) + (f" ({count})" if count else "")
-        text = Title(plain, plain)
-    return Notice(shown(entry.get("file"), 200), text)
+        pass
+    try:
+        return Notice(file, words(f"report.notice_{code.lower()}", count=number, detail=detail))
+    except LookupError:
+        plain = ": ".join(filter(None, (code, detail))) + (f" ({number})" if count else "")
+        return Notice(file, Title(plain, plain))

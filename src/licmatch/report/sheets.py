@@ -12,7 +12,7 @@ from licmatch.report.notices import left_out, notices
 from licmatch.report.result_view import ResultView, categories
 from licmatch.report.suspects import GRADES, listed_findings, with_evidence
 from licmatch.report.versions import versions
-from licmatch.report.wording import code_title, shown, shown_bytes, verdict_key, words
+from licmatch.report.wording import code_title, reason_title, shown, shown_bytes, verdict_key, words
 from licmatch.report.workbook_table import Cell, Column, Row, Styles, line_count, write_cell, write_table
 
 # Writing a row costs a quarter of a millisecond: all suspected findings within reason, and a first page of the rest.
@@ -146,7 +146,7 @@ def write_rejected(book: Workbook, sheet: Worksheet, styles: Styles, result: Res
     columns = [
         Column(_w("file", lang), "text", _field("file")),
         Column(_w("line", lang), "count", _field("line")),
-        Column(_w("reason", lang), "text", _field("reason")),
+        Column(_w("reason", lang), "text", lambda row: reason_title(row["reason"]).in_(lang)),
         Column(_w("raw", lang), "text", lambda row: shown_bytes(row["raw"], 200), width=60),
     ]
     rows = result.rejected.sort("file", "line", nulls_last=False, maintain_order=True).head(REJECTED_LISTED)

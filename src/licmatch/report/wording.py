@@ -10,6 +10,7 @@ from licmatch.messages import message
 from licmatch.report.result_view import Title
 
 LANGS = ("zh", "en")
+_NO_WORD = re.compile("[^a-z0-9]+")
 
 # Controls, and the marks that reorder or hide what follows them: a name must not be able to disguise itself in a report.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
@@ -29,6 +30,12 @@ def code_title(kind: str, code: str) -> Title:
         except LookupError:
             continue
     return Title(code, code)
+
+
+def reason_title(reason: str) -> Title:
+    """Return why a row was rejected in both languages; the stages give reasons in English, and an unknown one stays so."""
+    title = code_title("reason", _NO_WORD.sub("_", reason.lower()).strip("_")[:48])
+    return title if title.zh != title.en else Title(shown(reason), shown(reason))
 
 
 def verdict_key(code: str, official: object) -> str:

@@ -208,7 +208,7 @@ def test_large_tables_stay_lazy_and_say_the_same(tmp_path: Path, monkeypatch: py
     assert inventory.devices.select("device_id", "unit_id").rows() == [("A", "财务"), ("t", None)]
 
 
-def test_a_table_the_scanner_would_misread_is_left_to_the_patient_reader(tmp_path: Path) -> None:
+def test_a_table_the_scanner_would_misread_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number, text in enumerate(
         ('a,name\n1,5" disk 3" x\n', "a,name\n1,x\n\n2,y\n", "title\na,name\n1,x\n", "a,name\n1,x,z\n", 'a,name\n1,"x\n2,y\n')
     ):

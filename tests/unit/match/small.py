@@ -80,6 +80,7 @@ name = "Twin B"
 vendor = "Kingsoft"
 names = ["twin guard"]
 memory = ["remembered thing"]
+tails = ["thin standard"]
 """
 
 

@@ -81,3 +81,8 @@ def test_explain_tells_winner_runner_up_and_reasons_in_both_languages() -> None:
     assert "次位" in explanation.as_text("zh")
     assert "runner-up" in explanation.as_text("en")
     assert explanation.as_dict()["match"]["product_id"] == "office.microsoft-word-2010"
+
+
+def test_one_familys_own_words_hide_nobody_elses() -> None:
+    # "standard home" is an edition word of Twin B only; for Office it falls apart into words everybody knows.
+    assert small_engine().match_name("Microsoft Office 2010 thin standard").product_id == "office.microsoft-office-2010.standard"

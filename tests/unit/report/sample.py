@@ -64,8 +64,8 @@ def sample_result(*, counties: int = 9, units: int = 8, devices: int = 12, seed:
     unknown = _unknown(chance, hostile)
     matches = _matches(installations, unknown)
     rejected = pl.DataFrame(
-        [("inventory/赤坎区/pc-0007.csv", 14, "no device and no file name to take one from", b"\xff\xfe<script>alert(1)</script>"),
-         ("inventory/赤坎区/pc-0007.csv", 15, "no device and no file name to take one from", b",,,"),
+        [("inventory/赤坎区/pc-0007.csv", 14, "no device", b"\xff\xfe<script>alert(1)</script>"),
+         ("inventory/赤坎区/pc-0007.csv", 15, "no device", b",,,"),
          ("inventory/damaged.json", None, "not JSON after byte 120", "坏数据".encode("gbk"))],
         schema=schema.REJECTED, orient="row",
     )  # fmt: skip

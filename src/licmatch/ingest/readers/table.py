@@ -9,7 +9,7 @@ from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.frames import canonical_frame
 from licmatch.ingest.gather import NO_NAME, Cells, Gather
 from licmatch.ingest.grid import Grid, below_header, grid_of_text, header_row, is_summary, sheets
-from licmatch.ingest.headers import find_columns, table_kind
+from licmatch.ingest.headers import find_columns, own_names, table_kind
 from licmatch.ingest.lazy_table import refuse_counts
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.readers.ledger import is_ledger, read_ledger
@@ -53,11 +53,10 @@ def take_cells(
     table: str,
     found: Mapping[str, str],
     *,
-    renames: Mapping[str, str] | None = None,
     no_name: str = NO_NAME,
 ) -> None:
     """Put the grid's records into the software frame; `found` maps canonical columns to headers, the others are carried along."""
-    names = {header: column for column, header in found.items()} | dict(renames or {})
+    names = own_names(grid.headers, found)
     width = len(grid.headers)
     unusable = {}
     for place, row in enumerate(grid.rows):
@@ -67,7 +66,7 @@ def take_cells(
             unusable[place] = SHIFTED
     cells: dict[str, Cells] = {}
     for header in grid.headers:
-        name = names.get(header, header)
+        name = names[header]
         if name not in RESERVED:
             cells[name] = grid.column(header)
     gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name)

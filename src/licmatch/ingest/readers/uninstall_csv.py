@@ -16,7 +16,6 @@ INFO = FormatInfo("uninstall-csv", "PowerShell Export-Csv of the Uninstall keys"
 REGISTRY_HEADERS = frozenset({"displayversion", "uninstallstring", "quietuninstallstring", "pschildname", "pspath", "pscomputername"})
 # PowerShell's own additions; the subkey, which names the product, stands in PSChildName as well.
 NOISE = frozenset({"pspath", "psparentpath", "psdrive", "psprovider"})
-FURTHER = {"systemcomponent": "system_component", "parentkeyname": "parent_key", "releasetype": "release_type"}
 NO_DISPLAY_NAME = "no DisplayName"
 
 
@@ -38,8 +37,7 @@ def _read(doc: Document, gather: Gather) -> None:
         raise InputError("no header with DisplayName was found", where=Location(doc.label))
     found = find_columns("software", grid.headers)
     found["name"] = next((header for header in grid.headers if plain_header(header) == "displayname"), found["name"])
-    renames = {header: FURTHER[plain_header(header)] for header in grid.headers if plain_header(header) in FURTHER}
-    take_cells(doc, gather, _without_noise(grid), INFO.id, found, renames=renames, no_name=NO_DISPLAY_NAME)
+    take_cells(doc, gather, _without_noise(grid), INFO.id, found, no_name=NO_DISPLAY_NAME)
 
 
 def _without_noise(grid: Grid) -> Grid:
