@@ -139,14 +139,11 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     renames = own_names(table.headers, found)
     fallback, how = gather.device_of_file(table.label)
     label = table.label
-    numbered = (
-        table.frame
-        if table.lined
-        else table.frame.select(
-            pl.int_range(table.first_line, pl.len() + table.first_line, dtype=pl.Int64).alias("source_row"),
-            *(h for h in table.headers if h != "source_row"),
-        )
-    )
+    numbered = table.frame
+    if not table.lined:
+        # A `source_row` of the file's own, as an earlier run wrote it, gives way to the lines of this file.
+        others = [header for header in table.headers if header != "source_row"]
+        numbered = table.frame.select(others).with_row_index("source_row", table.first_line)
     numbered = numbered.rename({header: name for header, name in renames.items() if header != "source_row"})
     named = [_said(column) for column in ("device_id", "hostname") if column in found]
     place = pl.lit(fallback, dtype=pl.String())

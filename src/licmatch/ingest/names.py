@@ -41,9 +41,8 @@ def read_names(
     sources, skipped = find_sources(inputs)
     if len(sources) == 1:
         table = _plain_table(sources[0], format, wanted)
-        # A table that was written again has lost rows that are no records; here every row must stay.
-    if table is not None and not table.lined:
-        return table
+        if table is not None:
+            return table
     inventory = read_sources(sources, skipped, format=format, columns=wanted)
     return NameTable(inventory.software, "name", "publisher", "version", inventory.files, inventory.rejected, inventory.notices)
 
@@ -51,7 +50,8 @@ def read_names(
 def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> NameTable | None:
     nothing = pl.DataFrame(schema=REJECTED)
     table = big_table(source, format)
-    if table is not None:
+    # A table that was written again has lost rows that are no records; here every row must stay.
+    if table is not None and not table.lined:
         found = _columns(table.headers, wanted, source.label)
         file = InputFile(
             source.label, table.format, table.encoding, source.sha256(), source.size(), table.own.select(pl.len()).collect().item()

@@ -208,13 +208,36 @@ def test_large_tables_stay_lazy_and_say_the_same(tmp_path: Path, monkeypatch: py
     assert inventory.devices.select("device_id", "unit_id").rows() == [("A", "财务"), ("t", None)]
 
 
-def test_a_table_the_scanner_would_misread_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number, text in enumerate(
-        ('a,name\n1,5" disk 3" x\n', "a,name\n1,x\n\n2,y\n", "title\na,name\n1,x\n", "a,name\n1,x,z\n", 'a,name\n1,"x\n2,y\n')
-    ):
-        file = tmp_path / f"{number}.csv"
-        file.write_text(text, encoding="utf-8")
-        assert lazy_table.open_big_csv(file.name, file) is None, text
+TEXTS = (
+    'hostname,name,version\n1,5" disk 3" x,1\n2,N/A,3\n',
+    "hostname,name,version\n1,x,1\n\n2,y,2\n",
+    "某局软件清单\nhostname,name,version\n1,微信,1\n合计,,2\n",
+    "hostname,name,version\n1,x,z,2\n3,y,1\n4,,\n",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_table_the_scanner_would_misread_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(text, encoding="gb18030")
+    small = read_inventory([file])
+    monkeypatch.setattr("licmatch.ingest.inventory.BIG_CSV", 0)
+    large = read_inventory([file])
+    table = lazy_table.open_big_csv(file.name, file)
+    assert table is not None
+    assert table.lined
+    assert large.software.collect().equals(small.software.collect())
+    assert large.rejected.sort("line").drop("raw").equals(small.rejected.drop("raw"))
+    assert large.files[0].rows == small.files[0].rows
+
+
+def test_what_this_stage_wrote_can_be_read_again(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("device_id,name,备注\nA,x,y\n", encoding="utf-8")
+    once = software(tmp_path / "a.csv")
+    once.write_parquet(tmp_path / "b.parquet")
+    again = software(tmp_path / "b.parquet")
+    assert again.drop("source", "source_file", "source_row").equals(once.drop("source", "source_file", "source_row"))
+    assert again["source_row"].to_list() == [1]
 
 
 def test_a_broken_parquet_file_is_an_input_error(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from tests.unit.assess.cases import devices, judged
+
+
+def test_names_that_hold_something_open_come_first_then_by_devices() -> None:
+    result = judged(("a", "某某杀毒"), ("a", "Foo"), ("b", "Foo"), ("a", "Bar"), ("a", "Bar"), ("a", "Windows Defender"), ("b", "天擎"), ("c", "天擎"))
+    rows = result.unknown.select("name", "lm_status", "category", "rows", "devices", "interval_open").rows()
+    # One copy and three open names: each device with an open name holds a quarter of the rate.
+    assert rows == [
+        ("天擎", "ambiguous", "antivirus", 2, 2, 0.5),
+        ("某某杀毒", "unknown", "antivirus", 1, 1, 0.25),
+        ("Foo", "unknown", None, 2, 2, 0.0),
+        ("Bar", "unknown", None, 2, 1, 0.0),
+    ]
+    low, high = result.scores.select("antivirus_rate_low", "antivirus_rate_high").row(0)
+    assert high - low == result.unknown["interval_open"].sum()
+
+
+def test_devices_out_of_use_hold_nothing_open() -> None:
+    result = judged(("a", "某某杀毒"), devices=devices({"device_id": "a", "in_use": "no"}))
+    assert result.unknown["interval_open"].to_list() == [0.0]
