@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.assess.cases import devices, judged, units
+from tests.unit.assess.small_engine import ANSWERS
 
 from licmatch.result import Result
 from licmatch.rollup import count_columns
-from tests.unit.assess.cases import devices, judged, units
-from tests.unit.assess.small_engine import ANSWERS
 
 CATEGORIES = ["os", "office", "antivirus"]
 COUNTS = count_columns(CATEGORIES)
@@ -45,7 +45,9 @@ def top(result: Result) -> dict[str, Any]:
 
 @given(rows, table, parents)
 @settings(max_examples=25)
-def test_counts_conserve_and_intervals_hold_the_rate(found: list[tuple[str, str]], described: list[dict[str, Any]], tree: dict[str, str | None]) -> None:
+def test_counts_conserve_and_intervals_hold_the_rate(
+    found: list[tuple[str, str]], described: list[dict[str, Any]], tree: dict[str, str | None]
+) -> None:
     result = judged(*found, devices=estate(described), units=units(**tree))
     whole = top(result)
     assert whole["rows"] == len(found)

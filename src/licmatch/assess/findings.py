@@ -48,7 +48,7 @@ def find(
     places = devices.select("device", "device_id", "unit_id", "in_scope").join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
     found = places
-    for facts in (_worst(installations, policy), hits.frame, opened.frame):
+    for facts in (_worst(installations, policy), hits.by_category(), opened.frame):
         found = found.join(facts, on=on, how="left", maintain_order="left")
     single = [category.id for category in engine.categories if category.one_per_device]
     counted = found.with_columns(
@@ -58,8 +58,9 @@ def find(
     )
     worded = _worded(counted, policy)
     # Where an installation carries the trace already, it is not said twice.
-    told = installations.filter("traced").select(on).unique()
-    loose = gathered([hits.pieces.join(told, on=on, how="anti", maintain_order="left"), opened.pieces], on)
+    told = hits.pieces_on(installations.filter("traced"))["hit"].unique().implode()
+    untold = hits.pieces.filter(~pl.col("hit").is_in(told)).drop("vendor", "hit")
+    loose = gathered([untold, opened.pieces], on)
     return worded.join(loose, on=on, how="left", maintain_order="left")
 
 

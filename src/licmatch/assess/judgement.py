@@ -56,7 +56,7 @@ def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, 
     trials = evaluation_ends(case.activations, devices, policy)
     judged = judge(
         collapsed.frame,
-        hits=hits.frame,
+        hits=hits,
         trials=trials,
         devices=devices,
         engine=engine,
@@ -87,8 +87,7 @@ def _evidence(ruled: Ruled, hits: SignatureHits, collapsed: Collapsed) -> pl.Ser
 
     Every installation was seen under a name, so there is a list for each.
     """
-    traced = ruled.installations.filter("traced").select("at", "device", "category")
-    of_traces = traced.join(hits.pieces, on=["device", "category"], maintain_order="left_right").drop("device", "category")
+    of_traces = hits.pieces_on(ruled.installations.filter("traced")).drop("hit")
     return gathered([*([] if ruled.pieces is None else [ruled.pieces]), of_traces, collapsed.pieces], ["at"])["evidence"]
 
 

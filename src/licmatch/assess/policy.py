@@ -29,10 +29,12 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignatureReach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The categories a kind of signature bears on where neither it nor the name says, and the most it may say there."""
+    """The categories a kind of signature bears on where neither it nor the name says, the most it may say there, and the
+    vendors whose copies it can concern (empty: any)."""
 
     categories: tuple[str, ...]
     most: str
+    vendors: tuple[str, ...] = ()
 
 
 class PointItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

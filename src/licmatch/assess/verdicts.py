@@ -14,6 +14,7 @@ from licmatch.assess.engine_view import EngineView
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
+from licmatch.assess.signature_hits import SignatureHits
 from licmatch.errors import PluginError
 from licmatch.hooks import Category, JudgeContext
 from licmatch.schema import RISKS
@@ -27,7 +28,7 @@ _FREE_LICENCES = ("open_source", "free", "bundled")
 def judge(
     installations: pl.DataFrame,
     *,
-    hits: pl.DataFrame,
+    hits: SignatureHits,
     trials: pl.DataFrame,
     devices: pl.DataFrame,
     engine: EngineView,
@@ -130,22 +131,20 @@ def _asked(category: Category, own: pl.DataFrame, context: JudgeContext) -> pl.D
     )
 
 
-def _by_traces(installations: pl.DataFrame, hits: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:
+def _by_traces(installations: pl.DataFrame, hits: SignatureHits, states: dict[str, str]) -> pl.DataFrame:
     """A trace makes a copy undetermined, graded; only conclusive evidence makes it cracked. What is already worse stays."""
     free = pl.col("licence").is_in(_FREE_LICENCES) | pl.col("approved_free")
-    joined_hits = installations.join(hits, on=["device", "category"], how="left", maintain_order="left").with_columns(
-        hit_risk=pl.when(~free).then("hit_risk").fill_null(0),
-        hit_confidence=pl.when(~free).then("hit_confidence"),
-    )
+    met = hits.on_installations(installations.filter(~free)).drop("hit_named")
+    marked = installations.join(met, on="at", how="left", maintain_order="left").with_columns(pl.col("hit_risk").fill_null(0))
     risk = pl.max_horizontal("risk", "hit_risk", pl.col("grade").replace_strict(RISK_RANK, default=0, return_dtype=pl.Int64))
     not_genuine = [code for code, state in states.items() if state == "not_genuine"]
     conclusive, worse = risk >= RISK_RANK["conclusive"], pl.col("verdict").is_in(not_genuine)
-    return joined_hits.with_columns(
+    return marked.with_columns(
         verdict=pl.when(conclusive).then(pl.lit("cracked")).when((risk > 0) & ~worse).then(pl.lit("undetermined")).otherwise("verdict"),
         confidence=pl.when(conclusive | ((risk > 0) & ~worse)).then(pl.coalesce("hit_confidence", "confidence")).otherwise("confidence"),
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         traced=pl.col("hit_risk") > 0,
-    ).drop("hit_risk", "hit_confidence", "hit_named", "risk")
+    ).drop("hit_risk", "hit_confidence", "risk")
 
 
 def _by_certainty(installations: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:

@@ -104,7 +104,7 @@ def big_table(source: Source, format: str | None) -> BigTable | None:
         return None
     if source.head(4) == PARQUET_MAGIC:
         return open_parquet(source.label, source.path)
-    return open_big_csv(source.label, source.path) if source.size() >= BIG_CSV else None
+    return open_big_csv(source.label, source.path) if source.size() >= max(BIG_CSV, 1) else None
 
 
 def _read_small_parquet(gather: Gather, source: Source, table: BigTable) -> None:

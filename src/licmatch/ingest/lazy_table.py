@@ -6,7 +6,7 @@ import csv
 import mmap
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical import lost_text, says_nothing, software_columns
-from licmatch.ingest.encoding import CHUNK, decide_encoding
+from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
 from licmatch.ingest.gather import NO_DEVICE, NO_NAME, Gather, spool_folder
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
 from licmatch.ingest.tidy_csv import tidy_csv
@@ -22,6 +22,7 @@ from licmatch.schema import DEVICES, REJECTED
 
 # From here on a CSV is scanned; below it the csv module reads it, which forgives more.
 BIG_CSV = 32 << 20
+UTF8 = ("utf-8", "utf-8-sig")
 DELIMITERS = (",", "\t", ";", "|")
 # A quote inside an unquoted cell: the scanner and people disagree on what it means.
 STRAY_QUOTE = re.compile(rb'[^,;|\t\r\n"]"[^,;|\t\r\n"]')
@@ -44,6 +45,7 @@ class BigTable:
     first_line: int
     lined: bool = False
     rejected: pl.DataFrame | None = None
+    undecodable: int = 0
 
 
 def open_parquet(label: str, path: Path) -> BigTable:
@@ -67,12 +69,16 @@ def open_big_csv(label: str, path: Path) -> BigTable | None:
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         encoding = decide_encoding(data)
-    plain = _scan_plain(label, path if encoding in ("utf-8", "utf-8-sig") else _transcoded(path, encoding), encoding)
-    return plain if plain is not None else _scan_tidied(label, path, encoding)
+        clean = encoding in UTF8 and can_decode(data, encoding)
+    text, undecodable = (path, 0) if clean else _transcoded(path, encoding)
+    table = _scan_plain(label, text, encoding) or _scan_tidied(label, path, encoding)
+    return table if table is None or not undecodable else replace(table, undecodable=undecodable)
 
 
 def _scan_plain(label: str, path: Path, encoding: str) -> BigTable | None:
     """Return the scan of a UTF-8 table if the scanner reads it the way the csv module would, else None."""
+    if path.stat().st_size == 0:
+        return None
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         # A lone carriage return or a blank line would shift line numbers; the csv module keeps count of them.
         if STRAY_QUOTE.search(data) or BLANK_LINE.search(data):
@@ -89,6 +95,8 @@ def _scan_plain(label: str, path: Path, encoding: str) -> BigTable | None:
         return None
     frame = pl.scan_csv(path, separator=delimiter, infer_schema=False)
     try:
+        if frame.collect_schema().names() != headers:
+            return None
         # Reads every cell once, so that no later query can fail on this file.
         cells = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))
         rows, breaks = frame.select(pl.len(), cells.sum().alias("breaks")).collect(engine="streaming").row(0)
@@ -119,12 +127,15 @@ def _record_count(path: Path, delimiter: str) -> int:
         return sum(1 for _ in csv.reader(file, delimiter=delimiter))
 
 
-def _transcoded(path: Path, encoding: str) -> Path:
+def _transcoded(path: Path, encoding: str) -> tuple[Path, int]:
+    """Return the file as UTF-8 and how many characters could not be decoded."""
+    lost = 0
     target = spool_folder() / "table.csv"
     with path.open(encoding=encoding, errors="replace", newline="") as source, target.open("w", encoding="utf-8", newline="") as file:
         while text := source.read(CHUNK):
             file.write(text)
-    return target
+            lost += text.count("\ufffd")
+    return target, lost
 
 
 def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) -> bool:
@@ -178,6 +189,8 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     gather.table(usable, kept)
     if lost >= 3:
         gather.notice("LOSSY_ENCODING", label, lost)
+    if table.undecodable:
+        gather.notice("UNDECODABLE", label, table.undecodable, table.encoding)
     if guids := int(seen["guids"].sum()):
         gather.notice("GUID_NAME", label, guids)
     if table.rejected is not None and table.rejected.height:

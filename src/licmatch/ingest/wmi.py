@@ -79,7 +79,7 @@ def take_licence(gather: Gather, device_id: str, properties: Properties, collect
         kms_port=_port(value.get("keymanagementserviceport")) or _port(value.get("discoveredkeymanagementservicemachineport")),
         kms_epid=value.get("keymanagementserviceproductkeyid"),
         license_family=value.get("licensefamily"),
-        product_key_id=value.get("productkeyid"),
+        product_key_id=value.get("productkeyid") or value.get("productkeyid2"),
         vl_activation_type=whole_number(value.get("vlactivationtype")),
         ad_object=value.get("adactivationobjectname"),
         status_reason=value.get("licensestatusreason"),

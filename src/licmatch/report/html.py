@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from licmatch.report import figures, page_data, svg, wording
 from licmatch.report.notices import left_out, notices
-from licmatch.report.result_view import ResultView, Title, as_of, categories
+from licmatch.report.result_view import ResultView, Title, as_of, categories, total
 from licmatch.report.suspects import common_traces, listed_findings, product_label
 from licmatch.report.versions import versions
 
@@ -76,6 +76,7 @@ def _basis(result: ResultView) -> dict[str, Any]:
         "left_out": left_out(result),
         "notices": noted[:NOTICES_SHOWN],
         "notices_over": max(0, len(noted) - NOTICES_SHOWN),
+        "rejected_elsewhere": result.rejected.height - total(result, "rejected"),
         "reasons": reasons.head(REASONS_SHOWN).to_dicts(),
         "inputs": inputs[:INPUTS_SHOWN],
         "inputs_over": max(0, len(inputs) - INPUTS_SHOWN),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from tests.unit.assess.small_engine import SmallEngine
 
 from licmatch.pipeline import assess
 from licmatch.result import Result
-from tests.unit.assess.small_engine import SmallEngine
 
 DAY = "2026-11-30"
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.unit.assess.cases import devices, judged
 
 
@@ -15,7 +14,9 @@ def test_several_rows_of_a_device_are_merged_the_first_word_counts() -> None:
     assert judged(("a", "Foo"), devices=table).devices.select("os_name", "unit_id").row(0) == ("Windows 7", "u")
 
 
-@pytest.mark.parametrize(("word", "in_scope"), [("yes", True), (None, True), ("unknown", True), ("No ", False), ("闲置", False), ("IDLE", False)])
+@pytest.mark.parametrize(
+    ("word", "in_scope"), [("yes", True), (None, True), ("unknown", True), ("No ", False), ("闲置", False), ("IDLE", False)]
+)
 def test_only_a_clear_word_takes_a_device_out_of_scope(word: str | None, in_scope: bool) -> None:
     assert judged(("a", "Foo"), devices=devices({"device_id": "a", "in_use": word})).devices["in_scope"][0] is in_scope
 

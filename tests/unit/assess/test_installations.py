@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-
 from tests.unit.assess.cases import devices, finding, installed, judged
 
 PRO, PRO_X86 = "Microsoft Office 专业增强版 2016", "Microsoft Office Professional Plus 2016 (x86)"
@@ -45,7 +44,10 @@ def test_an_application_alone_counts() -> None:
 
 
 def test_an_application_no_suite_holds_counts_beside_it() -> None:
-    assert [row["family"] for row in installed(judged(("a", "Microsoft Visio 2016"), ("a", PRO)), "a", "office")] == ["Microsoft Office", "Microsoft Visio"]
+    assert [row["family"] for row in installed(judged(("a", "Microsoft Visio 2016"), ("a", PRO)), "a", "office")] == [
+        "Microsoft Office",
+        "Microsoft Visio",
+    ]
 
 
 def test_an_application_of_another_release_is_not_part_of_the_suite() -> None:
@@ -81,13 +83,21 @@ def test_an_os_only_the_table_names_is_matched_with_no_rows() -> None:
 
 
 def test_a_name_in_table_and_dump_counts_each_device_once() -> None:
-    result = judged(("a", "Windows 7"), ("a", "Windows 7"), ("c", "Windows 7"), devices=devices({"device_id": "a", "os_name": "Windows 7"}, {"device_id": "b", "os_name": "Windows 7"}))
+    result = judged(
+        ("a", "Windows 7"),
+        ("a", "Windows 7"),
+        ("c", "Windows 7"),
+        devices=devices({"device_id": "a", "os_name": "Windows 7"}, {"device_id": "b", "os_name": "Windows 7"}),
+    )
     assert result.matches.filter(name="Windows 7").select("rows", "devices").row(0) == (3, 3)
 
 
 def test_a_site_product_without_a_family_is_its_own_line() -> None:
     from tests.unit.assess.small_engine import SmallEngine, product
 
-    own = {name: product("office", "x") | {"family_id": None, "lm_family": None, "lm_release": None, "lm_product_id": f"office.own-{name}"} for name in "PQ"}
+    own = {
+        name: product("office", "x") | {"family_id": None, "lm_family": None, "lm_release": None, "lm_product_id": f"office.own-{name}"}
+        for name in "PQ"
+    }
     found = installed(judged(("a", "P"), ("a", "Q"), engine=SmallEngine(answers=own)), "a", "office")
     assert [row["product_id"] for row in found] == ["office.own-P", "office.own-Q"]

@@ -9,8 +9,11 @@ from licmatch.errors import InputError
 from licmatch.messages import message
 from licmatch.schema import STATES
 
-CODES = """genuine_purchased genuine_allocated genuine_oem genuine_site genuine_free open_source trial_valid trial_expired edition_not_allowed
-version_mismatch over_deployed label_missing expired cracked no_evidence unfiled undetermined not_in_scope absent""".split()
+CODES = [
+    "genuine_purchased", "genuine_allocated", "genuine_oem", "genuine_site", "genuine_free", "open_source", "trial_valid",
+    "trial_expired", "edition_not_allowed", "version_mismatch", "over_deployed", "label_missing", "expired", "cracked",
+    "no_evidence", "unfiled", "undetermined", "not_in_scope", "absent",
+]  # fmt: skip
 
 
 def test_every_verdict_code_has_a_state_a_place_and_a_name_in_both_languages() -> None:
@@ -29,7 +32,9 @@ def test_worst_first_means_no_genuine_verdict_stands_before_a_worse_one() -> Non
 
 def test_an_office_lays_its_own_values_over_ours(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
-    path.write_text('phase = "strict"\n[in_use]\nno = ["kaputt"]\n[signature.boot_disk]\ncategories = ["os"]\nmost = "indication"\n', encoding="utf-8")
+    path.write_text(
+        'phase = "strict"\n[in_use]\nno = ["kaputt"]\n[signature.boot_disk]\ncategories = ["os"]\nmost = "indication"\n', encoding="utf-8"
+    )
     policy = load_policy(path)
     assert (policy.phase, policy.not_in_use, policy.signatures["boot_disk"].most) == ("strict", ("kaputt",), "indication")
     assert policy.applications == load_policy().applications

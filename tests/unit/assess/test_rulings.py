@@ -4,9 +4,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.unit.assess.cases import devices, finding, installed, judged
 
 from licmatch.result import Result
-from tests.unit.assess.cases import devices, finding, installed, judged
 
 PAPER = {"ruled_by": "县版权局", "document_no": "〔2026〕7号", "ruled_on": "2026-10-01"}
 OFFICE = "Microsoft Office 专业增强版 2016"
@@ -71,7 +71,14 @@ def test_an_expired_ruling_is_reported_and_does_not_apply(expires: str | None, a
 
 @pytest.mark.parametrize(
     "fault",
-    [{"verdict": "stolen"}, {"ruled_on": "gestern"}, {"document_no": None}, {"ruled_by": None}, {"product_id": None}, {"expires_on": "bald"}],
+    [
+        {"verdict": "stolen"},
+        {"ruled_on": "gestern"},
+        {"document_no": None},
+        {"ruled_by": None},
+        {"product_id": None},
+        {"expires_on": "bald"},
+    ],
 )
 def test_a_ruling_that_cannot_be_used_is_rejected(fault: dict[str, Any]) -> None:
     result = ruled({"verdict": "cracked", "product_id": PRODUCT, **fault})

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.unit.assess.cases import devices, finding, installed, judged
+from tests.unit.assess.small_engine import SmallEngine, product, tool
 
 from licmatch.errors import PluginError
 from licmatch.hooks import JudgeContext
-from tests.unit.assess.cases import devices, finding, installed, judged
-from tests.unit.assess.small_engine import SmallEngine, product, tool
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,9 @@ def test_software_on_a_device_out_of_use_is_not_in_scope() -> None:
 
 def test_end_of_support_is_a_flag_and_no_verdict() -> None:
     result = judged(("a", "Windows 7"), ("b", "Windows 10 Pro"), ("c", "Microsoft Office 2010"))
-    assert [installed(result, device, category)[0]["end_of_support"] for device, category in (("a", "os"), ("b", "os"), ("c", "office"))] == [True, None, True]
+    assert [
+        installed(result, device, category)[0]["end_of_support"] for device, category in (("a", "os"), ("b", "os"), ("c", "office"))
+    ] == [True, None, True]
     assert installed(result, "a", "os")[0]["verdict"] == "no_evidence"
 
 
@@ -174,3 +176,29 @@ def test_a_judge_sees_the_day_and_the_facts_of_its_category_only() -> None:
     engine = SmallEngine(categories=tuple(replace(category, judge=watching) for category in SmallEngine().categories))
     judged(("a", "Windows 10 Pro"), engine=engine)
     assert seen == [(date(2026, 11, 30), {category}) for category in ("os", "office", "antivirus")]
+
+
+def test_an_activator_bears_on_the_copies_of_those_it_works_on() -> None:
+    answers = {
+        "WPS": product("office", "WPS Office", lm_vendor="Kingsoft", family_id="office.sold"),
+        "Office": product("office", "Microsoft Office", "2016"),
+        "Kylin": product("os", "Kylin", "V10", lm_vendor="KylinSoft", family_id="os.sold"),
+        "KMSpico": tool("KMSPICO-01"),
+        "KMSpico for WPS": tool("KMSPICO-01", lm_category="office"),
+    }
+    rows = [
+        ("a", "WPS"),
+        ("a", "Office"),
+        ("a", "Kylin"),
+        ("a", "KMSpico"),
+        ("b", "WPS"),
+        ("b", "KMSpico"),
+        ("c", "WPS"),
+        ("c", "KMSpico for WPS"),
+    ]
+    result = judged(*rows, engine=SmallEngine(answers=answers))
+    assert {row["family"]: row["grade"] for row in installed(result, "a", "office")} == {"Microsoft Office": "strong", "WPS Office": "none"}
+    assert finding(result, "a", "os")["grade"] == "none"
+    alone = finding(result, "b", "office")
+    assert (alone["grade"], alone["state"], [piece["text"] for piece in alone["evidence"]]) == ("none", "undetermined", ["KMSpico"])
+    assert finding(result, "c", "office")["grade"] == "strong"

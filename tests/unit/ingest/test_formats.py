@@ -435,3 +435,17 @@ def test_formats_are_listed_once_with_what_they_emit() -> None:
     listed = formats()
     assert len({info.id for info in listed}) == len(listed) >= 15
     assert all(info.title and info.emits for info in listed)
+
+
+def test_the_system_as_json(tmp_path: Path) -> None:
+    system = {
+        "CSName": "PC-13",
+        "Caption": "Microsoft Windows 11 专业版",
+        "Version": "10.0.26100",
+        "BuildNumber": "26100",
+        "InstallDate": "/Date(1614824112000)/",
+    }
+    inventory = read(tmp_path, "x.json", json.dumps(system, ensure_ascii=False), "utf-8-sig")
+    assert inventory.devices.select("device_id", "os_name", "os_build", "os_installed_on").rows() == [
+        ("PC-13", "Microsoft Windows 11 专业版", "26100", "2021-03-04")
+    ]

@@ -227,3 +227,10 @@ def test_units_no_table_names_are_named_in_both_languages(result: SampleResult) 
     scores = result.scores.with_columns(pl.col("unit_id", "parent_id").replace(everything))
     unit = embedded(render_html(dataclasses.replace(result, scores=scores)))["units"][0]
     assert unit[2] == ["全部单位", "All units"]
+
+
+def test_rejected_rows_of_other_tables_are_told_apart(result: SampleResult) -> None:
+    assert "belong to other tables" not in render_html(result)
+    totals = {**result.manifest["totals"], "rejected": 1, "rows_in": result.manifest["totals"]["rows_in"] - 2}
+    text = render_html(dataclasses.replace(result, manifest={**result.manifest, "totals": totals}))
+    assert "2 of them belong to other tables" in text

@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.unit.assess.cases import judged
 
 from licmatch.errors import ResultError
 from licmatch.result import Result, read_result, write_result
 from licmatch.schema import FINDINGS, INSTALLATIONS, MATCHES, REJECTED, UNKNOWN
-from tests.unit.assess.cases import judged
 
 ROWS = (("a", "KMSpico"), ("a", "Windows 7"), ("b", "天擎"), ("b", None), ("b", "Foo"))
 
@@ -30,7 +30,13 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
 
 def test_the_tables_have_the_published_columns(tmp_path: Path) -> None:
     read = judged(*ROWS)
-    for frame, columns in ((read.matches, MATCHES), (read.installations, INSTALLATIONS), (read.findings, FINDINGS), (read.unknown, UNKNOWN), (read.rejected, REJECTED)):
+    for frame, columns in (
+        (read.matches, MATCHES),
+        (read.installations, INSTALLATIONS),
+        (read.findings, FINDINGS),
+        (read.unknown, UNKNOWN),
+        (read.rejected, REJECTED),
+    ):
         assert dict(frame.schema) == columns
 
 
@@ -134,8 +140,9 @@ def test_a_damaged_result_is_an_error_that_names_the_place(tmp_path: Path, damag
 
 def test_a_result_without_rows_is_a_result(tmp_path: Path) -> None:
     empty = pl.DataFrame(schema={"device_id": pl.String, "name": pl.String})
-    from licmatch.pipeline import assess
     from tests.unit.assess.small_engine import SmallEngine
+
+    from licmatch.pipeline import assess
 
     result = assess(empty, as_of="2026-11-30", engine=SmallEngine(), out=tmp_path / "r")
     assert result.scores.select("unit_id", "devices", "points").rows() == [("(all)", 0, None)]

@@ -3,10 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.unit.assess.cases import devices, judged
 
 from licmatch.assess import load_policy
 from licmatch.rollup import count_columns, score
-from tests.unit.assess.cases import devices, judged
 
 import polars as pl  # isort: skip
 
@@ -19,7 +19,9 @@ def figures(**counts: int) -> dict[str, Any]:
 
 
 def test_low_is_all_open_bad_and_high_is_all_open_good() -> None:
-    row = figures(in_use=10, os_installed=8, os_genuine=4, os_undetermined=2, os_not_genuine=2, os_open_names=2, os_covered=4, os_coverable=3)
+    row = figures(
+        in_use=10, os_installed=8, os_genuine=4, os_undetermined=2, os_not_genuine=2, os_open_names=2, os_covered=4, os_coverable=3
+    )
     assert (row["os_rate"], row["os_rate_low"], row["os_rate_high"]) == (4 / 8, 4 / 10, 8 / 10)
     assert (row["os_coverage"], row["os_coverage_low"], row["os_coverage_high"]) == (0.4, 0.4, 0.7)
 
@@ -32,7 +34,8 @@ def test_nothing_over_nothing_is_null() -> None:
 
 
 @pytest.mark.parametrize(
-    ("genuine", "points", "grade"), [(100, 100.0, "A"), (98, 90.0, "A"), (96, 80.0, "B"), (92, 60.0, "C"), (80, 0.0, "D"), (0, 0.0, "D"), (97, 85.0, "B")]
+    ("genuine", "points", "grade"),
+    [(100, 100.0, "A"), (98, 90.0, "A"), (96, 80.0, "B"), (92, 60.0, "C"), (80, 0.0, "D"), (0, 0.0, "D"), (97, 85.0, "B")],
 )
 def test_points_run_straight_between_the_two_values(genuine: int, points: float, grade: str) -> None:
     row = figures(os_installed=100, os_genuine=genuine, os_not_genuine=100 - genuine)

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from tests.unit.assess.cases import devices, judged, units
 
 from licmatch.errors import InputError
 from licmatch.rollup import EVERYTHING, UNASSIGNED
-from tests.unit.assess.cases import devices, judged, units
 
 ROWS = (("a", "Foo"), ("b", "Foo"), ("c", "Foo"))
 
@@ -23,7 +23,11 @@ def test_without_a_units_table_the_units_devices_name_are_the_table() -> None:
 
 def test_a_tree_of_any_depth_sums_upwards() -> None:
     chain = {f"n{level}": (f"n{level - 1}" if level else None) for level in range(50)}
-    result = judged(*ROWS, units=units(**chain), devices=devices({"device_id": "a", "unit_id": "n49"}, {"device_id": "b", "unit_id": "n7"}, {"device_id": "c", "unit_id": "n0"}))
+    result = judged(
+        *ROWS,
+        units=units(**chain),
+        devices=devices({"device_id": "a", "unit_id": "n49"}, {"device_id": "b", "unit_id": "n7"}, {"device_id": "c", "unit_id": "n0"}),
+    )
     counted = dict(result.scores.select("unit_id", "devices").iter_rows())
     assert [counted[f"n{level}"] for level in (0, 1, 7, 8, 49)] == [3, 2, 2, 1, 1]
     assert result.scores["level"].to_list() == sorted(result.scores["level"])
@@ -31,7 +35,9 @@ def test_a_tree_of_any_depth_sums_upwards() -> None:
 
 
 def test_devices_without_a_known_unit_are_unassigned_and_that_is_said() -> None:
-    result = judged(*ROWS, units=units(u1=None), devices=devices({"device_id": "a", "unit_id": "u1"}, {"device_id": "b", "unit_id": "gone"}))
+    result = judged(
+        *ROWS, units=units(u1=None), devices=devices({"device_id": "a", "unit_id": "u1"}, {"device_id": "b", "unit_id": "gone"})
+    )
     assert dict(result.scores.select("unit_id", "devices").iter_rows()) == {EVERYTHING: 3, UNASSIGNED: 2, "u1": 1}
     assert [(notice["code"], notice["count"], notice["detail"]) for notice in result.manifest["notices"]] == [("UNKNOWN_UNIT", 1, "gone")]
 

@@ -4,7 +4,9 @@ from tests.unit.assess.cases import devices, judged
 
 
 def test_names_that_hold_something_open_come_first_then_by_devices() -> None:
-    result = judged(("a", "某某杀毒"), ("a", "Foo"), ("b", "Foo"), ("a", "Bar"), ("a", "Bar"), ("a", "Windows Defender"), ("b", "天擎"), ("c", "天擎"))
+    result = judged(
+        ("a", "某某杀毒"), ("a", "Foo"), ("b", "Foo"), ("a", "Bar"), ("a", "Bar"), ("a", "Windows Defender"), ("b", "天擎"), ("c", "天擎")
+    )
     rows = result.unknown.select("name", "lm_status", "category", "rows", "devices", "interval_open").rows()
     # One copy and three open names: each device with an open name holds a quarter of the rate.
     assert rows == [

@@ -1,16 +1,18 @@
-"""`Get-CimInstance SoftwareLicensingProduct | ConvertTo-Json`: licences and their activation state."""
+"""`Get-CimInstance ... | ConvertTo-Json` of SoftwareLicensingProduct and Win32_OperatingSystem: licences, their state, the system."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from licmatch.ingest.document import Document
-from licmatch.ingest.gather import Gather
+from licmatch.ingest.gather import NO_DEVICE, Gather
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
-from licmatch.ingest.wmi import is_licence, said, take_licence
+from licmatch.ingest.wmi import is_licence, is_operating_system, said, take_licence, take_system
 
-INFO = FormatInfo("licensing-cim", "SoftwareLicensingProduct as JSON (Get-CimInstance | ConvertTo-Json)", ("activations",))
+INFO = FormatInfo("licensing-cim", "SoftwareLicensingProduct or Win32_OperatingSystem as JSON (ConvertTo-Json)", ("activations", "devices"))
 
 
 def _objects(doc: Document) -> list[Mapping[str, object]]:
@@ -31,17 +33,25 @@ def _date(value: object) -> object:
     return value
 
 
+def _is_known(properties: dict[str, str | None]) -> bool:
+    return is_licence(properties) or is_operating_system(properties)
+
+
 def _detect(doc: Document) -> float:
     objects = _objects(doc) if doc.head.startswith(("{", "[")) else []
-    return 0.95 if objects and all(is_licence(_lower(item)) for item in objects[:20]) else 0.0
+    return 0.95 if objects and all(_is_known(_lower(item)) for item in objects[:20]) else 0.0
 
 
 def _read(doc: Document, gather: Gather) -> None:
     templates = 0
-    for item in _objects(doc):
+    for number, item in enumerate(_objects(doc), start=1):
         properties = _lower(item)
-        device, _ = gather.device_id(doc, properties.get("pscomputername"))
+        device, _ = gather.device_id(doc, properties.get("pscomputername"), properties.get("csname"))
         if device is None:
+            gather.reject(doc.label, number, NO_DEVICE, msgspec.json.encode(item))
+            continue
+        if is_operating_system(properties):
+            take_system(gather, doc.label, device, properties)
             continue
         templates += not take_licence(gather, device, properties)
         gather.device(doc.label, device, None, hostname=properties.get("pscomputername"))
