@@ -49,6 +49,7 @@ class Category:
     title_zh: str
     judge: Judge
     one_per_device: bool = False
+    order: int = 100  # where it stands in tables and reports; equal ones by id
     api: int = API
 
 

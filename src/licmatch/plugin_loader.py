@@ -80,16 +80,19 @@ def load_plugins(*, installed: bool = True, extra: Sequence[tuple[str, object]] 
         category = _category(manager, name, plugin)
         if category is not None:
             categories.append(category)
-    return Plugins(manager, tuple(categories), tuple(name for name, _ in kept), left_out)
+    ordered = tuple(sorted(categories, key=lambda category: (category.order, category.id)))
+    return Plugins(manager, ordered, tuple(name for name, _ in kept), left_out)
 
 
 def _installed() -> Iterable[tuple[PluginName, object]]:
     """Yield each entry point of the group once, though a distribution may be on the path twice (an editable install is)."""
     seen: set[tuple[str, str]] = set()
     for distribution in distributions():
-        name = _distribution_name(distribution)
-        for entry in distribution.entry_points:
-            if entry.group == GROUP and (name, entry.name) not in seen:
+        declared = [entry for entry in distribution.entry_points if entry.group == GROUP]
+        # Reading the metadata of every installed distribution costs more than all else here; only those with plugins are asked.
+        name = _distribution_name(distribution) if declared else ""
+        for entry in declared:
+            if (name, entry.name) not in seen:
                 seen.add((name, entry.name))
                 yield PluginName(entry.name, name, distribution.version or ""), entry
 

@@ -53,7 +53,7 @@ def plugin_source(category_id: str, **settings: object) -> str:
 
 def test_the_built_in_categories_come_by_the_door_third_parties_use():
     plugins = load_plugins()
-    assert [category.id for category in plugins.categories] == ["antivirus", "office", "os"]
+    assert [category.id for category in plugins.categories] == ["os", "office", "antivirus"]
     assert {name.distribution for name in plugins.names} == {"licmatch"}
     assert plugins.without == ()
 
@@ -190,3 +190,10 @@ def test_leaving_out_what_is_not_there_is_refused():
     with pytest.raises(PluginError, match="no plugin 'antivir'") as caught:
         load_plugins(without=["antivir"])
     assert "antivirus" in str(caught.value)
+
+
+def test_the_example_of_the_reference_page_is_a_plugin(install):
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "hooks.md").read_text(encoding="utf-8")
+    source = page.split("```python\n")[1].split("```")[0]
+    install("acme-licmatch-cad", {"cad": "acme_licmatch_cad"}, {"acme_licmatch_cad": source})
+    assert "cad" in [category.id for category in load_plugins().categories]

@@ -23,7 +23,7 @@ def _judge(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
 @hookimpl
 def licmatch_category() -> Category:
     """Own the category `antivirus`."""
-    return Category(id="antivirus", title_en="Antivirus", title_zh="杀毒软件", judge=_judge)
+    return Category(id="antivirus", title_en="Antivirus", title_zh="杀毒软件", judge=_judge, order=3)
 
 
 @hookimpl

@@ -23,7 +23,7 @@ def _judge(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
 @hookimpl
 def licmatch_category() -> Category:
     """Own the category `office`."""
-    return Category(id="office", title_en="Office suite", title_zh="办公软件", judge=_judge)
+    return Category(id="office", title_en="Office suite", title_zh="办公软件", judge=_judge, order=2)
 
 
 @hookimpl

@@ -23,7 +23,7 @@ def _judge(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
 @hookimpl
 def licmatch_category() -> Category:
     """Own the category `os`."""
-    return Category(id="os", title_en="Operating system", title_zh="操作系统", judge=_judge, one_per_device=True)
+    return Category(id="os", title_en="Operating system", title_zh="操作系统", judge=_judge, one_per_device=True, order=1)
 
 
 @hookimpl

@@ -25,7 +25,8 @@ _FIELDS = [field.name for field in EVIDENCE.fields]
 
 def name_text() -> pl.Expr:
     """Return name, publisher and version as they stood, parted by ` | `; nothing is worded, so no language is chosen."""
-    return pl.concat_str(pl.col("name", "publisher", "version"), separator=" | ", ignore_nulls=True)
+    filled = [pl.when(pl.col(part) != "").then(pl.col(part)) for part in ("name", "publisher", "version")]
+    return pl.concat_str(filled, separator=" | ", ignore_nulls=True)
 
 
 def pieces(frame: pl.DataFrame, keys: list[str], **fields: pl.Expr | str | float) -> pl.DataFrame:

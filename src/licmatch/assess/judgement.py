@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -19,6 +19,7 @@ from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
 from licmatch.assess.rulings import Ruled, apply_rulings
 from licmatch.assess.signature_hits import SignatureHits, signature_hits
+from licmatch.assess.source_rows import find_sources
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import judge
 from licmatch.ingest.records import Notice
@@ -52,7 +53,12 @@ def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, 
     os_pairs = listed.os_names.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match")
 
     hits = signature_hits(pairs, names, engine, policy)
+    opened = list_open_names(pairs, names)
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
+    sources = find_sources(case.software, [hits.pieces, opened.pieces, collapsed.pieces])
+    hits = replace(hits, pieces=sources.said_on(hits.pieces))
+    opened = replace(opened, pieces=sources.said_on(opened.pieces))
+    collapsed = replace(collapsed, pieces=sources.said_on(collapsed.pieces))
     trials = evaluation_ends(case.activations, devices, policy)
     judged = judge(
         collapsed.frame,
@@ -65,7 +71,7 @@ def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, 
         as_of=as_of,
     )
     ruled = apply_rulings(judged, case.rulings, names, policy, as_of)
-    findings = find(_with_state(ruled.installations, policy), hits, list_open_names(pairs, names), devices, engine, policy)
+    findings = find(_with_state(ruled.installations, policy), hits, opened, devices, engine, policy)
     installations = _with_state(ruled.installations, policy).with_columns(_evidence(ruled, hits, collapsed))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),

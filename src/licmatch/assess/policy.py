@@ -17,6 +17,8 @@ from licmatch.errors import InputError, Location
 from licmatch.schema import RISKS, STATES
 
 PHASES = ("survey", "strict")
+# Worst first, as findings take the worst of several.
+_WORST_STATES = ("not_genuine", "undetermined", "genuine", "out_of_scope")
 
 
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,12 +96,14 @@ class Policy:
 
     def verdict_table(self) -> pl.DataFrame:
         """Return one row a code: verdict, state, rank (0 is worst), base_confidence."""
+        # A sort keeps the order of the file among equals: a state that the phase changes moves its verdict with it.
+        ranked = sorted(self.verdicts, key=lambda verdict: _WORST_STATES.index(self.state(verdict)))
         return pl.DataFrame(
             {
-                "verdict": [verdict.code for verdict in self.verdicts],
-                "state": [self.state(verdict) for verdict in self.verdicts],
-                "rank": range(len(self.verdicts)),
-                "base_confidence": [verdict.confidence for verdict in self.verdicts],
+                "verdict": [verdict.code for verdict in ranked],
+                "state": [self.state(verdict) for verdict in ranked],
+                "rank": range(len(ranked)),
+                "base_confidence": [verdict.confidence for verdict in ranked],
             },
             schema={"verdict": pl.String, "state": pl.String, "rank": pl.Int64, "base_confidence": pl.Float64},
         )

@@ -112,7 +112,11 @@ def _scan_tidied(label: str, path: Path, encoding: str) -> BigTable | None:
     if tidy is None:
         return None
     frame = pl.scan_csv(tidy.path, infer_schema=False)
-    return BigTable(label, "csv", encoding, frame, frame, tidy.headers, 2, lined=True, rejected=tidy.rejected)
+    # As the scanner spells them: a header with quotes or line breaks in it may come out otherwise than it went in.
+    headers = frame.collect_schema().names()[1:]
+    if len(headers) != len(tidy.headers):
+        return None
+    return BigTable(label, "csv", encoding, frame, frame, headers, 2, lined=True, rejected=tidy.rejected)
 
 
 def _line_count(data: mmap.mmap) -> int:

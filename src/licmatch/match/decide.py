@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from licmatch.catalog import lexicon as lx
@@ -70,6 +72,12 @@ class Decider:
             for naming in entry.names
         }
         return sorted(found, key=lambda item: (-len(item[1]), item))
+
+    def masked(self, changed: Mapping[int, lx.Entry | None]) -> Decider:
+        """Return this decider with some keys meaning something else or nothing: what would be decided without them."""
+        other = copy.copy(self)
+        other.finder = self.finder.masked(changed)
+        return other
 
     @property
     def identifier_shapes(self) -> tuple[list[str], list[int]]:

@@ -25,7 +25,7 @@ from licmatch.match.result import Match
 from licmatch.normalize.name_steps import NORMALIZER, normalize
 from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
-from licmatch.signatures import NameSignatures
+from licmatch.signatures import Hit, NameSignatures
 
 ENGINE = "1"
 
@@ -38,7 +38,7 @@ class Engine:
         self.plugins = plugins
         self.categories: tuple[Category, ...] = plugins.categories
         self.without: tuple[str, ...] = plugins.without
-        self._decider = Decider(compiled)
+        self.decider = Decider(compiled)
         self._resolver = PublisherResolver(compiled)
         self._signatures = NameSignatures(compiled.signatures)
         self._packs = tuple(PackMatcher(pack) for pack in packs)
@@ -88,7 +88,7 @@ class Engine:
         codes: list[int] = []
         vendors = self.compiled.vendors
         for name, publisher, version, tokens, slot in active.select("name", "publisher", "version", "padded", "slot").iter_rows():
-            decision = self._decider.decide(name, tokens, makers[publisher], version)
+            decision = self.decider.decide(name, tokens, makers[publisher], version)
             answer = answer_of(decision, hits.get(slot, ()), vendors)
             codes.append(answers.setdefault(answer, len(answers)))
         code = pl.Series("code", [0], dtype=pl.UInt32).new_from_index(0, keys.height)
@@ -105,10 +105,10 @@ class Engine:
 
     def _looks_identified(self, names: pl.Series) -> pl.Series:
         """Flag the names that are a package identifier; only those of an identifier's shape are looked up one by one."""
-        exact, lengths = self._decider.identifier_shapes
+        exact, lengths = self.decider.identifier_shapes
         folded = names.str.strip_chars().str.to_lowercase()
         shaped = (folded.is_in(exact) | folded.str.len_chars().is_in(lengths)).fill_null(False).arg_true()
-        found = [row for row in shaped.to_list() if self._decider.by_identifier(names[row]) is not None]
+        found = [row for row in shaped.to_list() if self.decider.by_identifier(names[row]) is not None]
         flags = pl.repeat(False, names.len(), dtype=pl.Boolean, eager=True)
         return flags.scatter(found, True) if found else flags
 
@@ -185,14 +185,22 @@ class Engine:
     def explain(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Explanation:
         """Tell how one name was read: the steps, the winner, the runner-up, and why the others lost."""
         decision = self.decision(name, publisher=publisher, version=version)
-        hidden = self._decider.hidden(normalize(pl.Series([name], dtype=pl.String))[0])
+        hidden = self.decider.hidden(normalize(pl.Series([name], dtype=pl.String))[0])
         hits = self._signatures.hits(pl.Series([name], dtype=pl.String)).get(0, ())
         return explain(self.match_name(name, publisher=publisher, version=version), decision, self.compiled, hits, hidden)
 
     def decision(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Decision:
         """Return the decision of the built-in layers for one name, with all its weighings."""
         makers = self._resolver.resolve(pl.Series([publisher], dtype=pl.String))
-        return self._decider.decide(name, normalize(pl.Series([name], dtype=pl.String))[0], makers[publisher], version)
+        return self.decider.decide(name, normalize(pl.Series([name], dtype=pl.String))[0], makers[publisher], version)
+
+    def makers(self, publishers: Sequence[str | None]) -> dict[str | None, frozenset[int] | None]:
+        """Return {publisher: indexes of the makers it names}: None where there is no publisher, empty where nobody knows it."""
+        return self._resolver.resolve(pl.Series(list(publishers), dtype=pl.String))
+
+    def name_hits(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
+        """Return {row: signatures of unlicensed use its name bears, strongest first}."""
+        return self._signatures.hits(names)
 
     # --- facts for the later stages ---
 

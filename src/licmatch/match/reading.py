@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ahocorasick
@@ -35,11 +36,28 @@ class PhraseFinder:
         self._entries = tuple(entries)
         self._lengths = tuple(len(key) for key in keys)
         self._private = frozenset(index for index, entry in enumerate(entries) if is_private(entry))
+        self._off: frozenset[int] = frozenset()
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for index, key in enumerate(keys):
             self._automaton.add_word(key, index)
         if keys:
             self._automaton.make_automaton()
+
+    def masked(self, changed: Mapping[int, lx.Entry | None]) -> PhraseFinder:
+        """Return this finder with some keys meaning something else, or (None) not being there; the automaton is shared."""
+        other = copy.copy(self)
+        entries = list(self._entries)
+        for index, entry in changed.items():
+            entries[index] = entry or lx.Entry()
+        other._entries = tuple(entries)
+        other._off = frozenset(index for index, entry in changed.items() if entry is None)
+        private = {index for index, entry in changed.items() if entry is not None and is_private(entry)}
+        other._private = (self._private - changed.keys()) | private
+        return other
+
+    def found(self, padded: str) -> set[int]:
+        """Return the index of every key that stands in the name, hidden by a longer one or not."""
+        return {index for _, index in self._automaton.iter(padded)} if self._lengths else set()
 
     def hits(self, padded: str, without: int = -1) -> list[tuple[int, int, int]]:
         """Return (start, end, key index) of the phrases chosen leftmost-longest, non-overlapping, in order; `without` leaves one out."""
@@ -47,6 +65,8 @@ class PhraseFinder:
             return []
         lengths = self._lengths
         found = [(end + 1 - lengths[index], -lengths[index], index) for end, index in self._automaton.iter(padded) if index != without]
+        if self._off:
+            found = [hit for hit in found if hit[2] not in self._off]
         found.sort()
         chosen = []
         reached = 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.unit.assess.cases import devices, inventory, judged
+from tests.unit.assess.cases import devices, finding, installed, inventory, judged
 from tests.unit.assess.small_engine import SmallEngine
 
 from licmatch.assess import gather, judged_day
@@ -74,10 +74,15 @@ def test_a_day_that_is_none_is_a_usage_error() -> None:
         judged(("a", "x"), as_of="31.11.2026")
 
 
+def software(*rows: tuple[str, str]) -> pl.LazyFrame:
+    """Rows as a reader hands them over: with a publisher and a version column, both empty."""
+    return inventory(*rows).with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("publisher", "version")).lazy()
+
+
 def test_what_a_side_frame_says_goes_before_the_inventory() -> None:
     nothing = {kind: empty(FRAMES[kind]) for kind in ("units", "activations", "traces")}
     found = Inventory(
-        software=inventory(("a", "Foo")).with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in ("publisher", "version")).lazy(),
+        software=software(("a", "Foo")),
         devices=pl.concat([empty(FRAMES["devices"]), devices({"device_id": "a", "os_name": "Windows 7", "hostname": "h"})], how="diagonal"),
         rejected=empty(REJECTED), files=(), notices=(), **nothing,
     )  # fmt: skip
@@ -116,3 +121,16 @@ def test_files_are_read_by_the_readers(tmp_path: Path) -> None:
     assert totals["rows_in"] == 2 + totals["rejected"]
     assert result.manifest["as_of"] == "2026-05-06"
     assert result.manifest["inputs"][0]["rows"] == totals["rows_in"]
+
+
+def test_evidence_names_the_file_and_the_line_it_stands_on(tmp_path: Path) -> None:
+    one, two = tmp_path / "1.csv", tmp_path / "2.csv"
+    one.write_text("device_id,name\nPC-1,Foo\nPC-1,KMSpico\n", encoding="utf-8")
+    two.write_text("device_id,name\n,\nPC-1,Windows 7\nPC-1,某某杀毒\n", encoding="utf-8")
+    result = assess([tmp_path], as_of="2026-11-30", engine=SmallEngine())
+    [system] = installed(result, "PC-1", "os")
+    assert [(piece["kind"], piece["source"], piece["row"]) for piece in system["evidence"]] == [
+        ("signature", str(one), 3),
+        ("installed_program", str(two), 3),
+    ]
+    assert [(piece["source"], piece["row"]) for piece in finding(result, "PC-1", "antivirus")["evidence"]] == [(str(two), 4)]

@@ -24,10 +24,16 @@ def test_every_verdict_code_has_a_state_a_place_and_a_name_in_both_languages() -
         assert message(f"verdict.{code}", "zh") != message(f"verdict.{code}", "en")
 
 
-def test_worst_first_means_no_genuine_verdict_stands_before_a_worse_one() -> None:
+@pytest.mark.parametrize("phase", ["survey", "strict"])
+def test_worst_first_means_no_genuine_verdict_stands_before_a_worse_one(phase: str) -> None:
     order = {"not_genuine": 0, "undetermined": 1, "genuine": 2, "out_of_scope": 3}
-    places = [order[verdict.state] for verdict in load_policy().verdicts]
+    table = load_policy({"phase": phase}).verdict_table()
+    places = [order[state] for state in table.sort("rank")["state"]]
     assert places == sorted(places)
+    rank = dict(table.select("verdict", "rank").iter_rows())
+    assert rank["cracked"] == 0
+    # While papers may still be found, a copy that a trace casts doubt on is worse than one without papers.
+    assert (rank["undetermined"] < rank["no_evidence"]) == (phase == "survey")
 
 
 def test_an_office_lays_its_own_values_over_ours(tmp_path: Path) -> None:

@@ -202,3 +202,14 @@ def test_an_activator_bears_on_the_copies_of_those_it_works_on() -> None:
     alone = finding(result, "b", "office")
     assert (alone["grade"], alone["state"], [piece["text"] for piece in alone["evidence"]]) == ("none", "undetermined", ["KMSpico"])
     assert finding(result, "c", "office")["grade"] == "strong"
+
+
+def test_a_doubtful_copy_speaks_for_the_device_before_one_without_papers() -> None:
+    result = judged(("a", "Microsoft Office 2016 破解版"), ("a", "Microsoft Office 2010"))
+    found = finding(result, "a", "office")
+    assert (found["verdict"], found["grade"], found["installations"]) == ("undetermined", "strong", 2)
+
+
+def test_no_trace_hides_behind_a_worse_verdict() -> None:
+    found = finding(judged(("a", "WPS Office 个人版"), ("a", "Microsoft Office 2016 破解版")), "a", "office")
+    assert (found["verdict"], found["grade"]) == ("edition_not_allowed", "strong")

@@ -20,5 +20,8 @@ def test_names_that_hold_something_open_come_first_then_by_devices() -> None:
 
 
 def test_devices_out_of_use_hold_nothing_open() -> None:
-    result = judged(("a", "某某杀毒"), devices=devices({"device_id": "a", "in_use": "no"}))
-    assert result.unknown["interval_open"].to_list() == [0.0]
+    idle = devices({"device_id": "a", "in_use": "no"})
+    result = judged(("a", "某某杀毒"), ("b", "Windows Defender"), ("b", "天擎"), devices=idle)
+    assert result.unknown.select("name", "interval_open").rows() == [("天擎", 0.5), ("某某杀毒", 0.0)]
+    low, high = result.scores.select("antivirus_rate_low", "antivirus_rate_high").row(0)
+    assert high - low == 0.5

@@ -36,7 +36,10 @@ def _read(doc: Document, gather: Gather) -> None:
     if grid is None:
         raise InputError("no header with DisplayName was found", where=Location(doc.label))
     found = find_columns("software", grid.headers)
-    found["name"] = next((header for header in grid.headers if plain_header(header) == "displayname"), found["name"])
+    shown = next((header for header in grid.headers if plain_header(header) == "displayname"), None)
+    if shown is None:
+        raise InputError("the header is damaged: it has no DisplayName", where=Location(doc.label), hint="export the keys again")
+    found["name"] = shown
     take_cells(doc, gather, _without_noise(grid), INFO.id, found, no_name=NO_DISPLAY_NAME)
 
 

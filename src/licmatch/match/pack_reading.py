@@ -1,0 +1,141 @@
+"""How a site pack reads a name: words, numbers, architecture and marks of a pre-release, each weighed on its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from licmatch.normalize.name_steps import normalize
+
+# Words about installing, of grammar and of locales: they never tell what is installed.
+_NOISE = frozenset(
+    (
+        *("version", "edition", "setup", "installer", "install", "uninstall", "installation", "remove", "only", "release", "build", "bit"),
+        *("user", "machine", "wide", "per", "update", "mui", "msi", "exe", "multilingual", "formerly", "package"),
+        *("the", "for", "and", "of", "a", "an", "by", "with", "to", "on", "in", "is", "or", "v", "r", "u", "b"),
+        *("us", "en", "de", "fr", "es", "ru", "ja", "ko", "zh", "cn", "tw", "pt", "br", "it", "nl", "gb"),
+    )
+)
+# Words that often come and go between two spellings of one name: they count, but for little.
+FAINT = frozenset(
+    (
+        *("win", "windows", "desktop", "app", "application", "client", "software", "program", "tool", "tools", "system", "portable"),
+        *("suite", "free", "community", "standard", "official", "launcher", "inc", "project", "team"),
+    )
+)
+_BRACKETS = ("(", ")", "&")
+# Words that mark what comes before, or beside, the release everybody gets.
+_EARLY = {
+    **dict.fromkeys(("preview", "prerelease", "pre"), "preview"),
+    **dict.fromkeys(("beta", "rc", "candidate"), "beta"),
+    "alpha": "alpha",
+    **dict.fromkeys(("nightly", "snapshot", "daily"), "nightly"),
+    **dict.fromkeys(("eap", "earlyaccess", "ea", "early"), "early"),
+    **dict.fromkeys(("canary", "insiders", "insider", "dev", "unstable", "experimental", "testing"), "canary"),
+}
+# Signs that are part of a name here: Notepad++ is not Notepad, C# is not C.
+_SIGNS = {"++": " plusplus ", "+": " plus ", "C#": " csharp ", "F#": " fsharp "}
+_CAMEL = (r"(\p{Ll})(\p{Lu})", r"(\p{Lu}{2})(\p{Lu}\p{Ll}{2})")
+_ARM = frozenset(("arm", "aarch"))
+_INTEL = frozenset(("x", "amd", "win", "i", "ia"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A name as the pack sees it.
+
+    `words` tell what it is, in order; `numbers` which one, `arch` for which processor (x64, x86, arm64, arm), `early` which kind of
+    pre-release it calls itself.
+    """
+
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    arch: frozenset[str]
+    early: frozenset[str]
+
+
+def _architecture(token: str, before: str, after: str) -> str | None:
+    """Return the architecture a number means between its neighbours: x 64, 64 bit, arm 64."""
+    if token not in ("64", "32", "86", "386"):
+        return None
+    if before in _ARM or after in _ARM:
+        return "arm64" if token == "64" else "arm"
+    if before in _INTEL or after == "bit":
+        return "x64" if token == "64" else "x86"
+    return None
+
+
+def read_tokens(tokens: list[str]) -> Reading:
+    """Read the tokens of one normalised name.
+
+    >>> read_tokens("maker  drawing  4.1  beta  ( x  64 )".split()).numbers
+    ('4.1',)
+    """
+    words: list[str] = []
+    numbers: list[str] = []
+    arch: list[str] = []
+    early: list[str] = []
+    last = len(tokens) - 1
+    for position, token in enumerate(tokens):
+        before = tokens[position - 1] if position else ""
+        if token[0].isdigit():
+            meant = _architecture(token, before, tokens[position + 1] if position < last else "")
+            if meant:
+                arch.append(meant)
+            else:
+                numbers.append(token)
+        elif token in _ARM or token in ("x", "amd", "i", "ia"):
+            if token == "arm":
+                arch.append("arm")
+            elif token == "x" and not (position < last and tokens[position + 1] in ("64", "86", "32")):
+                words.append(token)
+        elif token in _EARLY and position:
+            early.append(_EARLY[token])
+        elif len(token) == 1 and token.isascii() and "." in before:
+            # "1.5.0a", "3.12.0b2": a letter behind a version is its own mark.
+            if token in ("a", "b"):
+                early.append("alpha" if token == "a" else "beta")
+        elif token not in _NOISE and token not in _BRACKETS:
+            words.append(token)
+    if "arm64" in arch:
+        arch = [found for found in arch if found != "arm"]
+    kept = words or [token for token in tokens if token not in _BRACKETS]
+    return Reading(tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(numbers)), frozenset(arch), frozenset(early))
+
+
+def spell(names: pl.Series) -> pl.Series:
+    """Return padded tokens with CamelCase taken apart and signs spelled out; null becomes the empty name."""
+    spelled = names.fill_null("").str.slice(0, 1000).str.replace_many(list(_SIGNS), list(_SIGNS.values()), leftmost=True)
+    for pattern in _CAMEL:
+        spelled = spelled.str.replace_all(pattern, "$1 $2")
+    return normalize(spelled)
+
+
+def read_names(names: pl.Series) -> list[Reading]:
+    """Read a column of names; CamelCase counts as words written together."""
+    return [read_tokens(padded.split()) for padded in spell(names).to_list()]
+
+
+def shared_number(number: str, numbers: tuple[str, ...]) -> int:
+    """Return how many parts of a product's number stand at the head of one of the string's, 0 where it does not stand there.
+
+    >>> shared_number("3.12", ("3.12.9",)), shared_number("3", ("3.12.9",)), shared_number("3.1", ("3.12.9",))
+    (2, 1, 0)
+    """
+    bare = re.sub(r"(?:\.0)+$", "", number)
+    if any(other == bare or other == number or other.startswith(bare + ".") for other in numbers):
+        return bare.count(".") + 1
+    return 0
+
+
+def initials(words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what the first letters of three to five words in a row spell, with the words.
+
+    >>> initials(("game", "development", "kit"))
+    [('gdk', ('game', 'development', 'kit'))]
+    """
+    return [
+        ("".join(word[0] for word in run), run) for size in (3, 4, 5) for at in range(len(words) - size + 1) if (run := words[at : at + size])
+    ]
