@@ -29,6 +29,11 @@ class EngineView(Protocol):
         ...
 
     @property
+    def licences(self) -> pl.DataFrame:
+        """One row where an edition or a release is licensed otherwise than its family: family_id, edition_id, release_id, licence."""
+        ...
+
+    @property
     def signatures(self) -> pl.DataFrame:
         """One row a signature: signature_id, kind, confidence, title_zh, title_en; `affects` (list of categories) if known."""
         ...

@@ -72,11 +72,19 @@ def _with_facts(
         .select("family_id", "release", ends_by_name="support_ends")
     )  # fmt: skip
     approved = sorted(organisation.free_software)
+    named = ["family_id", "edition_id"], ["family_id", "release_id"]
+    by_edition, by_release = (
+        engine.licences.drop_nulls(key).select(*key, pl.col("licence").alias(kind)).unique(key, keep="first", maintain_order=True)
+        for key, kind in zip(named, ("edition_licence", "release_licence"), strict=True)
+    )
     return (
         installations.join(facts, on="family_id", how="left", maintain_order="left")
         .join(editions, on="edition_id", how="left", maintain_order="left")
         .join(by_id, on=["family_id", "release_id"], how="left", maintain_order="left")
         .join(by_name, on=["family_id", "release"], how="left", maintain_order="left")
+        .join(by_edition, on=named[0], how="left", maintain_order="left")
+        .join(by_release, on=named[1], how="left", maintain_order="left")
+        .with_columns(licence=pl.coalesce("edition_licence", "release_licence", "licence"))
         .join(trials, on=["device", "category"], how="left", maintain_order="left")
         .with_columns(
             licence=pl.col("licence").fill_null("unknown"),
@@ -85,7 +93,7 @@ def _with_facts(
             approved_free=pl.col("licence").is_in(["free", "free_personal"]).fill_null(False)
             & (pl.col("product_id").is_in(approved).fill_null(False) | pl.col("family_id").is_in(approved).fill_null(False)),
         )
-        .drop("support_ends", "ends_by_name", "family_ends")
+        .drop("support_ends", "ends_by_name", "family_ends", "edition_licence", "release_licence")
     )
 
 

@@ -177,7 +177,7 @@ def _release_editions(family: Family) -> list[str]:
 def _editions(family: Family, known: dict[str, lx.EditionRecord], faults: list[str]) -> tuple[lx.EditionRecord, ...]:
     missing = [
         edition
-        for edition in (*family.editions, *family.edition_words.values(), *_release_editions(family))
+        for edition in (*family.editions, *family.edition_words.values(), *family.edition_licences, *_release_editions(family))
         if edition and edition not in known
     ]
     faults.extend(f"{family.id}: edition {edition!r} is not in the vocabulary" for edition in dict.fromkeys(missing))
@@ -254,6 +254,7 @@ def compile_sources(sources: Sources) -> lx.Compiled:
                 family.channel,
                 family.support_ends,
                 file,
+                dict(sorted(family.edition_licences.items())),
             )
         )
         for identifier in family.ids:

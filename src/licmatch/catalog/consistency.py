@@ -6,8 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from licmatch.catalog.records import Family, WordFile
 from licmatch.catalog.load import Sources
+from licmatch.catalog.records import Family, WordFile
 from licmatch.schema import ROLES
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -83,12 +83,14 @@ def _family(family: Family) -> list[str]:
 
 def _family_editions(family: Family, known: dict[str, frozenset[str]], said: set[str]) -> list[str]:
     """An edition that neither the shared words nor the family's own can say is never read off a name."""
-    named = {*family.edition_words.values(), *(identifier.edition for identifier in family.ids)}
+    named: set[str | None] = {*family.edition_words.values(), *(identifier.edition for identifier in family.ids)}
     named |= {edition for release in family.releases for edition in (release.edition, *release.edition_words.values())}
+    # A word of the family's own brings the morphemes of its edition, and others may join them: LTSC 2021, then N.
+    sayable = said.union(*(known[edition] for edition in named if edition in known))
     faults = [
-        f"edition {edition!r} cannot be read: no shared word says {', '.join(sorted(known[edition] - said))}, and no word of the family does"
+        f"edition {edition!r} cannot be read: no word says {', '.join(sorted(known[edition] - sayable))}"
         for edition in family.editions
-        if edition in known and not known[edition] <= said and edition not in named
+        if edition in known and not known[edition] <= sayable and edition not in named
     ]
     faults += [
         f"an id means edition {identifier.edition!r}, which is not in the vocabulary"

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from licmatch.catalog.records import Release, Signature
 
-FORMAT = 5
+FORMAT = 6
 
 STRONG, ALONE, WEAK, GENERIC = 4, 3, 2, 1
 
@@ -88,6 +88,7 @@ class FamilyRecord(Struct, frozen=True, array_like=True):
     channel: str | None
     support_ends: date | None
     file: str
+    edition_licences: dict[str, str] = {}
 
 
 class VendorRecord(Struct, frozen=True, array_like=True):

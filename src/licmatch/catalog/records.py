@@ -20,6 +20,7 @@ class Release(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     edition: str | None = None  # a release word that also names the edition
     edition_words: dict[str, str] = field(default_factory=dict)  # words that mean another edition in this release only
     support_ends: date | None = None
+    licence: str | None = None  # where this release was sold otherwise than the family: free since 2011
     note: str | None = None
 
 
@@ -55,6 +56,7 @@ class Family(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     weak_memory: tuple[str, ...] = ()  # as `weak`, known from memory only
     role: str = "product"
     licence: str = "commercial"  # commercial | subscription | free | open_source | free_personal | bundled | unknown
+    edition_licences: dict[str, str] = field(default_factory=dict)  # editions licensed otherwise than the family: { free = "free_personal" }
     origin: str = "foreign"  # domestic | foreign | open
     publishers: tuple[str, ...] = ()  # further vendors that publish it rightfully (takeovers, national partners)
     inside: tuple[str, ...] = ()  # slugs of families whose names may stand beside this one: Word inside Microsoft Office

@@ -262,6 +262,14 @@ class Engine:
         )
 
     @cached_property
+    def licences(self) -> pl.DataFrame:
+        """One row where an edition or a release is licensed otherwise than its family: family_id, edition_id, release_id, licence."""
+        families = self.compiled.families
+        rows = [(family.id, edition, None, licence) for family in families for edition, licence in family.edition_licences.items()]
+        rows += [(family.id, None, release.id, release.licence) for family in families for release in family.releases if release.licence]
+        return pl.DataFrame(rows, schema=dict.fromkeys(("family_id", "edition_id", "release_id", "licence"), pl.String), orient="row")
+
+    @cached_property
     def signatures(self) -> pl.DataFrame:
         """One row a signature: signature_id, kind, evidence, confidence, memory, affects, title_zh, title_en."""
         return pl.DataFrame(

@@ -15,6 +15,7 @@ _NOISE = frozenset(
         *("version", "edition", "setup", "installer", "install", "uninstall", "installation", "remove", "only", "release", "build", "bit"),
         *("user", "machine", "wide", "per", "update", "mui", "msi", "exe", "multilingual", "formerly", "package"),
         *("the", "for", "and", "of", "a", "an", "by", "with", "to", "on", "in", "is", "or", "v", "r", "u", "b"),
+        *("제거", "удаление", "удалить", "désinstaller", "deinstallieren", "disinstalla", "desinstalar"),
         *("us", "en", "de", "fr", "es", "ru", "ja", "ko", "zh", "cn", "tw", "pt", "br", "it", "nl", "gb"),
     )
 )

@@ -133,6 +133,9 @@ class SmallEngine:
     facts: pl.DataFrame = field(default_factory=_facts)
     editions: pl.DataFrame = field(default_factory=_editions)
     releases: pl.DataFrame = field(default_factory=_releases)
+    licences: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=dict.fromkeys(("family_id", "edition_id", "release_id", "licence"), pl.String))
+    )
     signatures: pl.DataFrame = field(default_factory=_signatures)
     categories: tuple[Category, ...] = field(default_factory=_categories)
     versions: Mapping[str, str] = field(default_factory=lambda: {"engine": "small", "catalog": "table"})
