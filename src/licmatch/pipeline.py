@@ -14,6 +14,7 @@ from licmatch.assess import (
     Organisation,
     Policy,
     category_ids,
+    compare_ledger,
     gather,
     judge_case,
     judged_day,
@@ -36,6 +37,7 @@ def assess(
     traces: object = None,
     entitlements: object = None,
     rulings: object = None,
+    ledger: object = None,
     organisation: Organisation | Mapping[str, Any] | str | Path | None = None,
     policy: Policy | Mapping[str, Any] | str | Path | None = None,
     as_of: date | str | None = None,
@@ -77,7 +79,9 @@ def assess(
     matches = judgement.names.matches()
     totals = conserve_rows(case.rows_in(), matches, int(top["rows"].sum()), case.rejected.height)
     notices = (*case.notices, *placed.notices, *judgement.notices, *_not_judged(case.entitlements, case.traces, owner))
-    side_rejected = pl.concat([case.side_rejected, placed.rejected, judgement.rejected])
+    books = compare_ledger(ledger, judgement.devices)
+    notices += books.notices() if books else ()
+    side_rejected = pl.concat([case.side_rejected, placed.rejected, judgement.rejected, *([books.rejected] if books else [])])
     totals |= {
         "rejected_elsewhere": side_rejected.height, "names": matches.height, "devices": judgement.devices.height,
         "in_use": int(top["in_use"].sum()), "units": placed.tree.frame.height, "installations": judgement.installations.height,
@@ -87,7 +91,7 @@ def assess(
         manifest=describe(
             as_of=day, categories=chosen.categories, versions=chosen.versions, policy={"phase": rules.phase, "sha256": rules.sha256},
             files=case.files, notices=notices,
-            totals=totals, without=without,
+            totals=totals, without=without, ledger=books.described() if books else None,
         ),
         matches=matches,
         installations=judgement.installations.select(*INSTALLATIONS),

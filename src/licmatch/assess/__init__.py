@@ -6,6 +6,7 @@ from licmatch.assess.case import Case, gather, judged_day
 from licmatch.assess.devices import Devices, list_devices
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.assess.judgement import Judgement, judge_case
+from licmatch.assess.ledger import compare_ledger
 from licmatch.assess.organisation import Organisation, load_organisation
 from licmatch.assess.policy import Policy, load_policy
 
@@ -17,6 +18,7 @@ __all__ = [
     "Organisation",
     "Policy",
     "category_ids",
+    "compare_ledger",
     "gather",
     "judge_case",
     "judged_day",

@@ -60,7 +60,7 @@ def gather(
     frames: dict[str, pl.DataFrame] = {}
     side_rejected = []
     for kind in ("devices", "units", "activations", "traces", "entitlements", "rulings"):
-        given, rejected = _side_frame(kind, (side or {}).get(kind))
+        given, rejected = side_frame(kind, (side or {}).get(kind))
         frames[kind] = pl.concat([given, canonical(kind, getattr(found, kind, None))])
         side_rejected.append(rejected)
     return Case(
@@ -152,7 +152,7 @@ def _blank(column: str) -> pl.Expr:
     return pl.col(column).is_null() | (pl.col(column).str.strip_chars().str.len_bytes() == 0)
 
 
-def _side_frame(kind: str, given: object) -> tuple[pl.DataFrame, pl.DataFrame]:
+def side_frame(kind: str, given: object) -> tuple[pl.DataFrame, pl.DataFrame]:
     if given is None:
         return empty(FRAMES[kind]), empty(REJECTED)
     if isinstance(given, str | Path):

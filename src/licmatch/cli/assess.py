@@ -51,6 +51,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, text: str | None)
 @option("--entitlements", metavar="F", help="entitlements")
 @option("--rulings", metavar="F", help="rulings")
 @option("--organisation", metavar="F", help="organisation")
+@option("--ledger", metavar="F", help="ledger")
 @option("--policy", metavar="F", help="policy")
 @option("--as-of", metavar="DATE", callback=_day, help="as-of")
 @option("--fail-on", multiple=True, metavar="VERDICT", help="fail-on")
@@ -72,6 +73,7 @@ def command(
     entitlements: str | None,
     rulings: str | None,
     organisation: str | None,
+    ledger: str | None,
     policy: str | None,
     as_of: date | None,
     fail_on: tuple[str, ...],
@@ -107,7 +109,8 @@ def command(
 
         result = assess(
             inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
-            organisation=organisation, policy=rules, as_of=as_of, engine=engine, without=without, out=out, reports=further_files,
+            organisation=organisation, ledger=ledger, policy=rules, as_of=as_of, engine=engine, without=without, out=out,
+            reports=further_files,
         )  # fmt: skip
     warn_of((Notice(**notice) for notice in result.manifest["notices"]), result.rejected, quiet=quiet)
     failed = failures(result, fail_on, fail_under)

@@ -29,19 +29,22 @@ def command() -> None:
     "check", cls=Command, help="catalog-check", epilog="licmatch catalog check our-products.toml\nlicmatch catalog check catalogs/ --json"
 )
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
+@option("--idle", is_flag=True, help="catalog-idle")
 @json_option
 @talking
-def check(paths: tuple[str, ...], as_json: bool, quiet: bool) -> int:
-    """Print every fault; exit 3 where there is one."""
+def check(paths: tuple[str, ...], idle: bool, as_json: bool, quiet: bool) -> int:
+    """Print every fault; exit 3 where there is one. Names that no example needs are counted, and listed when asked for."""
     from licmatch.match.check import check as find_faults
 
     report = find_faults(paths)
     if as_json:
         print_json(asdict(report))
     else:
-        for fault in report.faults:
+        for fault in (*report.faults, *(report.idle if idle else ())):
             click.echo(fault)
         if not quiet:
+            if report.idle:
+                click.echo(say("catalog-names-idle", idle=len(report.idle), names=report.names))
             looked_at = {"families": report.families, "signatures": report.signatures, "examples": report.examples}
             verdict = say("catalog-faults", count=len(report.faults)) if report.faults else say("catalog-sound")
             click.echo(f"{verdict}: {say('catalog-looked-at', **looked_at)}", err=bool(report.faults))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from licmatch.cli.language import say
+from licmatch.cli.language import say, spoken
+from licmatch.messages import texts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,7 +50,7 @@ def warn_of(notices: Iterable[Notice], rejected: pl.DataFrame, *, quiet: bool = 
     """Say on standard error what was damaged, partial or could not be used; that rows were left out is said even when quiet."""
     if not quiet:
         for notice in notices:
-            click.echo(say("notice", code=notice.code, file=notice.file, count=notice.count, detail=notice.detail), err=True)
+            click.echo(say("notice", text=_worded(notice)), err=True)
     if rejected.height:
         click.echo(say("rejected", count=rejected.height), err=True)
     if not quiet:
@@ -57,6 +58,16 @@ def warn_of(notices: Iterable[Notice], rejected: pl.DataFrame, *, quiet: bool = 
             click.echo(f"  {file}{'' if line is None else f':{line}'}: {reason}", err=True)
         if rejected.height > SHOWN:
             click.echo("  " + say("rejected-more", count=rejected.height - SHOWN), err=True)
+
+
+def _worded(notice: Notice) -> str:
+    """Return the sentence of a notice; each stage words its own codes, and a code nobody words stands for itself."""
+    known = texts(spoken())
+    for stage in ("ingest", "assess", "report"):
+        key = f"{stage}.{'notice_' if stage == 'report' else ''}{notice.code.lower()}"
+        if key in known:
+            return known[key].format(file=notice.file, count=notice.count, detail=notice.detail)
+    return f"{notice.file}: {notice.code} ({notice.count}): {notice.detail}"
 
 
 def _narrow_code_page() -> bool:

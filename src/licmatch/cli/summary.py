@@ -9,6 +9,7 @@ import polars as pl
 
 from licmatch.cli.language import say, spoken
 from licmatch.cli.printing import print_table
+from licmatch.messages import message
 
 if TYPE_CHECKING:
     from licmatch.result import Result
@@ -33,9 +34,15 @@ def print_summary(result: Result) -> None:
         "name", "devices", "in_use", "suspected_devices", "points_low", "points_high"
     ).iter_rows():
         points = "–" if low is None or high is None else say("points", low=f"{low:.2f}", high=f"{high:.2f}")
-        click.echo(say("unit", unit=unit, devices=devices, in_use=in_use, suspected=suspected, points=points))
+        click.echo(say("unit", unit=_unit_name(unit), devices=devices, in_use=in_use, suspected=suspected, points=points))
     if result.manifest["incomplete"]:
         click.echo(say("incomplete", without=", ".join(result.manifest["without"])))
+
+
+def _unit_name(name: str) -> str:
+    """Return a unit's name; the two that stand for no real unit are worded."""
+    worded = {"(all)": "rollup.everything", "(unassigned)": "rollup.unassigned"}
+    return message(worded[name], spoken()) if name in worded else name
 
 
 def top_units(result: Result) -> pl.DataFrame:

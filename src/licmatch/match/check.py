@@ -1,4 +1,8 @@
-"""Checking catalogs: format, references, and every example through the whole engine. All faults at once, each with its place."""
+"""Checking catalogs: format, references, names against each other, every example through the engine. All faults at once, each placed.
+
+A fault is something that is wrong; an idle name is one whose worth no example shows. `check_names` and `catalog.consistency` look,
+this module gathers what they and the examples tell.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from pathlib import Path
 import polars as pl
 
 from licmatch.catalog.compile import shared_roots
-from licmatch.catalog.load import catalog_files, read_sources
+from licmatch.catalog.consistency import inconsistencies
+from licmatch.catalog.load import SourceFile, catalog_files, read_sources
 from licmatch.catalog.records import Signature
 from licmatch.errors import CatalogError, Location
+from licmatch.match.check_names import idle_names, misled_names, overwritten_names
 from licmatch.match.engine import Engine
 from licmatch.match.examples import Example, check_examples, read_examples
+from licmatch.match.written import Asker, WrittenName, written_names
 from licmatch.signatures import NameSignatures
 from licmatch.signatures.names import NAME_EVIDENCE
 
@@ -43,12 +50,17 @@ def _fault(told: str) -> Fault:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check looked at and what it found wrong; an empty `faults` means the catalogs hold."""
+    """What a check looked at and what it found wrong; an empty `faults` means the catalogs hold.
+
+    `names` were switched off one by one; `idle` are those that no example needs.
+    """
 
     families: int
     signatures: int
     examples: int
     faults: tuple[Fault, ...]
+    names: int = 0
+    idle: tuple[Fault, ...] = ()
 
 
 def check(paths: Sequence[str | Path] = ()) -> Report:
@@ -60,18 +72,38 @@ def check(paths: Sequence[str | Path] = ()) -> Report:
     try:
         engine = Engine.load(catalogs=given)
         examples = read_examples(given or _builtin_folders(engine))
-        signatures = read_sources(
-            catalog_files([*shared_roots(), *(path for path in given if path.is_dir() or path.suffix == ".toml")])
-        ).signatures
+        own = catalog_files(_families_in(given) or _builtin_folders(engine))
+        handed = [file for files in engine.plugins.manager.hook.licmatch_catalog_files() for file in files]
+        sources = read_sources(catalog_files([*shared_roots(), *handed, *_families_in(given)]))
     except CatalogError as error:
         return Report(0, 0, 0, tuple(_fault(told) for told in error.faults or (str(error),)))
     faults = [
         Fault(f"{miss.example.raw!r} expected {miss.example.expect}, got {miss.got}", miss.example.path, miss.example.line)
         for miss in check_examples(examples, engine)
     ]
+    faults += map(_fault, inconsistencies(sources))
     faults += map(_fault, _families_without_example(engine, examples, given))
-    faults += map(_fault, check_signatures(signatures))
-    return Report(len(engine.compiled.families), len(signatures), len(examples), tuple(faults))
+    faults += map(_fault, check_signatures(sources.signatures))
+    every = written_names(sources.families)
+    asker = Asker(engine, every)
+    texts = {file.name.rpartition("/")[2]: file for file in own}
+    names = [name for name in every if name.file.rpartition("/")[2] in texts]
+    faults += [_name_fault(engine, texts, name, told) for name, told in (*overwritten_names(names), *misled_names(asker, names))]
+    idle = [_name_fault(engine, texts, name, f"{name.phrase!r}: {why}") for name, why in idle_names(asker, names, examples)]
+    return Report(len(engine.compiled.families), len(sources.signatures), len(examples), tuple(faults), len(names), tuple(idle))
+
+
+def _families_in(given: Sequence[Path]) -> list[Path]:
+    return [path for path in given if path.is_dir() or path.suffix == ".toml"]
+
+
+def _name_fault(engine: Engine, texts: dict[str, SourceFile], name: WrittenName, told: str) -> Fault:
+    """Place a fault at the line of its family's file on which the name stands."""
+    family = engine.compiled.families[name.family]
+    text = texts[name.file.rpartition("/")[2]].text
+    start = max(text.find(f'id = "{family.slug}"'), 0)
+    at = text.find(f'"{name.phrase}"', start)
+    return Fault(f"{name.tier}: {told}", name.file, text.count("\n", 0, at) + 1 if at >= 0 else None, family.id)
 
 
 def _builtin_folders(engine: Engine) -> list[Path]:

@@ -43,7 +43,7 @@ def idle_names(asker: Asker, names: Sequence[WrittenName], examples: Sequence[Ex
     for name in names:
         masked = asker.without(name)
         if masked is None:
-            found.append((name, "another name of the family says the same"))
+            found.append((name, "other names of the family say the same"))
             continue
         own = families[name.family].id
         # Examples of the family itself first: one that is lost settles it.
@@ -52,6 +52,22 @@ def idle_names(asker: Asker, names: Sequence[WrittenName], examples: Sequence[Ex
             found.append((name, "stands in no example"))
         elif all(answered(examples[at], asker.answer(questions[at], masked)) for at in rows):
             found.append((name, f"the {len(rows)} examples it stands in hold without it"))
+    return found
+
+
+def overwritten_names(names: Sequence[WrittenName]) -> list[tuple[WrittenName, str]]:
+    """Return the names nothing of which reaches the catalog, because the same family lists the same words more strongly, or before."""
+    winners: dict[tuple[int, str], WrittenName] = {}
+    for name in names:
+        for key in name.keys:
+            known = winners.setdefault((name.family, key), name)
+            if name.strength > known.strength:
+                winners[name.family, key] = name
+    found = []
+    for name in names:
+        over = [winners[name.family, key] for key in name.keys]
+        if name not in over:
+            found.append((name, f"{name.phrase!r} is never read: {over[0].phrase!r} in `{over[0].tier}` says the same"))
     return found
 
 

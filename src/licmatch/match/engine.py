@@ -265,6 +265,7 @@ class Engine:
     def licences(self) -> pl.DataFrame:
         """One row where an edition or a release is licensed otherwise than its family: family_id, edition_id, release_id, licence."""
         families = self.compiled.families
+        rows: list[tuple[str, str | None, str | None, str]]
         rows = [(family.id, edition, None, licence) for family in families for edition, licence in family.edition_licences.items()]
         rows += [(family.id, None, release.id, release.licence) for family in families for release in family.releases if release.licence]
         return pl.DataFrame(rows, schema=dict.fromkeys(("family_id", "edition_id", "release_id", "licence"), pl.String), orient="row")

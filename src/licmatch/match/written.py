@@ -39,6 +39,12 @@ class WrittenName:
     keys: tuple[str, ...]
     spoken: tuple[str, ...]  # the strings it stands for, as written
 
+    @property
+    def strength(self) -> tuple[bool, int, bool]:
+        """Where one family writes the same words twice, the greater of these is kept."""
+        strengths = {"alone": lx.ALONE, "weak": lx.WEAK, "weak_memory": lx.WEAK, "generic": lx.GENERIC}
+        return (self.role is None, strengths.get(self.tier, lx.STRONG), not self.tier.endswith("memory"))
+
 
 def written_names(families: Sequence[tuple[str, str, Family]]) -> list[WrittenName]:
     """Return every name of the families in file order, companions behind the family's own."""

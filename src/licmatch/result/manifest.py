@@ -22,6 +22,7 @@ def describe(
     notices: Iterable[Notice],
     totals: Mapping[str, int],
     without: Iterable[str] = (),
+    ledger: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a run. `without` names the plugins left out: the result is then incomplete and says so."""
     left_out = sorted(without)
@@ -49,5 +50,6 @@ def describe(
         "totals": dict(totals),
         "without": left_out,
         "incomplete": bool(left_out),
+        "ledger": dict(ledger) if ledger is not None else None,
         "notices": [{"code": notice.code, "file": notice.file, "count": notice.count, "detail": notice.detail} for notice in notices],
     }
