@@ -56,7 +56,7 @@ class Family(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     weak_memory: tuple[str, ...] = ()  # as `weak`, known from memory only
     role: str = "product"
     licence: str = "commercial"  # commercial | subscription | free | open_source | free_personal | bundled | unknown
-    edition_licences: dict[str, str] = field(default_factory=dict)  # editions licensed otherwise than the family: { free = "free_personal" }
+    edition_licences: dict[str, str] = field(default_factory=dict)  # editions licensed otherwise: { free = "free_personal" }
     origin: str = "foreign"  # domestic | foreign | open
     publishers: tuple[str, ...] = ()  # further vendors that publish it rightfully (takeovers, national partners)
     inside: tuple[str, ...] = ()  # slugs of families whose names may stand beside this one: Word inside Microsoft Office
