@@ -11,11 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from licmatch.match.pack_ids import IdReading
 from licmatch.match.pack_reading import FAINT, Reading
 
-MAX_POSTINGS = 300  # a word or triple on more lines than this finds nothing by itself
+MAX_POSTINGS = 300  # a triple on more lines than this finds nothing by itself
 VISITS = 1500  # postings looked at for one name, the rarest first
-KEPT = 16  # lines compared in full for one name
+KEPT = 16  # lines compared in full for one name, beside those spelled the same
+ALIAS_LENGTH = 4  # a shorter part of an id names nothing by itself
+ALIAS_LINES = 12  # a part of an id on more lines than this ("Preview") names nothing either
 _FAINT_WEIGHT = 0.3
 _UNSEEN = 0.6  # of the weight of a word on one line: a word the pack does not know may be noise, too
 
@@ -30,11 +33,11 @@ class Line:
     products: tuple[int, ...]
     weight: float  # of its words
     triples: dict[str, float]  # unit length
-    bare: dict[str, float]  # of the name alone, unit length
+    families: int  # of its maker in this pack
 
 
 def triples_of(words: Iterable[str]) -> set[str]:
-    """Return the letter triples of some words, with their ends; a Han character and a short word stand for themselves.
+    """Return the letter triples of some words, with their ends.
 
     >>> sorted(triples_of(["abc"]))
     [' ab', 'abc', 'bc ']
@@ -49,35 +52,42 @@ def triples_of(words: Iterable[str]) -> set[str]:
 class PackIndex:
     """The lines of one pack with their postings. Immutable."""
 
-    def __init__(self, readings: Sequence[Reading], makers: Sequence[frozenset[str]]) -> None:
+    def __init__(self, readings: Sequence[Reading], makers: Sequence[frozenset[str]], ids: Sequence[Sequence[IdReading]]) -> None:
         grouped: dict[tuple[tuple[str, ...], frozenset[str]], list[int]] = defaultdict(list)
+        families: dict[frozenset[str], set[str]] = defaultdict(set)
         for position, (reading, maker) in enumerate(zip(readings, makers, strict=True)):
             grouped[reading.words, maker].append(position)
+            families[maker].add(ids[position][0].family)
         total = len(grouped)
         counts = Counter(word for words, _ in grouped for word in words)
-        maker_counts = Counter(word for maker in set(makers) for word in maker)
+        maker_counts = Counter(word for maker in families for word in maker)
         self._rarity = {word: self._weigh(word, count, total) for word, count in counts.items()}
-        self._unseen = math.log(1 + total) * _UNSEEN
+        self.unseen = math.log(1 + total) * _UNSEEN
         self.maker_rarity = {word: math.log(1 + total / count) for word, count in maker_counts.items()}
         named = [triples_of(words) for words, _ in grouped]
-        both = [triples | triples_of(maker) for triples, (_, maker) in zip(named, grouped, strict=True)]
-        triple_counts = Counter(triple for triples in both for triple in triples)
+        triple_counts = Counter(triple for triples in named for triple in triples)
         self._triple_rarity = {triple: math.log(1 + total / count) for triple, count in triple_counts.items()}
         self._new_triple = math.log(1 + total)
         self.lines: list[Line] = []
-        self.by_squash: dict[str, list[int]] = defaultdict(list)
+        self._by_squash: dict[str, list[int]] = defaultdict(list)
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_triple: dict[str, list[int]] = defaultdict(list)
+        aliases: dict[str, dict[int, None]] = defaultdict(dict)
         for number, ((words, maker), products) in enumerate(grouped.items()):
             squashed = "".join(words)
-            line = Line(frozenset(words), maker, squashed, tuple(products), self.weight(words), self._unit(both[number]), self._unit(named[number]))
-            self.lines.append(line)
-            self.by_squash[squashed].append(number)
+            weight, triples = self.weight(words), self._unit(named[number])
+            self.lines.append(Line(frozenset(words), maker, squashed, tuple(products), weight, triples, len(families[maker])))
+            self._by_squash[squashed].append(number)
             for word in words:
                 self._by_word[word].append(number)
-            for triple in both[number]:
+            for triple in triples:
                 if triple_counts[triple] <= MAX_POSTINGS:
                     self._by_triple[triple].append(number)
+            for alias in {alias for product in products for reading in ids[product] for alias in reading.aliases}:
+                aliases[alias][number] = None
+        self._by_alias = {
+            alias: tuple(lines) for alias, lines in aliases.items() if len(alias) >= ALIAS_LENGTH and len(lines) <= ALIAS_LINES
+        }
 
     @staticmethod
     def _weigh(word: str, count: int, total: int) -> float:
@@ -85,14 +95,14 @@ class PackIndex:
 
     def _unit(self, triples: set[str]) -> dict[str, float]:
         weights = {triple: self._triple_rarity.get(triple, self._new_triple) for triple in sorted(triples)}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        length = math.sqrt(math.fsum(weight * weight for weight in weights.values())) or 1.0
         return {triple: weight / length for triple, weight in weights.items()}
 
     def rarity(self, word: str) -> float:
         """Return what a word weighs: much when few lines hold it."""
         found = self._rarity.get(word)
         if found is None:
-            return self._unseen * (_FAINT_WEIGHT if word in FAINT else 1.0)
+            return self.unseen * (_FAINT_WEIGHT if word in FAINT else 1.0)
         return found
 
     def knows(self, word: str) -> bool:
@@ -100,26 +110,30 @@ class PackIndex:
         return word in self._rarity
 
     def weight(self, words: Iterable[str]) -> float:
-        """Return what words weigh together."""
+        """Return what words weigh together; the sum does not depend on their order."""
         return math.fsum(self.rarity(word) for word in words)
 
-    def vectors(self, words: tuple[str, ...], maker: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
-        """Return the unit vectors of a name: with its maker, and alone."""
-        named = triples_of(words)
-        return self._unit(named | triples_of(maker)), self._unit(named)
+    def vector(self, words: Iterable[str]) -> dict[str, float]:
+        """Return the letter triples of a name, weighed by rarity, as a vector of length one."""
+        return self._unit(triples_of(words))
 
-    def candidates(self, words: tuple[str, ...], squashed: str, vector: dict[str, float]) -> list[int]:
-        """Return the lines worth a full comparison, best guesses first, at most `KEPT` beside those spelled the same."""
+    def aliased(self, squashed: str) -> tuple[int, ...]:
+        """Return the lines an id of which holds the words as one of its parts."""
+        return self._by_alias.get(squashed, ())
+
+    def candidates(self, words: tuple[str, ...], vector: dict[str, float]) -> list[int]:
+        """Return the lines worth a full comparison: those spelled the same, those whose id says so, and at most `KEPT` others."""
         gathered: dict[int, float] = {}
+        postings = [(len(lines), lines[0], 2.0 * self._rarity[word], lines) for word in words if (lines := self._by_word.get(word))]
+        postings += [(len(lines), lines[0], weight, lines) for triple, weight in vector.items() if (lines := self._by_triple.get(triple))]
+        postings.sort(key=lambda entry: entry[:3])
         visits = 0
-        postings = [(len(lines), 2.0 * self._rarity[word], lines) for word in words if (lines := self._by_word.get(word))]
-        postings += [(len(lines), weight, lines) for triple, weight in vector.items() if (lines := self._by_triple.get(triple))]
-        postings.sort(key=lambda entry: (entry[0], entry[2][0]))
-        for size, weight, lines in postings:
+        for size, _, weight, lines in postings:
             visits += size
             if visits > VISITS and gathered:
                 break
             for line in lines:
                 gathered[line] = gathered.get(line, 0.0) + weight
         best = sorted(gathered, key=lambda line: (-gathered[line], line))[:KEPT]
-        return list(dict.fromkeys([*self.by_squash.get(squashed, ()), *best]))
+        squashed = "".join(words)
+        return list(dict.fromkeys([*self._by_squash.get(squashed, ()), *self.aliased(squashed), *best]))

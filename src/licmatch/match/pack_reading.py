@@ -140,3 +140,12 @@ def initials(words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
     return [
         ("".join(word[0] for word in run), run) for size in (3, 4, 5) for at in range(len(words) - size + 1) if (run := words[at : at + size])
     ]
+
+
+def is_year(number: str) -> bool:
+    """Tell whether a number begins with a year.
+
+    >>> is_year("2024.1"), is_year("251.23774")
+    (True, False)
+    """
+    return len(number.partition(".")[0]) == 4 and number[:2] in ("19", "20")

@@ -1,0 +1,176 @@
+"""Names that were read with the wrong character table: read again with the right one, or marked damaged, never guessed.
+
+A repair must be exact: the text as it stands is turned back into bytes with the table it was read by, and these are decoded strictly.
+Among the few texts that come out the most plausible one wins, and only by a clear lead; otherwise the name stays as it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from licmatch.normalize import frequent_characters as frequent
+from licmatch.normalize.plausibility import bits
+
+JUDGED_CHARACTERS = 200  # the head of a name decides how it is read; hostile length costs nothing more
+ROUNDS = 2
+# Bits by which a repair must beat the text as it stands, and any other repair. Bytes that are valid UTF-8 are so hardly by chance.
+LEAD_OVER_TEXT = {"utf-8": 6.0}
+LEAD_OVER_TEXT_OTHERWISE = 10.0
+LEAD_OVER_OTHERS = 6.0
+# Code pages that names were really written in, and the language that makes the result plausible; UTF-8 holds any.
+_WRITTEN_IN = {"utf-8": None, "gb18030": "zh", "cp950": "tw", "cp932": "ja", "cp949": "ko", "cp1251": "letters"}
+
+# cp1252 as browsers know it: its five holes are the controls of the same number. Latin-1 text needs no table of its own beside it.
+_SPECIALS = {bytes((code,)).decode("cp1252", "ignore"): code for code in range(0x80, 0xA0)}
+_SPECIALS.pop("", None)
+_TO_LATIN_1 = {ord(char): code for char, code in _SPECIALS.items()}
+_SPECIAL_CLASS = "".join(sorted(_SPECIALS))
+
+# Two marks in a row stand for a lost word; one may be a question.
+_DAMAGED = r"\?\?|\x{FFFD}|锟斤|斤拷|ï¿½|Ã¯Â¿Â½"
+# Any read by Latin-1 or cp1252: a control, two high characters in a row, or two of the lead bytes of kana.
+_READ_AS_LATIN = (
+    rf"[\x{{80}}-\x{{9F}}]|[\x{{A0}}-\x{{FF}}][\x{{A0}}-\x{{FF}}{_SPECIAL_CLASS}]|[{_SPECIAL_CLASS}][\x{{A0}}-\x{{FF}}]|[ƒ‚].?[ƒ‚]"
+)
+
+
+def _class_of(leads: range, trails: range) -> str:
+    """Return the characters that GB18030 makes of these two bytes, as the inside of a regex class."""
+    return "".join(bytes((lead, trail)).decode("gb18030", "ignore") for lead in leads for trail in trails)
+
+
+@lru_cache(maxsize=1)
+def _read_as_gbk() -> tuple[str, str, str]:
+    """Return the patterns of UTF-8 read as GBK, of rare Han characters close together, and of one rare character."""
+    lead, tail, middle = range(0xE2, 0xF0), range(0x80, 0xC0), range(0x81, 0xC0)
+    first, second, third = _class_of(lead, tail), _class_of(middle, lead), _class_of(middle, tail)
+    letters, ascii_trail = _class_of(range(0xD0, 0xD2), tail), _class_of(middle, range(0x40, 0x7F))
+    utf_8 = f"[{first}][{second}][{third}]|[{first}][{ascii_trail}]|[{letters}]{{3}}"
+    common = "".join(
+        (
+            frequent.CHINESE_ORDER,
+            frequent.CHINESE_WORDS,
+            frequent.TAIWAN_ORDER,
+            frequent.TAIWAN_WORDS,
+            frequent.JAPANESE_ORDER,
+            frequent.JAPANESE_WORDS,
+        )
+    )
+    common = "".join(sorted({char for char in common if not char.isspace()}))
+    rare = rf"[\p{{Han}}&&[^{common}]]"
+    return utf_8, f"{rare}.{{0,2}}{rare}", rare
+
+
+def damaged(names: pl.Series) -> pl.Series:
+    """Return, for a String column, a Boolean column: characters of this name were lost and no repair can bring them back.
+
+    >>> damaged(pl.Series(["Microsoft Office ????", "WPS锟斤拷", "Office 2016", None])).to_list()
+    [True, True, False, None]
+    """
+    return names.str.contains(_DAMAGED)
+
+
+def _suspicious(names: pl.Series) -> pl.Series:
+    """Return the rows that may be mojibake, by patterns alone."""
+    rows = (names.str.len_bytes() != names.str.len_chars()).fill_null(False).arg_true()
+    if rows.len() == 0:
+        return rows
+    utf_8, close, rare = _read_as_gbk()
+    text = names.gather(rows).alias("t").to_frame()
+    flags = text.select(
+        (pl.col("t").str.contains(_READ_AS_LATIN) | pl.col("t").str.contains(utf_8)).alias("sure"),
+        pl.col("t").str.contains(close).alias("close"),
+        pl.col("t").str.contains(_DAMAGED).alias("damaged"),
+    )
+    # Rare characters make a name suspicious only where they are the rule in it.
+    maybe = (flags["close"] & ~flags["sure"]).arg_true()
+    counts = text[maybe].select(pl.col("t").str.count_matches(rare) * 2 >= pl.col("t").str.count_matches(r"\p{Han}"))
+    hit = flags["sure"].scatter(maybe, counts.to_series()) & ~flags["damaged"]
+    return rows.filter(hit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One wrong reading: written in `written`, read by `read`."""
+
+    read: str
+    written: str
+
+
+def _bytes_of(text: str, read: str) -> bytes | None:
+    try:
+        return text.translate(_TO_LATIN_1).encode("latin-1") if read == "cp1252" else text.encode("gb18030")
+    except UnicodeEncodeError:
+        return None
+
+
+def _decoded(raw: bytes, written: str, whole: bool) -> str | None:
+    try:
+        return codecs.getincrementaldecoder(written)("strict").decode(raw, whole)
+    except UnicodeDecodeError:
+        return None
+
+
+def _readings(text: str, whole: bool, rounds: int) -> Iterator[tuple[str, tuple[_Round, ...]]]:
+    """Yield every text that could have been written, with the wrong readings that led here."""
+    for read in ("cp1252", "gb18030"):
+        raw = _bytes_of(text, read)
+        if raw is None or (read == "gb18030" and max(text) < "⺀"):
+            continue
+        for written in _WRITTEN_IN:
+            found = None if written == read else _decoded(raw, written, whole)
+            if not found or found == text:
+                continue
+            yield found, (_Round(read, written),)
+            # What was read wrongly before can only have been kept in UTF-8: the code pages lack the characters.
+            if rounds > 1 and written == "utf-8" and not found.isascii():
+                for deeper, path in _readings(found, whole, rounds - 1):
+                    yield deeper, (_Round(read, written), *path)
+
+
+def _replayed(text: str, path: tuple[_Round, ...]) -> str | None:
+    for one in path:
+        raw = _bytes_of(text, one.read)
+        found = None if raw is None else _decoded(raw, one.written, whole=True)
+        if found is None:
+            return None
+        text = found
+    return text
+
+
+def _repaired(name: str) -> str:
+    head = name[:JUDGED_CHARACTERS]
+    ranked: dict[str, tuple[float, tuple[_Round, ...]]] = {}
+    for text, path in _readings(head, head == name, ROUNDS):
+        cost = bits(text, _WRITTEN_IN[path[-1].written])
+        if text not in ranked or cost < ranked[text][0]:
+            ranked[text] = (cost, path)
+    if not ranked:
+        return name
+    (best, path), *others = sorted(ranked.values(), key=lambda one: (one[0], len(one[1])))
+    lead = LEAD_OVER_TEXT.get(path[-1].written, LEAD_OVER_TEXT_OTHERWISE)
+    if bits(head) - best < lead or (others and others[0][0] - best < LEAD_OVER_OTHERS):
+        return name
+    return _replayed(name, path) or name
+
+
+def repair(names: pl.Series) -> pl.Series:
+    """Return names with mojibake read again as it was written, one round or two; every other name, damaged ones too, as it was.
+
+    A String column in, a String column of the same name and length out; null stays null. Nothing raises.
+
+    >>> repair(pl.Series(["Î¢ÐÅµçÄÔ°æ", "PlayStationÃ¢â€žÂ¢Now", "Größe", "腾讯视频", None])).to_list()
+    ['微信电脑版', 'PlayStation™Now', 'Größe', '腾讯视频', None]
+    """
+    rows = _suspicious(names)
+    if rows.len() == 0:
+        return names
+    known: dict[str, str] = {}
+    for name in names.gather(rows).unique(maintain_order=True).to_list():
+        known[name] = _repaired(name)
+    return names.scatter(rows, pl.Series([known[name] for name in names.gather(rows).to_list()], dtype=pl.String))
