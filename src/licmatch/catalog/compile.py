@@ -16,11 +16,13 @@ from licmatch.catalog import lexicon as lx
 from licmatch.catalog.alternatives import expand
 from licmatch.catalog.load import Sources, catalog_files, read_sources
 from licmatch.catalog.records import Family
+from licmatch.catalog.succession import override_faults, successors
 from licmatch.errors import CatalogError
 from licmatch.normalize.name_steps import NORMALIZER, normalize
 from licmatch.normalize.publisher import normalize_publishers
 
 SHARED = ("vocabulary", "vendors", "signatures")
+RETIRED = "retired.toml"
 NOT_CATALOGS = ("policy", "__pycache__")
 
 
@@ -264,6 +266,8 @@ def compile_sources(sources: Sources) -> lx.Compiled:
             )
         _gather_family(phrases, position, family)
     _gather_words(phrases, sources, vendor_index)
+    retired = successors(sources.retired, index, faults)
+    faults += override_faults(sources.overrides)
     if faults:
         raise CatalogError("the catalogs have faults:", faults=tuple(dict.fromkeys(faults)))
 
@@ -302,6 +306,8 @@ def compile_sources(sources: Sources) -> lx.Compiled:
         dict(sorted(identifiers.items())),
         class_words,
         sources.signatures,
+        retired,
+        sources.overrides,
     )
 
 
@@ -327,11 +333,11 @@ def decode(raw: bytes) -> lx.Compiled:
 def shared_roots() -> list[Path]:
     """Return the folders every engine reads: vocabularies, vendors and signatures. Families come from plugins and packs."""
     root = Path(str(files("licmatch_catalogs")))
-    return [root / name for name in SHARED]
+    return [root / name for name in (*SHARED, RETIRED)]
 
 
 def compile_builtin(target: Path) -> None:
     """Compile the built-in catalogs into one file; the build of the wheel calls this, before any plugin is installed."""
     root = Path(str(files("licmatch_catalogs")))
     folders = sorted(folder for folder in root.iterdir() if folder.is_dir() and folder.name not in NOT_CATALOGS)
-    target.write_bytes(encode(compile_sources(read_sources(catalog_files(folders)))))
+    target.write_bytes(encode(compile_sources(read_sources(catalog_files([*folders, root / RETIRED])))))

@@ -9,9 +9,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from licmatch.catalog.records import Release, Signature
+from licmatch.catalog.records import Override, Release, Signature
 
-FORMAT = 6
+FORMAT = 7
 
 STRONG, ALONE, WEAK, GENERIC = 4, 3, 2, 1
 
@@ -119,3 +119,5 @@ class Compiled(Struct, frozen=True):
     identifiers: dict[str, IdentifierRecord]  # lower-case identifier, "?" for any character
     class_words: dict[str, tuple[str, ...]]  # category -> padded class nouns, for the witness of unknown names
     signatures: tuple[Signature, ...]
+    retired: dict[str, str] = {}  # id -> the living id that stands for it, chains followed
+    overrides: tuple[Override, ...] = ()

@@ -12,7 +12,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from licmatch.catalog.records import Edition, EditionFile, Family, Signature, SignatureFile, Vendor, VendorFile, WordFile
+from licmatch.catalog.records import (
+    Edition,
+    EditionFile,
+    Family,
+    Override,
+    OverrideFile,
+    Retired,
+    RetiredFile,
+    Signature,
+    SignatureFile,
+    Vendor,
+    VendorFile,
+    WordFile,
+)
 from licmatch.errors import CatalogError, Location
 
 SCHEMA = 1
@@ -39,6 +52,8 @@ class Sources:
     words: WordFile
     signatures: tuple[Signature, ...]
     hash: str  # over names and bytes of all files
+    retired: tuple[Retired, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def catalog_files(roots: Iterable[Traversable | Path]) -> list[SourceFile]:
@@ -113,7 +128,8 @@ def _families(file: SourceFile, data: dict[str, Any], faults: list[str]) -> list
 def read_sources(files: Sequence[SourceFile]) -> Sources:
     """Turn catalog files into records.
 
-    The kind of a file is told by its keys: `family`, `vendor`, `edition`, `signature`, or the shared word lists (`role`).
+    The kind of a file is told by its keys: `family`, `vendor`, `edition`, `signature`, `retired`, `override`, or the shared
+    word lists (`role`).
     Raises CatalogError with all faults at once.
     """
     faults: list[str] = []
@@ -123,6 +139,8 @@ def read_sources(files: Sequence[SourceFile]) -> Sources:
     edition_words: dict[str, tuple[str, ...]] = {}
     signatures: list[Signature] = []
     words: WordFile | None = None
+    retired: list[Retired] = []
+    overrides: list[Override] = []
     for file in files:
         try:
             data = tomllib.loads(file.text)
@@ -145,12 +163,28 @@ def read_sources(files: Sequence[SourceFile]) -> Sources:
         elif "signature" in data:
             signature_file = _convert(file, data, SignatureFile, faults)
             signatures += signature_file.signature if signature_file else ()
+        elif "retired" in data:
+            retired_file = _convert(file, data, RetiredFile, faults)
+            retired += retired_file.retired if retired_file else ()
+        elif "override" in data:
+            override_file = _convert(file, data, OverrideFile, faults)
+            overrides += override_file.override if override_file else ()
         elif "role" in data:
             words = _convert(file, data, WordFile, faults) or words
         elif "policy" not in data:
-            faults.append(f"{file.name}: holds none of family, vendor, edition, signature, role, policy")
+            faults.append(f"{file.name}: holds none of family, vendor, edition, signature, retired, override, role, policy")
     if words is None and not faults:
         faults.append("no file with the shared word lists (a table `role`) was found")
     if faults or words is None:
         raise CatalogError("the catalogs have faults:", faults=tuple(faults))
-    return Sources(tuple(families), tuple(vendors), tuple(editions), edition_words, words, tuple(signatures), content_hash(files))
+    return Sources(
+        tuple(families),
+        tuple(vendors),
+        tuple(editions),
+        edition_words,
+        words,
+        tuple(signatures),
+        content_hash(files),
+        tuple(retired),
+        tuple(overrides),
+    )

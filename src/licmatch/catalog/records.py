@@ -138,6 +138,40 @@ class WordFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     foreign: tuple[str, ...] = ()  # names of other makers' things that must never be explained away
 
 
+class Retired(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A product or family id that is no longer given, and the one that stands for it."""
+
+    id: str
+    successor: str
+    since: date
+    reason: str
+
+
+class RetiredFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    schema: int
+    retired: tuple[Retired, ...]
+
+
+class Override(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A site's own answer for exact names or for a product, above every catalog, in somebody's name and until a day."""
+
+    id: str
+    answer: str  # a product id of any catalog, or "ignore"
+    owner: str
+    reason: str
+    until: date  # the last day on which it acts
+    names: tuple[str, ...] = ()  # exact once normalised; "(a|b|)" stands for alternatives
+    product: str | None = None  # or: everything the catalogs recognise as this product
+    publisher: str | None = None  # only by this publisher
+    was: str = "unknown"  # what the catalogs said when it was written: a product id, "unknown" or "ambiguous"
+    keeps: tuple[str, ...] = ()  # names that must go on getting its answer
+
+
+class OverrideFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    schema: int
+    override: tuple[Override, ...]
+
+
 class SignatureExample(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     text: str
     why: str | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,14 @@ from licmatch.catalog import lexicon as lx
 from licmatch.catalog.cache import load_compiled
 from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
+from licmatch.catalog.succession import successor_of
 from licmatch.errors import UsageError
 from licmatch.hooks import Category
 from licmatch.match.answers import Answer, answer_frame, answer_of
 from licmatch.match.decide import UNKNOWN, Decider, Decision
 from licmatch.match.explain import Explanation, explain
 from licmatch.match.fuzzy import PackMatcher
+from licmatch.match.overrides import Overrides, split_product
 from licmatch.match.publishers import PublisherResolver
 from licmatch.match.result import Match
 from licmatch.normalize.name_steps import NORMALIZER, normalize
@@ -42,6 +46,8 @@ class Engine:
         self._resolver = PublisherResolver(compiled)
         self._signatures = NameSignatures(compiled.signatures)
         self._packs = tuple(PackMatcher(pack) for pack in packs)
+        self._products = tuple(product for pack in packs for product in pack.products)
+        self._overrides = Overrides(compiled, self._products, None)
         named = {index for index, entry in enumerate(compiled.entries) if entry.names}
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
@@ -51,7 +57,7 @@ class Engine:
     ) -> Engine:
         """Load the built-in catalogs, the installed plugins and any further catalogs or site packs.
 
-        `catalogs` are family files or folders (.toml) and site packs made by `licmatch catalog build`; `without` leaves plugins out.
+        `catalogs` are family files, overrides or folders of them (.toml) and site packs made by `licmatch catalog build`; `without` leaves plugins out.
         Raises PluginError for a plugin that does not load and CatalogError with every fault of a catalog.
         """
         plugins = plugins if plugins is not None else load_plugins(without=without)
@@ -59,6 +65,18 @@ class Engine:
         handed = [file for files in plugins.manager.hook.licmatch_catalog_files() for file in files] if builtin else []
         compiled = load_compiled([*shared_roots(), *handed, *folders])
         return cls(compiled, plugins, [load_pack(path) for path in pack_files])
+
+    def on_day(self, day: date) -> Engine:
+        """Return this engine as of a day: overrides that have run out by then do not act."""
+        other = copy.copy(self)
+        other._overrides = Overrides(self.compiled, self._products, day)
+        return other
+
+    def without_overrides(self) -> Engine:
+        """Return this engine without its site's overrides: what the catalogs themselves say."""
+        other = copy.copy(self)
+        other._overrides = Overrides(self.compiled, self._products, date.max)
+        return other
 
     # --- deciding ---
 
@@ -96,6 +114,7 @@ class Engine:
         decided = answer_frame(list(answers))[code]
         decided = self._with_packs(work, decided)
         decided = self._with_witness(work, decided, makers)
+        decided = self._overrides.apply(work["padded"], work["publisher"], decided)
         return pl.concat([keys, decided], how="horizontal")
 
     @staticmethod
@@ -121,7 +140,20 @@ class Engine:
                 for column in DECISION_COLUMNS:
                     if column not in ("lm_signature_id", "lm_risk"):
                         decided = decided.with_columns(decided[column].scatter(open_rows, found[column]).alias(column))
-        return decided
+        return self._with_successors(decided) if self._packs and self.compiled.retired else decided
+
+    def _with_successors(self, decided: pl.DataFrame) -> pl.DataFrame:
+        """A pack may still name a product by an id that was retired: the answer carries the id that stands for it."""
+        named = decided["lm_product_id"].unique().drop_nulls().sort().to_list()
+        moved = {old: new for old in named if (new := successor_of(old, self.compiled.retired)) != old}
+        families = {new: found[0].id for new in moved.values() if (found := split_product(new, self.compiled))}
+        new = pl.col("lm_product_id").replace(moved)
+        return decided.with_columns(
+            lm_product_id=new,
+            family_id=pl.when(new != pl.col("lm_product_id"))
+            .then(new.replace(families))
+            .otherwise(pl.col("family_id")),
+        )
 
     def _with_witness(self, work: pl.DataFrame, decided: pl.DataFrame, makers: dict[str | None, frozenset[int] | None]) -> pl.DataFrame:
         """Give unknown names the maker their publisher names, and the category a maker or a category word witnesses."""

@@ -126,7 +126,7 @@ def shared_number(number: str, numbers: tuple[str, ...]) -> int:
     (2, 1, 0)
     """
     bare = re.sub(r"(?:\.0)+$", "", number)
-    if any(other == bare or other == number or other.startswith(bare + ".") for other in numbers):
+    if any(other in (bare, number) or other.startswith(bare + ".") for other in numbers):
         return bare.count(".") + 1
     return 0
 
@@ -137,9 +137,8 @@ def initials(words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
     >>> initials(("game", "development", "kit"))
     [('gdk', ('game', 'development', 'kit'))]
     """
-    return [
-        ("".join(word[0] for word in run), run) for size in (3, 4, 5) for at in range(len(words) - size + 1) if (run := words[at : at + size])
-    ]
+    runs = [words[at : at + size] for size in (3, 4, 5) for at in range(len(words) - size + 1)]
+    return [("".join(word[0] for word in run), run) for run in runs]
 
 
 def is_year(number: str) -> bool:

@@ -113,4 +113,3 @@ class Asker:
         entry = self.engine.compiled.entries[index]
         rest = msgspec.structs.replace(entry, names=tuple(naming for naming in entry.names if naming.family != family))
         return None if msgspec.structs.replace(rest, flags=rest.flags & ~lx.NUMERIC) == _EMPTY else rest
-

@@ -44,26 +44,31 @@ def _class_of(leads: range, trails: range) -> str:
     return "".join(bytes((lead, trail)).decode("gb18030", "ignore") for lead in leads for trail in trails)
 
 
+def _as_gbk(characters: str, codec: str) -> set[str]:
+    """Return the characters that GBK makes of these, written in another double-byte code."""
+    found = (char.encode(codec, "ignore").decode("gb18030", "ignore") for char in characters)
+    return {char for char in found if len(char) == 1 and char >= "⺀"}
+
+
 @lru_cache(maxsize=1)
 def _read_as_gbk() -> tuple[str, str, str]:
-    """Return the patterns of UTF-8 read as GBK, of rare Han characters close together, and of one rare character."""
+    """Return the patterns of UTF-8 read as GBK, of other codes read as GBK, and of one character that is rare in Chinese."""
     lead, tail, middle = range(0xE2, 0xF0), range(0x80, 0xC0), range(0x81, 0xC0)
     first, second, third = _class_of(lead, tail), _class_of(middle, lead), _class_of(middle, tail)
     letters, ascii_trail = _class_of(range(0xD0, 0xD2), tail), _class_of(middle, range(0x40, 0x7F))
     utf_8 = f"[{first}][{second}][{third}]|[{first}][{ascii_trail}]|[{letters}]{{3}}"
-    common = "".join(
-        (
-            frequent.CHINESE_ORDER,
-            frequent.CHINESE_WORDS,
-            frequent.TAIWAN_ORDER,
-            frequent.TAIWAN_WORDS,
-            frequent.JAPANESE_ORDER,
-            frequent.JAPANESE_WORDS,
-        )
+    chinese = set(frequent.CHINESE_ORDER + frequent.CHINESE_WORDS + frequent.TAIWAN_ORDER + frequent.TAIWAN_WORDS)
+    kana = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
+    cyrillic = set(_class_of(range(0xC0, 0x100), range(0xC0, 0x100)))
+    classes = (
+        _as_gbk(frequent.KOREAN_ORDER + frequent.KOREAN_WORDS, "cp949"),
+        _as_gbk(frequent.TAIWAN_ORDER + frequent.TAIWAN_WORDS + frequent.CHINESE_ORDER, "cp950"),
+        _as_gbk(frequent.JAPANESE_ORDER + frequent.JAPANESE_WORDS + kana, "cp932"),
+        {char for char in cyrillic if char >= "⺀"},
     )
-    common = "".join(sorted({char for char in common if not char.isspace()}))
-    rare = rf"[\p{{Han}}&&[^{common}]]"
-    return utf_8, f"{rare}.{{0,2}}{rare}", rare
+    others = (f"[{''.join(sorted(one - chinese))}]" for one in classes)
+    rare = rf"[\p{{Han}}&&[^{''.join(sorted(char for char in chinese if not char.isspace()))}]]"
+    return utf_8, "|".join(f"{one}.{{0,2}}{one}" for one in others), rare
 
 
 def damaged(names: pl.Series) -> pl.Series:
@@ -80,18 +85,18 @@ def _suspicious(names: pl.Series) -> pl.Series:
     rows = (names.str.len_bytes() != names.str.len_chars()).fill_null(False).arg_true()
     if rows.len() == 0:
         return rows
-    utf_8, close, rare = _read_as_gbk()
+    utf_8, other, rare = _read_as_gbk()
     text = names.gather(rows).alias("t").to_frame()
     flags = text.select(
         (pl.col("t").str.contains(_READ_AS_LATIN) | pl.col("t").str.contains(utf_8)).alias("sure"),
-        pl.col("t").str.contains(close).alias("close"),
+        pl.col("t").str.contains(other).alias("maybe"),
         pl.col("t").str.contains(_DAMAGED).alias("damaged"),
     )
-    # Rare characters make a name suspicious only where they are the rule in it.
-    maybe = (flags["close"] & ~flags["sure"]).arg_true()
-    counts = text[maybe].select(pl.col("t").str.count_matches(rare) * 2 >= pl.col("t").str.count_matches(r"\p{Han}"))
-    hit = flags["sure"].scatter(maybe, counts.to_series()) & ~flags["damaged"]
-    return rows.filter(hit)
+    # Characters rare in Chinese make a name suspicious only where they are the rule in it.
+    maybe = (flags["maybe"] & ~flags["sure"]).arg_true()
+    han = pl.col("t").str.count_matches(r"\p{Han}")
+    counts = text[maybe].select((han > 2) & (pl.col("t").str.count_matches(rare) * 2 >= han)).to_series()
+    return rows.filter(flags["sure"].scatter(maybe, counts) & ~flags["damaged"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +178,5 @@ def repair(names: pl.Series) -> pl.Series:
     known: dict[str, str] = {}
     for name in names.gather(rows).unique(maintain_order=True).to_list():
         known[name] = _repaired(name)
-    return names.scatter(rows, pl.Series([known[name] for name in names.gather(rows).to_list()], dtype=pl.String))
+    # `scatter` writes in place, and the column is the caller's.
+    return names.clone().scatter(rows, pl.Series([known[name] for name in names.gather(rows).to_list()], dtype=pl.String))

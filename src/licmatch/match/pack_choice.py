@@ -1,0 +1,131 @@
+"""Choosing among the ids that a name could mean: numbers, pre-release, architecture, what the id itself says, the newer of two ids.
+
+Every id of the candidates gets a score; the scores become shares that add up to one. The weights were fitted like those of
+`pack_weigh`, as the log-odds of one id against another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from licmatch.match.pack_ids import IdReading
+from licmatch.match.pack_index import Line
+from licmatch.match.pack_reading import Reading, is_year, shared_number
+
+LINE = 1.20  # a point of the line's odds
+NUMBER_PART = 1.11  # each part of a number of the product's name that stands in the string
+NUMBER_MISSING = -1.54  # a number of the product's name that does not
+ID_NUMBER_PART = 3.47
+ID_NUMBER_MISSING = -2.40
+ID_NUMBER_VERSION = 1.94  # the id's number stands not in the name but in the row's version
+NO_NUMBERS = 0.53  # the string has a number, the product none: it stands for all its releases
+EARLY_SAME = 2.66  # both are pre-releases
+EARLY_ONLY_STRING = -3.58
+EARLY_ONLY_PRODUCT = -1.25
+ARCH_SAME = 0.19
+ARCH_OTHER = -3.77
+ARCH_ONLY_PRODUCT = 0.67
+ID_WORD_HIT = 1.48  # a word of the id, not its maker's, stands in the string
+ID_WORD_MISSED = -0.52  # … stands in neither the string nor the product's name
+FAMILY_SIZE = 1.52  # times the logarithm of the number of ids in the family
+SHORTER = 0.035  # each character less
+DEEP = 0.22  # the id tells more than maker and product
+YEAR_MISSING = -5.14  # the product is numbered by year, the string is not
+ID_MAKER = 2.54  # the id's maker is the publisher, letter for letter
+SHORTEST = -0.28  # the pack's own id of a product with several: later ids were made for good reason
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One id with what does not depend on the row's numbers, ready to be finished row by row."""
+
+    id: IdReading
+    product: int
+    line: int
+    base: float
+    numbers: tuple[str, ...]
+    arch: frozenset[str]
+    early: bool
+    yearly: bool
+
+
+def prepare(
+    lines: Sequence[tuple[float, int, Line]],
+    products: Sequence[tuple[Reading, Sequence[IdReading]]],
+    words: frozenset[str],
+    squashed: str,
+    maker: str,
+    sizes: dict[str, int],
+    yearly: frozenset[str],
+) -> list[Choice]:
+    """Return the choices that the lines (log-odds, number, line) offer for a name of these words and this maker, unordered."""
+    found = []
+    for odds, number, line in lines:
+        for product in line.products:
+            name, ids = products[product]
+            for position, identity in enumerate(ids):
+                base = LINE * odds + FAMILY_SIZE * math.log(sizes[identity.family]) - SHORTER * len(identity.id)
+                base += (DEEP if identity.parts > 1 else 0.0) + (0.0 if position else SHORTEST)
+                base += ID_MAKER if identity.maker and identity.maker == maker else 0.0
+                for word in identity.words:
+                    if word in words:
+                        base += 0.0 if word in line.maker else ID_WORD_HIT
+                    elif word not in line.words and word not in line.maker and word not in squashed:
+                        base += ID_WORD_MISSED
+                early = bool(name.early or identity.early)
+                choice = Choice(
+                    identity, product, number, base, name.numbers, name.arch | identity.arch, early, identity.id in yearly and not early
+                )
+                found.append(choice)
+    return found
+
+
+def score(choice: Choice, reading: Reading, version: tuple[str, ...]) -> float:
+    """Return the finished score of one choice for a row: its numbers, pre-release and architecture beside those of the string."""
+    numbers = reading.numbers
+    value = choice.base
+    parts = missing = 0
+    for number in choice.numbers:
+        held = shared_number(number, numbers)
+        parts = max(parts, held)
+        missing += not held
+    value += NUMBER_PART * parts + NUMBER_MISSING * missing
+    parts = versioned = missing = 0
+    for number in choice.id.numbers:
+        held = shared_number(number, numbers)
+        if held:
+            parts = max(parts, held)
+        elif held := shared_number(number, version):
+            versioned = max(versioned, held)
+        else:
+            missing += 1
+    value += ID_NUMBER_PART * parts + ID_NUMBER_MISSING * missing + (0.0 if parts else ID_NUMBER_VERSION * versioned)
+    if numbers:
+        if not choice.numbers and not choice.id.numbers:
+            value += NO_NUMBERS
+        if choice.yearly and not any(is_year(number) for number in numbers):
+            value += YEAR_MISSING
+    if reading.early:
+        value += EARLY_SAME if choice.early else EARLY_ONLY_STRING
+    elif choice.early:
+        value += EARLY_ONLY_PRODUCT
+    if choice.arch:
+        value += ARCH_ONLY_PRODUCT if not reading.arch else ARCH_SAME if choice.arch & reading.arch else ARCH_OTHER
+    return value
+
+
+def shares(choices: Iterable[Choice], reading: Reading, version: tuple[str, ...]) -> list[tuple[float, Choice]]:
+    """Return each id once with its share of belief, largest first; equal shares by length of the id, then the id itself."""
+    best: dict[str, tuple[float, Choice]] = {}
+    for choice in choices:
+        value = round(score(choice, reading, version), 9)
+        held = best.get(choice.id.id)
+        if held is None or value > held[0] or (value == held[0] and choice.product < held[1].product):
+            best[choice.id.id] = (value, choice)
+    ranked = sorted(best.values(), key=lambda pair: (-pair[0], len(pair[1].id.id), pair[1].id.id))
+    top = ranked[0][0]
+    weights = [math.exp(value - top) for value, _ in ranked]
+    whole = math.fsum(weights)
+    return [(weight / whole, choice) for weight, (_, choice) in zip(weights, ranked, strict=True)]
