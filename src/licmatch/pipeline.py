@@ -68,6 +68,9 @@ def assess(
     }
     case = gather(inventory, side=side, format=format, device_from=device_from, progress=progress)
     day = judged_day(as_of, case)
+    # An engine with overrides must know the day: one that has run out does not act.
+    on_day = getattr(chosen, "on_day", None)
+    chosen = chosen if on_day is None else on_day(day)
 
     listed = list_devices(case, rules)
     placed = place_devices(case.units, listed.frame)

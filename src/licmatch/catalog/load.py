@@ -113,9 +113,12 @@ def _families(file: SourceFile, data: dict[str, Any], faults: list[str]) -> list
     if not isinstance(category, str):
         faults.append(f"{file.name}: `category` is missing")
         return []
-    defaults = data.get("defaults", {})
+    defaults, blocks = data.get("defaults", {}), data.get("family", [])
+    if not isinstance(defaults, dict) or not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
+        faults.append(f"{file.name}: `defaults` is a table and `family` a list of tables: [[family]]")
+        return []
     found = []
-    for block in data.get("family", []):
+    for block in blocks:
         try:
             found.append((file.name, category, msgspec.convert({**defaults, **block}, Family)))
         except msgspec.ValidationError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from licmatch.catalog.load import SourceFile, catalog_files, read_sources
 from licmatch.catalog.records import Signature
 from licmatch.errors import CatalogError, Location
 from licmatch.match.check_names import idle_names, misled_names, overwritten_names
+from licmatch.match.check_overrides import override_faults
 from licmatch.match.engine import Engine
 from licmatch.match.examples import Example, check_examples, read_examples
 from licmatch.match.written import Asker, WrittenName, written_names
@@ -63,9 +65,10 @@ class Report:
     idle: tuple[Fault, ...] = ()
 
 
-def check(paths: Sequence[str | Path] = ()) -> Report:
+def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None) -> Report:
     """Check the built-in catalogs, or the given files and folders together with them.
 
+    With `as_of`, overrides that have run out by that day are faults.
     Never raises for what stands in a catalog: a fault that stops loading is the report's only content.
     """
     given = [Path(path) for path in paths]
@@ -79,11 +82,12 @@ def check(paths: Sequence[str | Path] = ()) -> Report:
         return Report(0, 0, 0, tuple(_fault(told) for told in error.faults or (str(error),)))
     faults = [
         Fault(f"{miss.example.raw!r} expected {miss.example.expect}, got {miss.got}", miss.example.path, miss.example.line)
-        for miss in check_examples(examples, engine)
+        for miss in check_examples(examples, engine.without_overrides())
     ]
     faults += map(_fault, inconsistencies(sources))
     faults += map(_fault, _families_without_example(engine, examples, given))
     faults += map(_fault, check_signatures(sources.signatures))
+    faults += map(_fault, override_faults(engine, sources.overrides, as_of))
     every = written_names(sources.families)
     asker = Asker(engine, every)
     texts = {file.name.rpartition("/")[2]: file for file in own}
@@ -108,7 +112,7 @@ def _name_fault(engine: Engine, texts: dict[str, SourceFile], name: WrittenName,
 
 def _builtin_folders(engine: Engine) -> list[Path]:
     files = [Path(str(file)) for listed in engine.plugins.manager.hook.licmatch_catalog_files() for file in listed]
-    return sorted({file.parent for file in files})
+    return sorted({file if file.is_dir() else file.parent for file in files})
 
 
 def _families_without_example(engine: Engine, examples: Sequence[Example], given: Sequence[Path]) -> list[str]:

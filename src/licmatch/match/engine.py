@@ -23,7 +23,7 @@ from licmatch.match.answers import Answer, answer_frame, answer_of
 from licmatch.match.decide import UNKNOWN, Decider, Decision
 from licmatch.match.explain import Explanation, explain
 from licmatch.match.fuzzy import PackMatcher
-from licmatch.match.overrides import Overrides, split_product
+from licmatch.match.overrides import METHOD, Overrides, expired, split_product
 from licmatch.match.publishers import PublisherResolver
 from licmatch.match.result import Match
 from licmatch.normalize.name_steps import NORMALIZER, normalize
@@ -47,7 +47,7 @@ class Engine:
         self._signatures = NameSignatures(compiled.signatures)
         self._packs = tuple(PackMatcher(pack) for pack in packs)
         self._products = tuple(product for pack in packs for product in pack.products)
-        self._overrides = Overrides(compiled, self._products, None)
+        self._overrides = Overrides(compiled.overrides, compiled, self._products)
         named = {index for index, entry in enumerate(compiled.entries) if entry.names}
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
@@ -69,13 +69,14 @@ class Engine:
     def on_day(self, day: date) -> Engine:
         """Return this engine as of a day: overrides that have run out by then do not act."""
         other = copy.copy(self)
-        other._overrides = Overrides(self.compiled, self._products, day)
+        acting = [entry for entry in self.compiled.overrides if not expired(entry, day)]
+        other._overrides = Overrides(acting, self.compiled, self._products)
         return other
 
     def without_overrides(self) -> Engine:
         """Return this engine without its site's overrides: what the catalogs themselves say."""
         other = copy.copy(self)
-        other._overrides = Overrides(self.compiled, self._products, date.max)
+        other._overrides = Overrides((), self.compiled, ())
         return other
 
     # --- deciding ---
@@ -146,13 +147,11 @@ class Engine:
         """A pack may still name a product by an id that was retired: the answer carries the id that stands for it."""
         named = decided["lm_product_id"].unique().drop_nulls().sort().to_list()
         moved = {old: new for old in named if (new := successor_of(old, self.compiled.retired)) != old}
-        families = {new: found[0].id for new in moved.values() if (found := split_product(new, self.compiled))}
-        new = pl.col("lm_product_id").replace(moved)
+        families = {old: found[0].id for old, new in moved.items() if (found := split_product(new, self.compiled))}
+        product = pl.col("lm_product_id")
         return decided.with_columns(
-            lm_product_id=new,
-            family_id=pl.when(new != pl.col("lm_product_id"))
-            .then(new.replace(families))
-            .otherwise(pl.col("family_id")),
+            lm_product_id=product.replace(moved),
+            family_id=pl.when(product.is_in(list(families))).then(product.replace(families)).otherwise(pl.col("family_id")),
         )
 
     def _with_witness(self, work: pl.DataFrame, decided: pl.DataFrame, makers: dict[str | None, frozenset[int] | None]) -> pl.DataFrame:
@@ -219,7 +218,9 @@ class Engine:
         decision = self.decision(name, publisher=publisher, version=version)
         hidden = self.decider.hidden(normalize(pl.Series([name], dtype=pl.String))[0])
         hits = self._signatures.hits(pl.Series([name], dtype=pl.String)).get(0, ())
-        return explain(self.match_name(name, publisher=publisher, version=version), decision, self.compiled, hits, hidden)
+        match = self.match_name(name, publisher=publisher, version=version)
+        override = self._overrides.told(match.rule_id) if match.method == METHOD and match.rule_id else None
+        return explain(match, decision, self.compiled, hits, hidden, override)
 
     def decision(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Decision:
         """Return the decision of the built-in layers for one name, with all its weighings."""

@@ -56,7 +56,8 @@ class Explanation:
         lines += [f"    {phrase.strip():<30}{meaning}" for phrase, meaning in self.phrases]
         lines.append(f"{say('status'):<12}{say('status_' + match.status)}")
         if match.product_id:
-            lines.append(f"{say('product'):<12}{match.product_id}   {say('rule')} {match.rule_id}   {match.method} {match.score:.2f}")
+            score = "" if match.score is None else f" {match.score:.2f}"
+            lines.append(f"{say('product'):<12}{match.product_id}   {say('rule')} {match.rule_id}   {match.method}{score}")
             read = [
                 f"{say(field)} {value}"
                 for field, value in (
@@ -101,12 +102,19 @@ def _reasons(weighing: Weighing) -> tuple[str, ...]:
 
 
 def explain(
-    match: Match, decision: Decision, compiled: lx.Compiled, hits: tuple[Hit, ...], hidden: list[tuple[str, str, str]]
+    match: Match,
+    decision: Decision,
+    compiled: lx.Compiled,
+    hits: tuple[Hit, ...],
+    hidden: list[tuple[str, str, str]],
+    override: str | None = None,
 ) -> Explanation:
     """Put one decision into words. Nothing is decided here: the weighings are those the decision was made of."""
     families = compiled.families
     winner = []
-    if decision.winner is not None:
+    if override is not None:
+        winner.append(f"override {match.rule_id}, {override}; without it {decision.product_id or decision.status}")
+    elif decision.winner is not None:
         winner = [f"{decision.winner.key.strip()!r} names {families[decision.winner.family].id}", *_reasons(decision.winner)]
     others = []
     for weighing in decision.others:

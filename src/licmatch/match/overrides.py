@@ -7,7 +7,7 @@ cannot be renamed or ignored away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -47,12 +47,17 @@ def split_product(product: str, compiled: lx.Compiled) -> tuple[lx.FamilyRecord,
     return family, release or family.release_in_name, edition
 
 
-class Overrides:
-    """The overrides that act on a day, ready to be applied. Immutable; shared by threads."""
+def expired(entry: Override, day: date) -> bool:
+    """Say whether an override has run out before a day; on its last day it still acts."""
+    return entry.until < day
 
-    def __init__(self, compiled: lx.Compiled, products: Iterable[PackProduct], day: date | None) -> None:
+
+class Overrides:
+    """Overrides ready to be applied. Immutable; shared by threads."""
+
+    def __init__(self, acting: Sequence[Override], compiled: lx.Compiled, products: Iterable[PackProduct]) -> None:
         site = {product.id: product for product in products}
-        self.acting = tuple(entry for entry in compiled.overrides if day is None or entry.until >= day)
+        self.acting = tuple(acting)
         # One that names its publisher is more exact than one that does not.
         ordered = sorted(self.acting, key=lambda entry: entry.publisher is None)
         makers = normalize_publishers(pl.Series([entry.publisher for entry in ordered], dtype=pl.String)).to_list()
@@ -65,6 +70,10 @@ class Overrides:
             if entry.product:
                 self._by_product.setdefault(successor_of(entry.product, compiled.retired), []).append((maker, entry))
         self._answers = {entry.id: _answer(entry, compiled, site) for entry in self.acting}
+
+    def told(self, identity: str) -> str | None:
+        """Return who answers for an override and why, for explanations; None for an id that is none."""
+        return next((f"{entry.owner}: {entry.reason} (until {entry.until})" for entry in self.acting if entry.id == identity), None)
 
     def chosen(self, padded: str | None, maker: str | None, product: str | None) -> Override | None:
         """Return the override for one name: by its own name before by its product."""

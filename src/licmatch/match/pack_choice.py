@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from licmatch.match.pack_ids import IdReading
 from licmatch.match.pack_index import Line
-from licmatch.match.pack_reading import Reading, is_year, shared_number
+from licmatch.match.pack_reading import FAINT, Reading, is_year, shared_number
 
 LINE = 1.20  # a point of the line's odds
 NUMBER_PART = 1.11  # each part of a number of the product's name that stands in the string
@@ -69,10 +69,12 @@ def prepare(
                 base = LINE * odds + FAMILY_SIZE * math.log(sizes[identity.family]) - SHORTER * len(identity.id)
                 base += (DEEP if identity.parts > 1 else 0.0) + (0.0 if position else SHORTEST)
                 base += ID_MAKER if identity.maker and identity.maker == maker else 0.0
+                # An id that leaves out a word of the name says it in other words: they are no other product's words then.
+                paraphrase = any(word not in identity.words and word not in line.maker and word not in FAINT for word in line.words)
                 for word in identity.words:
                     if word in words:
                         base += 0.0 if word in line.maker else ID_WORD_HIT
-                    elif word not in line.words and word not in line.maker and word not in squashed:
+                    elif not paraphrase and word not in line.words and word not in line.maker and word not in squashed:
                         base += ID_WORD_MISSED
                 early = bool(name.early or identity.early)
                 choice = Choice(
