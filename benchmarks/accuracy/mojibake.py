@@ -3,8 +3,8 @@
     python benchmarks/accuracy/mojibake.py [--names FILE...] [--count 2000] [-o bench-out/mojibake.json] [--show 20]
 
 Names come from files given (text, or JSON lines with a field `name`, gzip too) and from a generator of its own, seeded, for Chinese on
-both sides of the strait, Japanese, Korean, Russian, German, French and Spanish. A name is corrupted in every way that loses nothing: written in
-each code page that holds it, read as Latin-1, cp1252 (browsers' too) or GBK, and the same kept in UTF-8 and read wrongly once more.
+both sides of the strait, Japanese, Korean, Russian, German, French and Spanish. A name is corrupted in every way that loses nothing: written in UTF-8
+and in each code page of its own language that holds it (`--any-code-page`: in every code page that holds it, a Korean one for Chinese too), read as Latin-1, cp1252 (browsers' too) or GBK, and the same kept in UTF-8 and read wrongly once more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -99,10 +99,23 @@ def read_as(raw: bytes, table: str) -> str | None:
         return None
 
 
-def corruptions(name: str) -> Iterator[tuple[str, str]]:
+def own_code_pages(name: str) -> set[str]:
+    """Return what a name of this script was really written in: kana in Shift-JIS, Hangul in EUC-KR, Han alone in GBK or Big5."""
+    if any("\uac00" <= char <= "\ud7a3" for char in name):
+        return {"utf-8", "euc_kr"}
+    if any("\u3040" <= char <= "\u30fa" for char in name):
+        return {"utf-8", "cp932"}
+    if any("\u0400" <= char <= "\u04ff" for char in name):
+        return {"utf-8", "cp1251"}
+    return {"utf-8", "gbk", "big5"} if any("\u3400" <= char <= "\u9fff" for char in name) else {"utf-8"}
+
+
+def corruptions(name: str, code_pages: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield (way, spoilt name) for every reversible way, once and twice over."""
     seen = {name}
     for written in WRITTEN:
+        if written not in code_pages:
+            continue
         try:
             raw = name.encode(written)
             if raw.decode(written) != name:
@@ -131,6 +144,7 @@ def main() -> None:
     parser.add_argument("--names", type=Path, nargs="*", default=[], help="files of real names")
     parser.add_argument("--clean", type=Path, nargs="*", default=[], help="files of names that are in order (mojibake in them is listed)")
     parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--any-code-page", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("-o", "--out", type=Path)
@@ -145,7 +159,7 @@ def main() -> None:
     draw.shuffle(own)
     names = real[: options.count] + own[: max(0, options.count - len(real))]
 
-    cases = [(way, name, spoilt) for name in names for way, spoilt in corruptions(name)]
+    cases = [(way, name, spoilt) for name in names for way, spoilt in corruptions(name, WRITTEN if options.any_code_page else own_code_pages(name))]
     # A spoilt text that two names could have become, has no single truth; it would have to be left alone.
     start = time.perf_counter()
     answers = repair(pl.Series([spoilt for _, _, spoilt in cases], dtype=pl.String)).to_list()

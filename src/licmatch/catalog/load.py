@@ -107,7 +107,7 @@ def _convert(file: SourceFile, data: dict[str, Any], kind: type[T], faults: list
 def _families(file: SourceFile, data: dict[str, Any], faults: list[str]) -> list[tuple[str, str, Family]]:
     """Read family blocks one by one, so that each fault names its family and line."""
     category = data.get("category")
-    known = {"schema", "category", "family", "defaults"}
+    known = {"schema", "category", "family", "vendor", "defaults"}
     for key in data.keys() - known:
         faults.append(f"{file.name}: unknown key {key!r}")
     if not isinstance(category, str):
@@ -120,7 +120,9 @@ def _families(file: SourceFile, data: dict[str, Any], faults: list[str]) -> list
     found = []
     for block in blocks:
         try:
-            found.append((file.name, category, msgspec.convert({**defaults, **block}, Family)))
+            # A family may say another category than its file: one file of drafts holds several.
+            own = str(block.pop("category", category))
+            found.append((file.name, own, msgspec.convert({**defaults, **block}, Family)))
         except msgspec.ValidationError as error:
             identity = str(block.get("id", "?"))
             line = _line_of(file.text, identity)
@@ -154,6 +156,9 @@ def read_sources(files: Sequence[SourceFile]) -> Sources:
             faults.append(f"{file.name}: schema {data.get('schema')!r}, this licmatch reads {SCHEMA}")
         elif "family" in data:
             families += _families(file, data, faults)
+            # A site's family file may bring the makers it needs.
+            own_makers = _convert(file, {"schema": SCHEMA, "vendor": data.get("vendor", [])}, VendorFile, faults)
+            vendors += own_makers.vendor if own_makers else ()
         elif "vendor" in data:
             vendor_file = _convert(file, data, VendorFile, faults)
             vendors += vendor_file.vendor if vendor_file else ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from licmatch.cli.language import Command, asked, option, say
-from licmatch.cli.options import json_option, load_engine, recognition, talking
+from licmatch.cli.options import day, json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, warn_of
 from licmatch.cli.progress import Bar
 from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 ROWS_FILE = "rows.parquet"
 # What the reports open in when nobody said: the environment must not change a byte of them.
 REPORT_LANGUAGE = "zh"
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a day; write it as 2026-11-30") from None
 
 
 @click.command(
@@ -53,7 +44,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, text: str | None)
 @option("--organisation", metavar="F", help="organisation")
 @option("--ledger", metavar="F", help="ledger")
 @option("--policy", metavar="F", help="policy")
-@option("--as-of", metavar="DATE", callback=_day, help="as-of")
+@option("--as-of", metavar="DATE", callback=day, help="as-of")
 @option("--fail-on", multiple=True, metavar="VERDICT", help="fail-on")
 @option("--fail-under", type=click.FloatRange(0, 100), metavar="POINTS", help="fail-under")
 @option("--rows", is_flag=True, help="rows")

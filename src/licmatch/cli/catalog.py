@@ -1,15 +1,16 @@
-"""`licmatch catalog`: check, list, show and build catalogs."""
+"""`licmatch catalog`: check, list, show, build and compare catalogs."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from licmatch.cli.language import Command, Group, lang_option, option, say
-from licmatch.cli.options import json_option, load_engine, recognition, talking
+from licmatch.cli.options import day, json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
 from licmatch.errors import EXIT_DONE, EXIT_INPUT, UsageError
 
@@ -29,14 +30,15 @@ def command() -> None:
     "check", cls=Command, help="catalog-check", epilog="licmatch catalog check our-products.toml\nlicmatch catalog check catalogs/ --json"
 )
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
+@option("--as-of", metavar="DATE", callback=day, help="catalog-as-of")
 @option("--idle", is_flag=True, help="catalog-idle")
 @json_option
 @talking
-def check(paths: tuple[str, ...], idle: bool, as_json: bool, quiet: bool) -> int:
+def check(paths: tuple[str, ...], as_of: date | None, idle: bool, as_json: bool, quiet: bool) -> int:
     """Print every fault; exit 3 where there is one. Names that no example needs are counted, and listed when asked for."""
     from licmatch.match.check import check as find_faults
 
-    report = find_faults(paths)
+    report = find_faults(paths, as_of=as_of)
     if as_json:
         print_json(asdict(report))
     else:
@@ -113,6 +115,45 @@ def build(source: Path, out: Path, as_json: bool, quiet: bool) -> None:
     elif not quiet:
         counts = {"rows": report.rows, "count": report.products, "joined": report.joined, "rejected": len(report.rejected)}
         click.echo(say("catalog-built", out=out, **counts))
+
+
+@command.command(
+    "diff", cls=Command, help="catalog-diff", epilog="licmatch catalog diff builtin our-products.toml\nlicmatch catalog diff old/ new/ --names names.csv"
+)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@option("--names", metavar="FILE", help="catalog-diff-names")
+@json_option
+@talking
+def diff(old: str, new: str, names: str | None, as_json: bool, quiet: bool) -> None:
+    """Print what changes between two catalogs: families, names, answers."""
+    from licmatch.match.catalog_diff import CHANGED, diff_catalogs, load_side
+
+    found = diff_catalogs(load_side(old), load_side(new), _distinct_names(names) if names is not None else None)
+    if as_json:
+        print_json(found.as_dict())
+        return
+    for sign, listed in (
+        ("+", found.families_added), ("-", found.families_removed), ("+", found.names_added), ("-", found.names_removed)
+    ):  # fmt: skip
+        for each in listed:
+            click.echo(f"{sign} {each}")
+    if found.changed.height:
+        print_table([say(f"catalog-diff-{column}") for column in CHANGED], found.changed.iter_rows())
+    if not quiet:
+        click.echo(say("catalog-diff-done", asked=found.asked, changed=found.changed.height))
+
+
+def _distinct_names(path: str) -> pl.DataFrame:
+    import polars as pl
+
+    from licmatch.ingest import read_names
+
+    table = read_names([path])
+    columns = {"name": table.name, "publisher": table.publisher, "version": table.version}
+    return table.frame.select(
+        (pl.col(column).cast(pl.String) if column else pl.lit(None, dtype=pl.String)).alias(key) for key, column in columns.items()
+    ).unique().collect()  # fmt: skip
 
 
 def _titles(columns: tuple[str, ...]) -> list[str]:

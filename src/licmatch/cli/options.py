@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
+
+import click
 
 from licmatch.cli.language import F, lang_option, option
 
@@ -34,6 +37,16 @@ def recognition(command: F) -> F:
         option("--no-builtin", is_flag=True, help="no-builtin"),
         without_option,
     )
+
+
+def day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    """Read the day of --as-of."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a day; write it as 2026-11-30") from None
 
 
 def _all(command: F, *decorators: Callable[[F], F]) -> F:

@@ -57,7 +57,8 @@ class Engine:
     ) -> Engine:
         """Load the built-in catalogs, the installed plugins and any further catalogs or site packs.
 
-        `catalogs` are family files, overrides or folders of them (.toml) and site packs made by `licmatch catalog build`; `without` leaves plugins out.
+        `catalogs` are family files, overrides or folders of them (.toml) and site packs made by `licmatch catalog build`; `without`
+        leaves plugins out.
         Raises PluginError for a plugin that does not load and CatalogError with every fault of a catalog.
         """
         plugins = plugins if plugins is not None else load_plugins(without=without)

@@ -56,8 +56,8 @@ class Explanation:
         lines += [f"    {phrase.strip():<30}{meaning}" for phrase, meaning in self.phrases]
         lines.append(f"{say('status'):<12}{say('status_' + match.status)}")
         if match.product_id:
-            score = "" if match.score is None else f" {match.score:.2f}"
-            lines.append(f"{say('product'):<12}{match.product_id}   {say('rule')} {match.rule_id}   {match.method}{score}")
+            weight = "" if match.score is None else f" {match.score:.2f}"
+            lines.append(f"{say('product'):<12}{match.product_id}   {say('rule')} {match.rule_id}   {match.method}{weight}")
             read = [
                 f"{say(field)} {value}"
                 for field, value in (

@@ -24,8 +24,8 @@ from licmatch.schema import DECISION_COLUMNS
 
 __all__ = ["ACCEPT", "PackExplanation", "PackMatcher", "family_of"]
 
-ACCEPT = 0.50  # probability that the family is right
-CONSIDERED = 0.50  # of the best line alone: below, nothing in the pack is like the name
+ACCEPT = 0.45  # probability that the family is right
+CONSIDERED = 0.45  # of the best line alone: below, nothing in the pack is like the name
 NEAR = 2.5  # lines whose log-odds are so close to the best are candidates, too
 _VERSION = re.compile(r"\D{0,8}(\d+(?:\.\d+)*)")
 

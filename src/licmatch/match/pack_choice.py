@@ -30,6 +30,7 @@ ARCH_ONLY_PRODUCT = 0.67
 ID_WORD_HIT = 1.48  # a word of the id, not its maker's, stands in the string
 ID_WORD_MISSED = -0.52  # … stands in neither the string nor the product's name
 FAMILY_SIZE = 1.52  # times the logarithm of the number of ids in the family
+FAMILY_ENOUGH = 8  # more ids than this say nothing more
 SHORTER = 0.035  # each character less
 DEEP = 0.22  # the id tells more than maker and product
 YEAR_MISSING = -5.14  # the product is numbered by year, the string is not
@@ -66,7 +67,7 @@ def prepare(
         for product in line.products:
             name, ids = products[product]
             for position, identity in enumerate(ids):
-                base = LINE * odds + FAMILY_SIZE * math.log(sizes[identity.family]) - SHORTER * len(identity.id)
+                base = LINE * odds + FAMILY_SIZE * math.log(min(sizes[identity.family], FAMILY_ENOUGH)) - SHORTER * len(identity.id)
                 base += (DEEP if identity.parts > 1 else 0.0) + (0.0 if position else SHORTEST)
                 base += ID_MAKER if identity.maker and identity.maker == maker else 0.0
                 # An id that leaves out a word of the name says it in other words: they are no other product's words then.

@@ -7,6 +7,7 @@ Among the few texts that come out the most plausible one wins, and only by a cle
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,10 +19,13 @@ from licmatch.normalize.plausibility import bits
 
 JUDGED_CHARACTERS = 200  # the head of a name decides how it is read; hostile length costs nothing more
 ROUNDS = 2
-# Bits by which a repair must beat the text as it stands, and any other repair. Bytes that are valid UTF-8 are so hardly by chance.
-LEAD_OVER_TEXT = {"utf-8": 6.0}
-LEAD_OVER_TEXT_OTHERWISE = 10.0
+# Bits by which a repair must beat the text as it stands, and any other repair.
+LEAD_OVER_TEXT = 6.0
 LEAD_OVER_OTHERS = 6.0
+LEAD_WHEN_SHORT = 14.0  # over others, where a code page gave too few characters to judge by
+SHORT = 4
+CODE_PAGE = 6.0  # what a code page costs beside UTF-8, whose bytes are valid hardly by chance
+OTHER_LANGUAGE = 8.0  # what it costs that a code page was used for another language than its own
 # Code pages that names were really written in, and the language that makes the result plausible; UTF-8 holds any.
 _WRITTEN_IN = {"utf-8": None, "gb18030": "zh", "cp950": "tw", "cp932": "ja", "cp949": "ko", "cp1251": "letters"}
 
@@ -32,11 +36,10 @@ _TO_LATIN_1 = {ord(char): code for char, code in _SPECIALS.items()}
 _SPECIAL_CLASS = "".join(sorted(_SPECIALS))
 
 # Two marks in a row stand for a lost word; one may be a question.
+_NEVER_WRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff]")
 _DAMAGED = r"\?\?|\x{FFFD}|锟斤|斤拷|ï¿½|Ã¯Â¿Â½"
 # Any read by Latin-1 or cp1252: a control, two high characters in a row, or two of the lead bytes of kana.
-_READ_AS_LATIN = (
-    rf"[\x{{80}}-\x{{9F}}]|[\x{{A0}}-\x{{FF}}][\x{{A0}}-\x{{FF}}{_SPECIAL_CLASS}]|[{_SPECIAL_CLASS}][\x{{A0}}-\x{{FF}}]|[ƒ‚].?[ƒ‚]"
-)
+_READ_AS_LATIN = f"[\x80-\x9f]|[\xa0-\xff][\xa0-\xff{_SPECIAL_CLASS}]|[{_SPECIAL_CLASS}][\xa0-\xff]|[ƒ‚].?[ƒ‚]"
 
 
 def _class_of(leads: range, trails: range) -> str:
@@ -50,14 +53,24 @@ def _as_gbk(characters: str, codec: str) -> set[str]:
     return {char for char in found if len(char) == 1 and char >= "⺀"}
 
 
+def _chinese() -> set[str]:
+    return set(frequent.CHINESE_ORDER + frequent.CHINESE_WORDS + frequent.TAIWAN_ORDER + frequent.TAIWAN_WORDS)
+
+
+def _accents() -> str:
+    """Return what GBK makes of accented Latin letters in UTF-8."""
+    return _class_of(range(0xC2, 0xC4), range(0x80, 0xC0))
+
+
 @lru_cache(maxsize=1)
 def _read_as_gbk() -> tuple[str, str, str]:
     """Return the patterns of UTF-8 read as GBK, of other codes read as GBK, and of one character that is rare in Chinese."""
     lead, tail, middle = range(0xE2, 0xF0), range(0x80, 0xC0), range(0x81, 0xC0)
     first, second, third = _class_of(lead, tail), _class_of(middle, lead), _class_of(middle, tail)
-    letters, ascii_trail = _class_of(range(0xD0, 0xD2), tail), _class_of(middle, range(0x40, 0x7F))
+    letters = _accents() + _class_of(range(0xD0, 0xD2), tail)
+    ascii_trail = _class_of(middle, range(0x40, 0x7F))
     utf_8 = f"[{first}][{second}][{third}]|[{first}][{ascii_trail}]|[{letters}]{{3}}"
-    chinese = set(frequent.CHINESE_ORDER + frequent.CHINESE_WORDS + frequent.TAIWAN_ORDER + frequent.TAIWAN_WORDS)
+    chinese = _chinese()
     kana = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
     cyrillic = set(_class_of(range(0xC0, 0x100), range(0xC0, 0x100)))
     classes = (
@@ -99,8 +112,8 @@ def _suspicious(names: pl.Series) -> pl.Series:
     return rows.filter(flags["sure"].scatter(maybe, counts) & ~flags["damaged"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+@dataclass(frozen=True, slots=True, order=True)
+class _Reading:
     """One wrong reading: written in `written`, read by `read`."""
 
     read: str
@@ -121,7 +134,18 @@ def _decoded(raw: bytes, written: str, whole: bool) -> str | None:
         return None
 
 
-def _readings(text: str, whole: bool, rounds: int) -> Iterator[tuple[str, tuple[_Round, ...]]]:
+@lru_cache(maxsize=1)
+def _may_be_misread() -> re.Pattern[str]:
+    """Return what calls for a second round: any high Latin character, private use, and characters rare in Chinese.
+
+    Wider than `_suspicious`: a text that came out of one round is doubtful, and its rivals have to be seen.
+    """
+    utf_8, other, _ = _read_as_gbk()
+    chinese = "".join(char for char in sorted(_chinese()) if not char.isspace())
+    return re.compile(f"[\x80-\xff{_SPECIAL_CLASS}\ue000-\uf8ff]|(?=[\u3400-\u9fff])[^{chinese}]|[A-Za-z][{_accents()}]|{utf_8}|{other}")
+
+
+def _readings(text: str, whole: bool, rounds: int) -> Iterator[tuple[str, tuple[_Reading, ...]]]:
     """Yield every text that could have been written, with the wrong readings that led here."""
     for read in ("cp1252", "gb18030"):
         raw = _bytes_of(text, read)
@@ -131,14 +155,14 @@ def _readings(text: str, whole: bool, rounds: int) -> Iterator[tuple[str, tuple[
             found = None if written == read else _decoded(raw, written, whole)
             if not found or found == text:
                 continue
-            yield found, (_Round(read, written),)
+            yield found, (_Reading(read, written),)
             # What was read wrongly before can only have been kept in UTF-8: the code pages lack the characters.
-            if rounds > 1 and written == "utf-8" and not found.isascii():
+            if rounds > 1 and written == "utf-8" and _may_be_misread().search(found):
                 for deeper, path in _readings(found, whole, rounds - 1):
-                    yield deeper, (_Round(read, written), *path)
+                    yield deeper, (_Reading(read, written), *path)
 
 
-def _replayed(text: str, path: tuple[_Round, ...]) -> str | None:
+def _replayed(text: str, path: tuple[_Reading, ...]) -> str | None:
     for one in path:
         raw = _bytes_of(text, one.read)
         found = None if raw is None else _decoded(raw, one.written, whole=True)
@@ -148,18 +172,28 @@ def _replayed(text: str, path: tuple[_Round, ...]) -> str | None:
     return text
 
 
+def _cost(text: str, path: tuple[_Reading, ...]) -> float:
+    written = path[-1].written
+    own = _WRITTEN_IN[written]
+    if own is None:
+        return bits(text)
+    return CODE_PAGE + min(bits(text, own), bits(text) + OTHER_LANGUAGE)
+
+
 def _repaired(name: str) -> str:
     head = name[:JUDGED_CHARACTERS]
-    ranked: dict[str, tuple[float, tuple[_Round, ...]]] = {}
+    ranked: dict[str, tuple[float, tuple[_Reading, ...]]] = {}
     for text, path in _readings(head, head == name, ROUNDS):
-        cost = bits(text, _WRITTEN_IN[path[-1].written])
+        cost = _cost(text, path)
         if text not in ranked or cost < ranked[text][0]:
             ranked[text] = (cost, path)
     if not ranked:
         return name
-    (best, path), *others = sorted(ranked.values(), key=lambda one: (one[0], len(one[1])))
-    lead = LEAD_OVER_TEXT.get(path[-1].written, LEAD_OVER_TEXT_OTHERWISE)
-    if bits(head) - best < lead or (others and others[0][0] - best < LEAD_OVER_OTHERS):
+    (best, text, path), *others = sorted((cost, text, path) for text, (cost, path) in ranked.items())
+    told = sum(char > "⺀" for char in text)
+    short = told < SHORT and any(one.written != "utf-8" for one in path)
+    lead = LEAD_WHEN_SHORT if short else LEAD_OVER_OTHERS
+    if bits(head) - best < LEAD_OVER_TEXT or (others and others[0][0] - best < lead) or _NEVER_WRITTEN.search(text):
         return name
     return _replayed(name, path) or name
 

@@ -106,22 +106,22 @@ def languages() -> dict[str, Language]:
         "zh": _language(
             (
                 (_rows("gbk", range(0x81, 0xFF), all_trails), 20.0),
-                (_rows("gb2312", range(0xD8, 0xF8), trails), 17.0),
-                (_rows("gb2312", range(0xB0, 0xD8), trails), 13.0),
+                (_rows("gb2312", range(0xD8, 0xF8), trails), 17.5),
+                (_rows("gb2312", range(0xB0, 0xD8), trails), 13.5),
                 (kana, 15.0),
             ),
             frequent.CHINESE_ORDER,
             frequent.CHINESE_WORDS,
         ),
         "tw": _language(
-            ((_rows("cp950", range(0xC9, 0xFA), all_trails), 18.0), (_rows("cp950", range(0xA4, 0xC7), all_trails), 12.5), (kana, 15.0)),
+            ((_rows("cp950", range(0xC9, 0xFA), all_trails), 18.0), (_rows("cp950", range(0xA4, 0xC7), all_trails), 14.0), (kana, 15.0)),
             frequent.TAIWAN_ORDER + shared,
             frequent.TAIWAN_WORDS,
         ),
         "ja": _language(
             (
                 (_rows("cp932", range(0x98, 0xFD), range(0x40, 0xFD)), 18.0),
-                (_rows("cp932", range(0x88, 0x98), range(0x40, 0xFD)), 12.5),
+                (_rows("cp932", range(0x88, 0x98), range(0x40, 0xFD)), 13.0),
                 (small, 9.0),
                 (kana, 7.0),
             ),
@@ -129,7 +129,7 @@ def languages() -> dict[str, Language]:
             frequent.JAPANESE_WORDS,
         ),
         "ko": _language(
-            ((_rows("cp949", range(0x81, 0xC7), all_trails), 19.0), (_rows("euc_kr", range(0xB0, 0xC9), trails), 12.0), (kana, 17.0)),
+            ((_rows("cp949", range(0x81, 0xC7), all_trails), 19.0), (_rows("euc_kr", range(0xB0, 0xC9), trails), 15.5), (kana, 17.0)),
             frequent.KOREAN_ORDER,
             frequent.KOREAN_WORDS,
         ),
@@ -175,7 +175,7 @@ def _letter_bits(text: str) -> float:
             total += 10.0
         if len(word) > 2 and not _VOWELS & set(low):
             total += 2.0 if word.isupper() and len(word) < 6 else 10.0
-        total += sum(-1.0 if low[at : at + 2] in pairs else 1.0 for at in range(len(low) - 1))
+        total += sum(-1.0 if low[at : at + 2] in pairs else 2.0 for at in range(len(low) - 1))
     return total
 
 
