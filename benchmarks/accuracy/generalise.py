@@ -36,6 +36,11 @@ def engine_of(sources: Sources) -> Engine:
     return Engine(compile_sources(sources), load_plugins())
 
 
+def stated(root: Path) -> list[Path]:
+    """Return the folders of a catalog tree that say what names mean."""
+    return [folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name not in ("policy", "__pycache__")]
+
+
 def decide(engine: Engine, examples: list[Example]) -> pl.DataFrame:
     return engine.decide(pl.DataFrame(
         {"name": [e.raw for e in examples], "publisher": [e.publisher for e in examples], "version": [e.version for e in examples]},

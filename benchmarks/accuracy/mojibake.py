@@ -3,8 +3,9 @@
     python benchmarks/accuracy/mojibake.py [--names FILE...] [--count 2000] [-o bench-out/mojibake.json] [--show 20]
 
 Names come from files given (text, or JSON lines with a field `name`, gzip too) and from a generator of its own, seeded, for Chinese on
-both sides of the strait, Japanese, Korean, Russian, German, French and Spanish. A name is corrupted in every way that loses nothing: written in UTF-8
-and in each code page of its own language that holds it (`--any-code-page`: in every code page that holds it, a Korean one for Chinese too), read as Latin-1, cp1252 (browsers' too) or GBK, and the same kept in UTF-8 and read wrongly once more.
+both sides of the strait, Japanese, Korean, Russian, German, French and Spanish. A name is corrupted in every way that loses nothing:
+written in UTF-8 and in each code page of its own language that holds it (`--any-code-page`: in every code page that holds it, a Korean
+one for Chinese too), read as Latin-1, cp1252 (browsers' too) or GBK, and the same kept in UTF-8 and read wrongly once more.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from licmatch.normalize.mojibake import damaged, repair
 # Words of the generator: not those of the model, places, trades and things rather than kinds of software.
 PARTS = {
     "zh-CN": (
-        "青岛 太原 昆明 长沙 兰州 合肥 宁波 江苏 浙江 湖南 云南 晨光 同方 启明 蓝凌 用友 东软 金蝶 鸿业 中望 博思 久其 超星 方正 天正 广联达 浪潮 新点 致远 鲁班",
-        "招标 采购 图书 病历 仓库 题库 地籍 水文 气象 粮食 车辆 户籍 检验 试卷 排课 公积金 社保 工资 合同 物业 校车 消防 林权 宗地 钢筋 桥梁 隧道 药房 彩票 票据",
+        "青岛 太原 昆明 长沙 兰州 合肥 宁波 江苏 浙江 湖南 云南 晨光 同方 启明 蓝凌 用友 东软 金蝶 鸿业 中望 博思 久其 "
+        "超星 方正 天正 广联达 浪潮 新点 致远 鲁班",
+        "招标 采购 图书 病历 仓库 题库 地籍 水文 气象 粮食 车辆 户籍 检验 试卷 排课 公积金 社保 工资 合同 物业 校车 "
+        "消防 林权 宗地 钢筋 桥梁 隧道 药房 彩票 票据",
         "查询 录入 汇总 上报 核算 统计 打印 生成 采集 审核 归档 比对 编制 预览 校对 分发 结算 登记",
         "软件 系统 平台 助手 终端 客户端 程序 工具箱",
     ),
@@ -37,7 +40,8 @@ PARTS = {
         "軟體 系統 平台 助理 精靈 程式 工具箱 元件",
     ),
     "ja": (
-        "富士通 日立 東芝 弥生 勘定奉行 かんたん らくらく すぐに使える みんなの ジャスト オリコン パナソニック ヤマハ 三菱 住友 横浜 名古屋",
+        "富士通 日立 東芝 弥生 勘定奉行 かんたん らくらく すぐに使える みんなの ジャスト オリコン パナソニック ヤマハ "
+        "三菱 住友 横浜 名古屋",
         "家計簿 給与 請求書 名刺 はがき 地図 時刻表 レシピ ピアノ ギター 学習 英会話 写真 アルバム 在庫 見積 医療 図書館 ラベル バーコード",
         "作成 整理 検索 変換 入力 共有 計算 読取 取込 再生 録画 転送",
         "ソフト ナビ プレーヤー マネージャ キット ビューア ステーション アシスト",
@@ -50,13 +54,29 @@ PARTS = {
     ),
     "ru": (
         "Сибирь Волга Уральский Московский Казанский Парус Галактика Контур Гарант Астрал Северный Доктор Магнит Ростелеком Тензор Рубин",
-        "Зарплата Склад Кадры Аптека Библиотека Расписание Смета Чертёж Налоговая Кассовый Словарь Школьный Почтовый Городской Музыкальный Карты",
+        "Зарплата Склад Кадры Аптека Библиотека Расписание Смета Чертёж Налоговая Кассовый Словарь Школьный Почтовый "
+        "Городской Музыкальный Карты",
         "учёт отчётность расчёт печать анализ поиск перевод просмотр обмен журнал контроль подпись",
         "Плюс Мастер Профи Сервис Клиент Архив Портал Агент",
     ),
-    "de": ("Müller Größe Büro Grün Schön Jäger Köln", "Übersicht Prüfung Verknüpfung Wörterbuch Löhne Gebühren Straße", "für", "Schüler Ärzte Häuser Züge"),
-    "fr": ("Éditeur Générateur Médiathèque Réseau Crédit", "Sécurité Élève Numérique Bibliothèque Trésorerie", "à", "Écran Déclaration Été Façade"),
-    "es": ("Código Señal Gestión Español Película", "Matemáticas Nómina Contraseña Año Facturación", "según", "Niño Jardín Teléfono Diseño"),
+    "de": (
+        "Müller Größe Büro Grün Schön Jäger Köln",
+        "Übersicht Prüfung Verknüpfung Wörterbuch Löhne Gebühren Straße",
+        "für",
+        "Schüler Ärzte Häuser Züge",
+    ),
+    "fr": (
+        "Éditeur Générateur Médiathèque Réseau Crédit",
+        "Sécurité Élève Numérique Bibliothèque Trésorerie",
+        "à",
+        "Écran Déclaration Été Façade",
+    ),
+    "es": (
+        "Código Señal Gestión Español Película",
+        "Matemáticas Nómina Contraseña Año Facturación",
+        "según",
+        "Niño Jardín Teléfono Diseño",
+    ),
 }
 SPACED = {"ko", "ru", "de", "fr", "es"}
 WRITTEN = ("gbk", "big5", "cp932", "euc_kr", "cp1251", "utf-8")
@@ -71,21 +91,22 @@ def generated(seed: int, each: int) -> Iterator[str]:
         for _ in range(each):
             words = [draw.choice(column) for column in columns[draw.randrange(2) :][: draw.choice((2, 3, 4))]]
             name = (" " if language in SPACED else "").join(words)
-            tail = draw.choice(("", "", "", f" {draw.randint(1, 12)}.{draw.randint(0, 9)}", " Pro", f" V{draw.randint(1, 9)}", " (x64)", " 2019"))
+            tail = draw.choice(
+                ("", "", "", f" {draw.randint(1, 12)}.{draw.randint(0, 9)}", " Pro", f" V{draw.randint(1, 9)}", " (x64)", " 2019")
+            )
             head = draw.choice(("", "", "", "", "Microsoft ", "Office ", "e-"))
             if not name.isascii():
                 yield head + name + tail
 
 
 def listed(file: Path) -> Iterator[str]:
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            text = line.strip()
-            if text.startswith("{"):
-                text = json.loads(text).get("name") or ""
-            if text and not text.isascii():
-                yield text
+    raw = file.read_bytes()
+    for line in (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8").splitlines():
+        text = line.strip()
+        if text.startswith("{"):
+            text = json.loads(text).get("name") or ""
+        if text and not text.isascii():
+            yield text
 
 
 def read_as(raw: bytes, table: str) -> str | None:
@@ -159,8 +180,11 @@ def main() -> None:
     draw.shuffle(own)
     names = real[: options.count] + own[: max(0, options.count - len(real))]
 
-    cases = [(way, name, spoilt) for name in names for way, spoilt in corruptions(name, WRITTEN if options.any_code_page else own_code_pages(name))]
-    # A spoilt text that two names could have become, has no single truth; it would have to be left alone.
+    cases = [
+        (way, name, spoilt)
+        for name in names
+        for way, spoilt in corruptions(name, WRITTEN if options.any_code_page else own_code_pages(name))
+    ]
     start = time.perf_counter()
     answers = repair(pl.Series([spoilt for _, _, spoilt in cases], dtype=pl.String)).to_list()
     seconds = time.perf_counter() - start
@@ -181,8 +205,14 @@ def main() -> None:
     for key, row in table.items():
         print(f"{key:40}", row)
     total = sum((counts["all four"], counts["all less"]), Counter[str]())
-    result = {"names": len(names), "real": len(real[: options.count]), "cases": len(cases), "wrong": round(total["wrong"] / max(1, len(cases)), 5),
-              "us_per_case": round(seconds / max(1, len(cases)) * 1e6, 1), "ways": table}  # fmt: skip
+    result = {
+        "names": len(names),
+        "real": len(real[: options.count]),
+        "cases": len(cases),
+        "wrong": round(total["wrong"] / max(1, len(cases)), 5),
+        "us_per_case": round(seconds / max(1, len(cases)) * 1e6, 1),
+        "ways": table,
+    }
     clean = pl.Series(sorted({name for file in options.clean for name in listed(file)}), dtype=pl.String)
     if clean.len():
         changed = clean.filter(repair(clean) != clean).to_list()

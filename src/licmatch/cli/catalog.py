@@ -118,7 +118,10 @@ def build(source: Path, out: Path, as_json: bool, quiet: bool) -> None:
 
 
 @command.command(
-    "diff", cls=Command, help="catalog-diff", epilog="licmatch catalog diff builtin our-products.toml\nlicmatch catalog diff old/ new/ --names names.csv"
+    "diff",
+    cls=Command,
+    help="catalog-diff",
+    epilog="licmatch catalog diff builtin our-products.toml\nlicmatch catalog diff old/ new/ --names names.csv",
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")

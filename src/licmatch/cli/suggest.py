@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ def command(
 ) -> None:
     """Cluster, rank, and write a family file with its examples beside it."""
     from licmatch.errors import UsageError
+    from licmatch.match.examples import check_examples, read_examples
     from licmatch.match.suggest import cluster_unknown, draft_entries
     from licmatch.result import read_result
 
@@ -43,8 +45,13 @@ def command(
         makers = {raw: engine.compiled.vendors[min(found)].name for raw, found in known.items() if raw and found}
         text, examples = draft_entries(shown, makers, {family.slug for family in engine.compiled.families})
         out.write_text(text, encoding="utf-8", newline="\n")
-        lines = "".join("\t".join(cells) + "\n" for cells in examples)
-        out.with_suffix(".tsv").write_text(lines, encoding="utf-8", newline="\n")
+        _write_examples(out, examples)
+        # An example that the draft does not carry is left out: what is written loads and holds.
+        misses = check_examples(read_examples([out]), load_engine((*catalogs, str(out)), no_builtin, without))
+        failed = {miss.example.line for miss in misses}
+        _write_examples(out, [cells for line, cells in enumerate(examples, start=1) if line not in failed])
+        if failed:
+            click.echo(say("suggest-left-out", count=len(failed)), err=True)
     if as_json:
         fields = ("title", "words", "maker", "category", "devices", "rows")
         print_json([{**{field: getattr(cluster, field) for field in fields}, "names": len(cluster.members)} for cluster in shown])
@@ -55,3 +62,8 @@ def command(
         rows = [(one.title, one.maker, one.category, one.devices, one.rows, len(one.members)) for one in shown]
         print_table(header, rows, right=(3, 4, 5))
         click.echo(say("suggest-done", shown=len(shown), count=len(clusters)) + ("" if out is None else f" {out}"))
+
+
+def _write_examples(out: Path, examples: Sequence[Sequence[str]]) -> None:
+    lines = "".join("\t".join(cells) + "\n" for cells in examples)
+    out.with_suffix(".tsv").write_text(lines, encoding="utf-8", newline="\n")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from licmatch.catalog import lexicon as lx
+from licmatch.match.calibration import probability
 from licmatch.match.reading import PhraseFinder, Segment
 from licmatch.match.weigh import Weighing, family_by_build, weigh
 from licmatch.schema import LICENSABLE_ROLES
@@ -121,7 +122,8 @@ class Decider:
             categories = {self.families[best.family].category, self.families[second.family].category}
             return Decision(
                 "ambiguous",
-                score=round(best.score, 4),
+                # Two are about equally good: neither is likelier than not.
+                score=round(min(0.5, probability(best.score)), 4),
                 margin=round(max(margin, 0.0), 4),
                 others=tuple(weighed),
                 segments=tuple(segments),
@@ -144,7 +146,8 @@ class Decider:
             release,
             best.role,
             "exact" if whole else "composed",
-            round(best.score, 4),
+            # What is known from memory only keeps its weight, which is capped; the figures behind the map are of what was seen.
+            round(best.score if best.naming.memory else probability(best.score), 4),
             round(max(0.0, min(1.0, margin)), 4),
             f"{family.id}#{'-'.join(best.key.split())}",
             best.channel,

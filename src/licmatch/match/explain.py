@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from licmatch.catalog import lexicon as lx
 from licmatch.match.decide import Decision
+from licmatch.match.fuzzy import PackExplanation
 from licmatch.match.result import Match
 from licmatch.match.weigh import ACCEPT, Weighing
 from licmatch.messages import message
@@ -140,3 +142,13 @@ def explain(
         tuple(others),
         tuple((hit.signature.id, hit.signature.title, hit.confidence) for hit in hits),
     )
+
+
+def with_packs(explanation: Explanation, told: Iterable[PackExplanation]) -> Explanation:
+    """Add what the site packs say, in their order; the one whose product the match names is the winner's evidence."""
+    winner, others = list(explanation.winner), list(explanation.others)
+    for pack in told:
+        if pack.product_id is not None and pack.product_id == explanation.match.product_id:
+            winner += pack.evidence()
+        others += [(identity, round(share, 2), ("share among the pack's candidates",)) for identity, share in pack.others]
+    return replace(explanation, winner=tuple(winner), others=tuple(others))

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.catalog.pack import SitePack
-from licmatch.match.pack_choice import Choice, prepare, shares
+from licmatch.match.pack_choice import Choice, contradicted, prepare, shares
 from licmatch.match.pack_ids import family_of, family_sizes, read_ids, yearly_ids
 from licmatch.match.pack_index import PackIndex
-from licmatch.match.pack_reading import Reading, initials, read_names
+from licmatch.match.pack_reading import Reading, read_names, spellings
 from licmatch.match.pack_weigh import weigh
 from licmatch.normalize.publisher import normalize_publishers
 from licmatch.schema import DECISION_COLUMNS
@@ -26,7 +26,8 @@ __all__ = ["ACCEPT", "PackExplanation", "PackMatcher", "family_of"]
 
 ACCEPT = 0.45  # probability that the family is right
 CONSIDERED = 0.45  # of the best line alone: below, nothing in the pack is like the name
-NEAR = 2.5  # lines whose log-odds are so close to the best are candidates, too
+DOUBTED = -6.0  # added to the odds where the string's numbers are not the product's
+NEAR = 5.5  # lines whose log-odds are so close to the best are candidates, too
 _VERSION = re.compile(r"\D{0,8}(\d+(?:\.\d+)*)")
 
 
@@ -48,12 +49,15 @@ class PackExplanation:
         """The best id that lost, with its share, or None."""
         return self.others[0] if self.others else None
 
-    def as_lines(self) -> tuple[str, ...]:
-        """Return the explanation as short lines, winner first."""
+    def evidence(self) -> tuple[str, ...]:
+        """Return what speaks for and against the winner, as short lines."""
         lines = [f"pack: {self.product_id or 'no product'} {self.status}, odds {self.odds:+.2f}, share {self.share:.2f}"]
         told = (("shared", self.shared), ("only in the string", self.left_in_string), ("only in the product", self.left_in_product))
-        lines += [f"{label}: {' '.join(words)}" for label, words in told if words]
-        return (*lines, *(f"instead of {identity} {share:.2f}" for identity, share in self.others))
+        return (*lines, *(f"{label}: {' '.join(words)}" for label, words in told if words))
+
+    def as_lines(self) -> tuple[str, ...]:
+        """Return the evidence and those that lost, as short lines."""
+        return (*self.evidence(), *(f"instead of {identity} {share:.2f}" for identity, share in self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class PackMatcher:
         reading = read_names(one)[0]
         [maker] = _makers(pl.Series([publisher], dtype=pl.String))
         [number] = _versions(pl.Series([version], dtype=pl.String))
-        found = self._ask(reading.words, maker)
+        found = self._ask(reading.words, maker, hopeless=True)
         status, ranked, share, _ = self._judge(found, reading, number)
         if not ranked:
             return PackExplanation(status, None, found.odds, 0.0, (), reading.words, (), ())
@@ -116,13 +120,14 @@ class PackMatcher:
             others,
         )
 
-    def _ask(self, words: tuple[str, ...], maker: tuple[str, ...]) -> _Asked:
+    def _ask(self, words: tuple[str, ...], maker: tuple[str, ...], *, hopeless: bool = False) -> _Asked:
+        """Gather what a name could mean; a hopeless one, which is unknown whatever its numbers, only where it is asked for."""
         if not words:
             return _Asked(-math.inf, ())
         index = self._index
         lines: dict[int, float] = {}
         made_by = frozenset(maker)
-        for spelling in self._spellings(words):
+        for spelling in spellings(words, index.knows):
             vector, held, squashed = index.vector(spelling), frozenset(spelling), "".join(spelling)
             named = index.aliased(squashed)
             for number in index.candidates(spelling, vector):
@@ -131,20 +136,13 @@ class PackMatcher:
         if not lines:
             return _Asked(-math.inf, ())
         best = max(lines.values())
+        if _likely(best) < min(ACCEPT, CONSIDERED) and not hopeless:
+            return _Asked(best, ())
         near = [(odds - best, number, index.lines[number]) for number, odds in sorted(lines.items()) if odds > best - NEAR]
         return _Asked(
             best,
             tuple(prepare(near, self._readings, frozenset(words), "".join(words), "".join(maker), self._sizes, self._yearly)),
         )
-
-    def _spellings(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Return the words as they stand, and once more for each run whose initials are a word of the pack."""
-        found = [words]
-        for letters, run in initials(words):
-            if letters not in words and self._index.knows(letters):
-                at = words.index(run[0])
-                found.append((*words[:at], letters, *(word for word in words[at:] if word not in run)))
-        return found
 
     def _judge(self, asked: _Asked, reading: Reading, version: tuple[str, ...]) -> tuple[str, list[tuple[float, Choice]], float, float]:
         """Return status, ranked choices, the share of the winner's product in all its ids, and that of the best other product."""
@@ -155,7 +153,7 @@ class PackMatcher:
         same = [self._same_product(winner, choice) for _, choice in ranked]
         share = math.fsum(part for (part, _), own in zip(ranked, same, strict=True) if own)
         other = max((part for (part, _), own in zip(ranked, same, strict=True) if not own), default=0.0)
-        likely = 1 / (1 + math.exp(-asked.odds))
+        likely = _likely(asked.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
         if likely * share >= ACCEPT:
             return "recognised", ranked, share, other
         return "ambiguous" if likely >= CONSIDERED else "unknown", ranked, share, other
@@ -172,8 +170,8 @@ class PackMatcher:
         tail = (None, "none", *(None,) * 5, False)
         if status == "unknown":
             return ("unknown", *(None,) * 11, *tail)
-        likely = 1 / (1 + math.exp(-asked.odds))
         part, winner = ranked[0]
+        likely = _likely(asked.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
         score, margin = round(likely * part, 4), round(max(likely * (share - other), 0.0), 4)
         if status == "ambiguous":
             return ("ambiguous", *(None,) * 8, score, margin, None, *tail)
@@ -184,6 +182,10 @@ class PackMatcher:
             *("recognised", identity, product.category, product.publisher, product.name, None, None, "product"),
             *(method, score, margin, product.id, None, "none", identity, *(None,) * 4, False),
         )
+
+
+def _likely(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
 
 
 def _makers(publishers: pl.Series) -> list[tuple[str, ...]]:

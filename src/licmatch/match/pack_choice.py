@@ -14,28 +14,31 @@ from licmatch.match.pack_ids import IdReading
 from licmatch.match.pack_index import Line
 from licmatch.match.pack_reading import FAINT, Reading, is_year, shared_number
 
-LINE = 1.20  # a point of the line's odds
-NUMBER_PART = 1.11  # each part of a number of the product's name that stands in the string
-NUMBER_MISSING = -1.54  # a number of the product's name that does not
-ID_NUMBER_PART = 3.47
-ID_NUMBER_MISSING = -2.40
+LINE = 1.2  # a point of the line's odds
+NUMBER_PART = 1.443  # each part of a number of the product's name that stands in the string
+NUMBER_MISSING = -1.501  # a number of the product's name that does not
+ID_NUMBER_PART = 2.603
+ID_NUMBER_MISSING = -2.34
 ID_NUMBER_VERSION = 1.94  # the id's number stands not in the name but in the row's version
 NO_NUMBERS = 0.53  # the string has a number, the product none: it stands for all its releases
 EARLY_SAME = 2.66  # both are pre-releases
-EARLY_ONLY_STRING = -3.58
-EARLY_ONLY_PRODUCT = -1.25
+EARLY_ONLY_STRING = -4.654
+EARLY_ONLY_PRODUCT = -0.704
+CONTRADICTED = -6.0  # the string has numbers, none of them the product's
 ARCH_SAME = 0.19
-ARCH_OTHER = -3.77
+ARCH_OTHER = -4.901
 ARCH_ONLY_PRODUCT = 0.67
 ID_WORD_HIT = 1.48  # a word of the id, not its maker's, stands in the string
-ID_WORD_MISSED = -0.52  # … stands in neither the string nor the product's name
-FAMILY_SIZE = 1.52  # times the logarithm of the number of ids in the family
-FAMILY_ENOUGH = 8  # more ids than this say nothing more
-SHORTER = 0.035  # each character less
-DEEP = 0.22  # the id tells more than maker and product
+ID_WORD_MISSED = -0.676  # … stands in neither the string nor the product's name
+PARAPHRASED = 0.375  # of that, where the id leaves out a word of the name: it may say the same in other words
+FAMILY_SIZE = 1.14  # times the logarithm of the number of ids in the family
+FAMILY_ENOUGH = 6  # more ids than this say nothing more
+SHORTER = 0.034  # each character less
+DEEP = 0.0  # the id tells more than maker and product
 YEAR_MISSING = -5.14  # the product is numbered by year, the string is not
-ID_MAKER = 2.54  # the id's maker is the publisher, letter for letter
-SHORTEST = -0.28  # the pack's own id of a product with several: later ids were made for good reason
+ID_MAKER = 3.302  # the id's maker is the publisher, letter for letter
+NEGLIGIBLE = 14.0  # an id so far behind the best has no share worth counting
+SHORTEST = 0.3  # the product's own id, where nothing speaks for another of its ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ def prepare(
                 for word in identity.words:
                     if word in words:
                         base += 0.0 if word in line.maker else ID_WORD_HIT
-                    elif not paraphrase and word not in line.words and word not in line.maker and word not in squashed:
-                        base += ID_WORD_MISSED
+                    elif word not in line.words and word not in line.maker and word not in squashed:
+                        base += ID_WORD_MISSED * (PARAPHRASED if paraphrase else 1.0)
                 early = bool(name.early or identity.early)
                 choice = Choice(
                     identity, product, number, base, name.numbers, name.arch | identity.arch, early, identity.id in yearly and not early
@@ -85,30 +88,49 @@ def prepare(
     return found
 
 
-def score(choice: Choice, reading: Reading, version: tuple[str, ...]) -> float:
+class _Numbers:
+    """Which numbers of the pack stand in one string, each looked up once."""
+
+    def __init__(self, numbers: tuple[str, ...], version: tuple[str, ...]) -> None:
+        self._numbers, self._version = numbers, version
+        self._held: dict[str, tuple[int, int]] = {}
+
+    def held(self, number: str) -> tuple[int, int]:
+        """Return how many parts of the number stand in the name, and in the row's version."""
+        found = self._held.get(number)
+        if found is None:
+            found = self._held[number] = (shared_number(number, self._numbers), shared_number(number, self._version))
+        return found
+
+
+def score(choice: Choice, reading: Reading, held: _Numbers) -> float:
     """Return the finished score of one choice for a row: its numbers, pre-release and architecture beside those of the string."""
-    numbers = reading.numbers
     value = choice.base
-    parts = missing = 0
+    parts = missing = versioned = 0
+    proven = not (choice.numbers or choice.id.numbers)
     for number in choice.numbers:
-        held = shared_number(number, numbers)
-        parts = max(parts, held)
-        missing += not held
+        named, told = held.held(number)
+        parts = max(parts, named)
+        missing += not named
+        proven = proven or bool(named or told)
     value += NUMBER_PART * parts + NUMBER_MISSING * missing
-    parts = versioned = missing = 0
+    parts = missing = 0
     for number in choice.id.numbers:
-        held = shared_number(number, numbers)
-        if held:
-            parts = max(parts, held)
-        elif held := shared_number(number, version):
-            versioned = max(versioned, held)
+        named, told = held.held(number)
+        if named:
+            parts = max(parts, named)
+        elif told:
+            versioned = max(versioned, told)
         else:
             missing += 1
+        proven = proven or bool(named or told)
     value += ID_NUMBER_PART * parts + ID_NUMBER_MISSING * missing + (0.0 if parts else ID_NUMBER_VERSION * versioned)
-    if numbers:
+    if reading.numbers:
+        if not proven:
+            value += CONTRADICTED
         if not choice.numbers and not choice.id.numbers:
             value += NO_NUMBERS
-        if choice.yearly and not any(is_year(number) for number in numbers):
+        if choice.yearly and not any(is_year(number) for number in reading.numbers):
             value += YEAR_MISSING
     if reading.early:
         value += EARLY_SAME if choice.early else EARLY_ONLY_STRING
@@ -119,16 +141,27 @@ def score(choice: Choice, reading: Reading, version: tuple[str, ...]) -> float:
     return value
 
 
+def contradicted(choice: Choice, reading: Reading, version: tuple[str, ...]) -> bool:
+    """Tell whether the string has numbers and none of the product's stands among them: "Draw 2019" is not "Draw 2023"."""
+    own = (*choice.numbers, *choice.id.numbers)
+    return bool(own and reading.numbers) and not any(shared_number(number, (*reading.numbers, *version)) for number in own)
+
+
 def shares(choices: Iterable[Choice], reading: Reading, version: tuple[str, ...]) -> list[tuple[float, Choice]]:
-    """Return each id once with its share of belief, largest first; equal shares by length of the id, then the id itself."""
+    """Return each id once with its share of belief, largest first; equal shares by length of the id, then the id itself.
+
+    Ids with next to no share are left out.
+    """
+    held = _Numbers(reading.numbers, version)
     best: dict[str, tuple[float, Choice]] = {}
     for choice in choices:
-        value = round(score(choice, reading, version), 9)
-        held = best.get(choice.id.id)
-        if held is None or value > held[0] or (value == held[0] and choice.product < held[1].product):
+        value = score(choice, reading, held)
+        known = best.get(choice.id.id)
+        if known is None or value > known[0] or (value == known[0] and choice.product < known[1].product):
             best[choice.id.id] = (value, choice)
-    ranked = sorted(best.values(), key=lambda pair: (-pair[0], len(pair[1].id.id), pair[1].id.id))
-    top = ranked[0][0]
-    weights = [math.exp(value - top) for value, _ in ranked]
+    top = max(value for value, _ in best.values())
+    kept = [(round(value - top, 9), choice) for value, choice in best.values() if value > top - NEGLIGIBLE]
+    kept.sort(key=lambda pair: (-pair[0], len(pair[1].id.id), pair[1].id.id))
+    weights = [math.exp(value) for value, _ in kept]
     whole = math.fsum(weights)
-    return [(weight / whole, choice) for weight, (_, choice) in zip(weights, ranked, strict=True)]
+    return [(weight / whole, choice) for weight, (_, choice) in zip(weights, kept, strict=True)]

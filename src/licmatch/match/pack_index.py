@@ -10,13 +10,14 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from licmatch.match.pack_ids import IdReading
-from licmatch.match.pack_reading import FAINT, Reading
+from licmatch.match.pack_reading import FAINT, Reading, spellings
 
 MAX_POSTINGS = 300  # a triple on more lines than this finds nothing by itself
-VISITS = 1500  # postings looked at for one name, the rarest first
-KEPT = 16  # lines compared in full for one name, beside those spelled the same
+VISITS = 1000  # postings looked at for one name, the rarest first
+KEPT = 12  # lines compared in full for one name, beside those spelled the same
 ALIAS_LENGTH = 4  # a shorter part of an id names nothing by itself
 ALIAS_LINES = 12  # a part of an id on more lines than this ("Preview") names nothing either
 _FAINT_WEIGHT = 0.3
@@ -28,6 +29,7 @@ class Line:
     """Products with the same words of the same maker."""
 
     words: frozenset[str]
+    core: frozenset[str]  # the words that count in full, the maker's left out; all of them where none does
     maker: frozenset[str]
     squashed: str
     products: tuple[int, ...]
@@ -55,8 +57,13 @@ class PackIndex:
     def __init__(self, readings: Sequence[Reading], makers: Sequence[frozenset[str]], ids: Sequence[Sequence[IdReading]]) -> None:
         grouped: dict[tuple[tuple[str, ...], frozenset[str]], list[int]] = defaultdict(list)
         families: dict[frozenset[str], set[str]] = defaultdict(set)
+        # Initials count where the maker writes them so elsewhere: "Game Development Kit" beside "March GDK".
+        written: dict[frozenset[str], set[str]] = defaultdict(set)
+        for reading, maker in zip(readings, makers, strict=True):
+            written[maker].update(reading.words)
         for position, (reading, maker) in enumerate(zip(readings, makers, strict=True)):
-            grouped[reading.words, maker].append(position)
+            for words in spellings(reading.words, written[maker].__contains__):
+                grouped[words, maker].append(position)
             families[maker].add(ids[position][0].family)
         total = len(grouped)
         counts = Counter(word for words, _ in grouped for word in words)
@@ -76,7 +83,8 @@ class PackIndex:
         for number, ((words, maker), products) in enumerate(grouped.items()):
             squashed = "".join(words)
             weight, triples = self.weight(words), self._unit(named[number])
-            self.lines.append(Line(frozenset(words), maker, squashed, tuple(products), weight, triples, len(families[maker])))
+            held = frozenset(words)
+            self.lines.append(Line(held, held - FAINT - maker or held, maker, squashed, tuple(products), weight, triples, len(families[maker])))
             self._by_squash[squashed].append(number)
             for word in words:
                 self._by_word[word].append(number)
@@ -128,12 +136,14 @@ class PackIndex:
         postings += [(len(lines), lines[0], weight, lines) for triple, weight in vector.items() if (lines := self._by_triple.get(triple))]
         postings.sort(key=lambda entry: entry[:3])
         visits = 0
+        known = gathered.get
         for size, _, weight, lines in postings:
             visits += size
             if visits > VISITS and gathered:
                 break
             for line in lines:
-                gathered[line] = gathered.get(line, 0.0) + weight
-        best = sorted(gathered, key=lambda line: (-gathered[line], line))[:KEPT]
+                gathered[line] = known(line, 0.0) + weight
+        # Ties keep the order of the postings, which the data alone sets.
+        best = [line for line, _ in sorted(gathered.items(), key=itemgetter(1), reverse=True)[:KEPT]]
         squashed = "".join(words)
         return list(dict.fromkeys([*self._by_squash.get(squashed, ()), *self.aliased(squashed), *best]))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -23,7 +25,7 @@ _NOISE = frozenset(
 FAINT = frozenset(
     (
         *("win", "windows", "desktop", "app", "application", "client", "software", "program", "tool", "tools", "system", "portable"),
-        *("suite", "free", "community", "standard", "official", "launcher", "inc", "project", "team"),
+        *("suite", "free", "community", "standard", "official", "inc", "project", "team"),
     )
 )
 _BRACKETS = ("(", ")", "&")
@@ -119,26 +121,36 @@ def read_names(names: pl.Series) -> list[Reading]:
     return [read_tokens(padded.split()) for padded in spell(names).to_list()]
 
 
+@lru_cache(maxsize=1 << 16)
+def _bare(number: str) -> str:
+    return re.sub(r"(?:\.0)+$", "", number)
+
+
 def shared_number(number: str, numbers: tuple[str, ...]) -> int:
     """Return how many parts of a product's number stand at the head of one of the string's, 0 where it does not stand there.
 
     >>> shared_number("3.12", ("3.12.9",)), shared_number("3", ("3.12.9",)), shared_number("3.1", ("3.12.9",))
     (2, 1, 0)
     """
-    bare = re.sub(r"(?:\.0)+$", "", number)
+    bare = _bare(number)
     if any(other in (bare, number) or other.startswith(bare + ".") for other in numbers):
         return bare.count(".") + 1
     return 0
 
 
-def initials(words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what the first letters of three to five words in a row spell, with the words.
+def spellings(words: tuple[str, ...], knows: Callable[[str], bool]) -> list[tuple[str, ...]]:
+    """Return the words as they stand, and once more for each run of three to five whose initials are a known word.
 
-    >>> initials(("game", "development", "kit"))
-    [('gdk', ('game', 'development', 'kit'))]
+    >>> spellings(("game", "development", "kit"), {"gdk"}.__contains__)
+    [('game', 'development', 'kit'), ('gdk',)]
     """
-    runs = [words[at : at + size] for size in (3, 4, 5) for at in range(len(words) - size + 1)]
-    return [("".join(word[0] for word in run), run) for run in runs]
+    found = [words]
+    for size in (3, 4, 5):
+        for at in range(len(words) - size + 1):
+            letters = "".join([word[0] for word in words[at : at + size]])
+            if letters not in words and knows(letters):
+                found.append((*words[:at], letters, *words[at + size :]))
+    return found
 
 
 def is_year(number: str) -> bool:

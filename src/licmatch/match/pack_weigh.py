@@ -10,15 +10,15 @@ import math
 
 from licmatch.match.pack_index import Line, PackIndex
 
-BASE = -6.37
+BASE = -6.689
 STRING_EXPLAINED = 1.58  # how much of the string the product's words explain
 PRODUCT_FOUND = 1.27  # how much of the product's name stands in the string
 TRIPLES = 2.49  # likeness of spelling, rare triples first
-MAKER_AGREES = 2.61
+MAKER_AGREES = 3.393
 MAKER_DIFFERS = -1.25
 MAKER_UNKNOWN = 2.51  # one side names no maker: nothing speaks for it, but nothing against it either
-SPELLED_ALIKE = 2.07  # the same words in the same order, written together or not
-ALL_WORDS_IN = 1.13  # every word of the product stands in the string
+SPELLED_ALIKE = 2.018  # the same words in the same order, written together or not
+ALL_WORDS_IN = 0.847  # every word of the product that counts in full stands in the string
 NAMED_BY_ID = 3.46  # the string is a part of the product's id
 MAKER_SELLS_FEW = 0.36
 
@@ -53,7 +53,7 @@ def weigh(
         odds += PRODUCT_FOUND * (min(shared / theirs, 1.0) if theirs > 0 else 0.0)
         if aliased:
             odds += NAMED_BY_ID
-    if line.words <= words:
+    if line.core <= words:
         odds += ALL_WORDS_IN
     other = line.triples
     odds += TRIPLES * math.fsum(weight * other[triple] for triple, weight in vector.items() if triple in other)

@@ -26,6 +26,7 @@ _NUMBER = re.compile(r"v?\d[\w.]*\Z")
 _SAYS_NOTHING = frozenset(("(", ")", "&", "v", "x", "bit", "version", "ver", "版本", "x64", "x86", "amd64", "arm64"))
 _TAIL = re.compile(r"[\s\-_(（,]*(?:v|ver\.?|version|版本)?\s*\d[\d.]*[)）]?\s*(?:\((?:x64|x86|64-bit|32-bit)\))?\s*$", re.IGNORECASE)
 MAX_NAME = 200
+_HEAD = "# Drafts from unknown names. Look at each: name, maker, category, role, licence. Then add releases and editions."
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +133,17 @@ def draft_entries(clusters: Iterable[Cluster], makers: dict[str, str], taken: Co
             f"{'names' if ' ' in cluster.words else 'alone'} = [{_toml(cluster.words)}]",
         ]
         blocks.append("\n".join(lines))
-        expect = f"{category}.{slug}" if cluster.category else f"role:{role}"
-        for name, publisher, version in cluster.members:
-            if not any(sign in cell for cell in (name, publisher or "", version or "") for sign in "\t\r\n"):
-                examples.append((name, publisher or "", version or "", expect, "verified", "seen in an inventory"))
+        expect = f"{category}.{slug}" if cluster.category else "none"
+        for name, publisher in dict.fromkeys((name, publisher or "") for name, publisher, _ in cluster.members):
+            if not any(sign in cell for cell in (name, publisher) for sign in "\t\r\n"):
+                examples.append((name, publisher, "", expect, "verified", "seen in an inventory, not judged yet"))
     vendors = [
         f"[[vendor]]\nname = {_toml(maker)}" + (f"\npublishers = [{_toml(publisher)}]" if publisher else "")
         for maker, publisher in new_makers.items()
     ]
-    head = '# Drafts from unknown names. Look at each: name, maker, category, role, licence. Then add releases and editions.\nschema = 1\ncategory = "other"'
-    return "\n\n".join([head, *blocks, *vendors]) + "\n", examples
+    head = f"{_HEAD}\nschema = 1\ncategory = {_toml(NO_CATEGORY)}"
+    # A file without any family still says what kind of file it is.
+    return "\n\n".join([head if blocks else f"{head}\nfamily = []", *blocks, *vendors]) + "\n", examples
 
 
 def _toml(text: str) -> str:

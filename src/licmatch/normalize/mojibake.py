@@ -20,9 +20,8 @@ from licmatch.normalize.plausibility import bits
 JUDGED_CHARACTERS = 200  # the head of a name decides how it is read; hostile length costs nothing more
 ROUNDS = 2
 # Bits by which a repair must beat the text as it stands, and any other repair.
-LEAD_OVER_TEXT = 6.0
-LEAD_OVER_OTHERS = 6.0
-LEAD_WHEN_SHORT = 14.0  # over others, where a code page gave too few characters to judge by
+LEAD = 6.0
+LEAD_WHEN_SHORT = 14.0  # the same where there are too few characters to judge by
 SHORT = 4
 CODE_PAGE = 6.0  # what a code page costs beside UTF-8, whose bytes are valid hardly by chance
 OTHER_LANGUAGE = 8.0  # what it costs that a code page was used for another language than its own
@@ -35,8 +34,11 @@ _SPECIALS.pop("", None)
 _TO_LATIN_1 = {ord(char): code for char, code in _SPECIALS.items()}
 _SPECIAL_CLASS = "".join(sorted(_SPECIALS))
 
+# GB18030 maps what it does not know to private use; it stands for Han in a text read by the wrong table.
+_PRIVATE = "\ue000-\uf8ff"
+_HAN = rf"[\p{{Han}}{_PRIVATE}]"
 # Two marks in a row stand for a lost word; one may be a question.
-_NEVER_WRITTEN = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff]")
+_NEVER_WRITTEN = re.compile("[\x00-\x1f\x7f-\x9f" + _PRIVATE + "]")
 _DAMAGED = r"\?\?|\x{FFFD}|锟斤|斤拷|ï¿½|Ã¯Â¿Â½"
 # Any read by Latin-1 or cp1252: a control, two high characters in a row, or two of the lead bytes of kana.
 _READ_AS_LATIN = f"[\x80-\x9f]|[\xa0-\xff][\xa0-\xff{_SPECIAL_CLASS}]|[{_SPECIAL_CLASS}][\xa0-\xff]|[ƒ‚].?[ƒ‚]"
@@ -80,8 +82,8 @@ def _read_as_gbk() -> tuple[str, str, str]:
         {char for char in cyrillic if char >= "⺀"},
     )
     others = (f"[{''.join(sorted(one - chinese))}]" for one in classes)
-    rare = rf"[\p{{Han}}&&[^{''.join(sorted(char for char in chinese if not char.isspace()))}]]"
-    return utf_8, "|".join(f"{one}.{{0,2}}{one}" for one in others), rare
+    rare = rf"[{_HAN}&&[^{''.join(sorted(char for char in chinese if not char.isspace()))}]]"
+    return utf_8, "|".join((f"[{_PRIVATE}]", *(f"{one}.{{0,2}}{one}" for one in others))), rare
 
 
 def damaged(names: pl.Series) -> pl.Series:
@@ -107,7 +109,7 @@ def _suspicious(names: pl.Series) -> pl.Series:
     )
     # Characters rare in Chinese make a name suspicious only where they are the rule in it.
     maybe = (flags["maybe"] & ~flags["sure"]).arg_true()
-    han = pl.col("t").str.count_matches(r"\p{Han}")
+    han = pl.col("t").str.count_matches(_HAN)
     counts = text[maybe].select((han > 2) & (pl.col("t").str.count_matches(rare) * 2 >= han)).to_series()
     return rows.filter(flags["sure"].scatter(maybe, counts) & ~flags["damaged"])
 
@@ -136,13 +138,15 @@ def _decoded(raw: bytes, written: str, whole: bool) -> str | None:
 
 @lru_cache(maxsize=1)
 def _may_be_misread() -> re.Pattern[str]:
-    """Return what calls for a second round: any high Latin character, private use, and characters rare in Chinese.
+    """Return what calls for a second round: any high Latin character, private use, kana, bopomofo, and characters rare in Chinese.
 
     Wider than `_suspicious`: a text that came out of one round is doubtful, and its rivals have to be seen.
     """
     utf_8, other, _ = _read_as_gbk()
     chinese = "".join(char for char in sorted(_chinese()) if not char.isspace())
-    return re.compile(f"[\x80-\xff{_SPECIAL_CLASS}\ue000-\uf8ff]|(?=[\u3400-\u9fff])[^{chinese}]|[A-Za-z][{_accents()}]|{utf_8}|{other}")
+    return re.compile(
+        f"[\x80-\xff{_SPECIAL_CLASS}{_PRIVATE}\u3040-\u312f]|(?=[\u3400-\u9fff])[^{chinese}]|[A-Za-z][{_accents()}]|{utf_8}|{other}"
+    )
 
 
 def _readings(text: str, whole: bool, rounds: int) -> Iterator[tuple[str, tuple[_Reading, ...]]]:
@@ -191,9 +195,9 @@ def _repaired(name: str) -> str:
         return name
     (best, text, path), *others = sorted((cost, text, path) for text, (cost, path) in ranked.items())
     told = sum(char > "⺀" for char in text)
-    short = told < SHORT and any(one.written != "utf-8" for one in path)
-    lead = LEAD_WHEN_SHORT if short else LEAD_OVER_OTHERS
-    if bits(head) - best < LEAD_OVER_TEXT or (others and others[0][0] - best < lead) or _NEVER_WRITTEN.search(text):
+    short = told < SHORT and (told > 0 or any(one.written != "utf-8" for one in path))
+    lead = LEAD_WHEN_SHORT if short else LEAD
+    if bits(head) - best < lead or (others and others[0][0] - best < lead) or _NEVER_WRITTEN.search(text):
         return name
     return _replayed(name, path) or name
 

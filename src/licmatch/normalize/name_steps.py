@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from licmatch.normalize.mojibake import repair
+
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-NORMALIZER = "names-2"
+NORMALIZER = "names-3"
 MAX_CHARACTERS = 1000  # a longer name is no name; the head decides, and cost stays bounded
 
 Step = Callable[[pl.Series], pl.Series]
@@ -100,7 +102,7 @@ def simplify_han(names: pl.Series) -> pl.Series:
         return names
     # A line break cannot occur inside a name here: control characters are blanks by now.
     converted = _converter().convert("\n".join(names.gather(rows).to_list())).split("\n")
-    return names.scatter(rows, pl.Series(converted, dtype=pl.String))
+    return names.clone().scatter(rows, pl.Series(converted, dtype=pl.String))
 
 
 def pad_tokens(names: pl.Series) -> pl.Series:
@@ -115,6 +117,7 @@ def join_twins(names: pl.Series) -> pl.Series:
 
 NAME_STEPS: tuple[Step, ...] = (
     cut_length,
+    repair,
     drop_invisible,
     drop_trademark_signs,
     drop_guids,

@@ -10,6 +10,7 @@ import polars as pl
 
 from licmatch.catalog.records import Signature
 from licmatch.errors import CatalogError
+from licmatch.normalize.mojibake import repair
 from licmatch.normalize.name_steps import cut_length, drop_invisible, fold_width, lower_case, simplify_han
 
 INDICATION_BELOW = 0.70  # contract: below this, or known from general knowledge only, a hit is an indication
@@ -45,8 +46,8 @@ def risk_of(confidence: float, memory: bool) -> str:
 
 
 def signature_text(names: pl.Series) -> pl.Series:
-    """Return names as signatures see them: no invisible characters, NFKC, lower case, simplified, single blanks."""
-    for step in (cut_length, drop_invisible, fold_width, lower_case, simplify_han):
+    """Return names as signatures see them: mojibake repaired, no invisible characters, NFKC, lower case, simplified, single blanks."""
+    for step in (cut_length, repair, drop_invisible, fold_width, lower_case, simplify_han):
         names = step(names)
     return names.str.replace_all(r"\s+", " ").str.strip_chars()
 

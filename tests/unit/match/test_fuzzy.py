@@ -8,26 +8,54 @@ import pytest
 from licmatch.catalog.pack import build_pack, load_pack
 from licmatch.errors import CatalogError
 from licmatch.match.fuzzy import PackMatcher
+from licmatch.schema import DECISION_COLUMNS
 
 TABLE = """id,name,publisher
 Maker.Drawing,Drawing Studio,Maker Inc.
 Maker.Drawing.Long,drawing  studio,maker inc.
 Other.Player,Media Player Deluxe,Other Software
 Other.Reader,Media Reader Deluxe,Other Software
+Adder.Adder.3.11,Adder 3.11,Adder Foundation
+Adder.Adder.3.12,Adder 3.12,Adder Foundation
+Lattice.SDK.7,Lattice Software Development Kit 7.0,Lattice Corporation
+Lattice.SDK.8,Lattice SDK 8.0,Lattice Corporation
+Lattice.SDK.Preview,Lattice SDK 9.0 Preview,Lattice Corporation
+Pen.Quill,Quill,Pen Labs
+Pen.Quillpp,Quill++,Pen Labs
+NorthCorp.Mailbox,Mailbox Pro,North Inc
+North.Mailbox,Mailbox Pro,North Incorporated
+Forge.Smith,Smith 2021.1,Forge s.r.o.
+Forge.Smith,Smith 2021.2,Forge s.r.o.
+Forge.Smith,Smith 2022.3,Forge s.r.o.
+Forge.Smith,Smith,Forge s.r.o.
+Forge.Smith.EAP,Smith (EAP),Forge s.r.o.
+Ferry.Tug,Tug Boat,Ferry AG
+Ferry.Tug.x86,Tug Boat (x86),Ferry AG
+zh.notes,云笔笔记,杭州云笔科技有限公司
 ,no id,x
 """
 
 
-@pytest.fixture
-def pack(tmp_path: Path) -> PackMatcher:
-    (tmp_path / "site.csv").write_text(TABLE, encoding="utf-8")
-    report = build_pack(tmp_path / "site.csv", tmp_path / "site.json")
-    assert (report.rows, report.products, report.joined, len(report.rejected)) == (5, 3, 1, 1)
-    return PackMatcher(load_pack(tmp_path / "site.json"))
+@pytest.fixture(scope="module")
+def pack_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pack")
+    (folder / "site.csv").write_text(TABLE, encoding="utf-8")
+    report = build_pack(folder / "site.csv", folder / "site.json")
+    assert (report.rows, report.products, report.joined, len(report.rejected)) == (22, 20, 1, 1)
+    return folder / "site.json"
 
 
-def test_same_name_and_publisher_become_one_product_under_the_shortest_id(tmp_path: Path, pack: PackMatcher) -> None:
-    product = next(item for item in load_pack(tmp_path / "site.json").products if item.id == "Maker.Drawing")
+@pytest.fixture(scope="module")
+def pack(pack_file: Path) -> PackMatcher:
+    return PackMatcher(load_pack(pack_file))
+
+
+def decide(pack: PackMatcher, *rows: tuple[str, str | None, str | None]) -> pl.DataFrame:
+    return pack.decide(pl.DataFrame(rows, schema=dict.fromkeys(("name", "publisher", "version"), pl.String), orient="row"))
+
+
+def test_same_name_and_publisher_become_one_product_under_the_shortest_id(pack_file: Path) -> None:
+    product = next(item for item in load_pack(pack_file).products if item.id == "Maker.Drawing")
     assert product.also_ids == ("Maker.Drawing.Long",)
 
 
@@ -38,14 +66,73 @@ def test_same_name_and_publisher_become_one_product_under_the_shortest_id(tmp_pa
         ("Media Player Deluxe Plus", "Other Software Ltd", "Other.Player", "fuzzy"),
         ("Text Editor", "Other Software", None, None),
         ("", None, None, None),
+        # numbers pick among siblings, and one that stands in no product is no likeness
+        ("Adder 3.12.4 (64-bit)", "Adder Foundation", "Adder.Adder.3.12", "exact"),
+        ("Adder 3.11.9 (64-bit)", "Adder Foundation", "Adder.Adder.3.11", "exact"),
+        ("Adder 2.7.18", "Adder Foundation", None, None),
+        # a run of words and its initials
+        ("Lattice SDK 7.0.410 (x86)", "Lattice Corporation", "Lattice.SDK.7", None),
+        ("Lattice Software Development Kit 8.0", "Lattice Corporation", "Lattice.SDK.8", None),
+        ("Lattice SDK 9.0.100-preview.5", "Lattice Corporation", "Lattice.SDK.Preview", "exact"),
+        # signs are part of a name
+        ("Quill++ (ARM 64-bit)", "Pen Labs", "Pen.Quillpp", "exact"),
+        ("Quill 5.1", "Pen Labs", "Pen.Quill", "exact"),
+        # two ids of one renamed product: the one whose maker is the publisher
+        ("Mailbox Pro 2.0", "North", "North.Mailbox", "exact"),
+        # numbered by year or not: the release and the build of what comes before it
+        ("Smith 2024.3.5", "Forge s.r.o.", "Forge.Smith", "exact"),
+        ("Smith 251.23774.35", "Forge s.r.o.", "Forge.Smith.EAP", "exact"),
+        ("Tug Boat (64-bit)", "Ferry AG", "Ferry.Tug", "exact"),
+        ("TugBoat 32-bit", "Ferry AG", "Ferry.Tug.x86", "exact"),
+        ("雲筆筆記 7.3", "杭州雲筆科技有限公司", "zh.notes", "exact"),
+        # nobody names a maker: the words alone must do
+        ("Drawing Studio", None, "Maker.Drawing", "exact"),
     ],
 )
-def test_words_decide_on_both_sides(pack: PackMatcher, name: str, publisher: str | None, expected: str | None, method: str | None) -> None:
-    keys = pl.DataFrame(
-        {"name": [name], "publisher": [publisher], "version": [None]}, schema=dict.fromkeys(("name", "publisher", "version"), pl.String)
-    )
-    row = pack.decide(keys).row(0, named=True)
-    assert (row["lm_product_id"], row["lm_method"]) == (expected, method)
+def test_what_a_name_means(pack: PackMatcher, name: str, publisher: str | None, expected: str | None, method: str | None) -> None:
+    row = decide(pack, (name, publisher, None)).row(0, named=True)
+    assert row["lm_product_id"] == expected
+    if method is not None or expected is None:
+        assert row["lm_method"] == method
+
+
+def test_the_version_column_tells_a_number_the_name_leaves_out(pack: PackMatcher) -> None:
+    out = decide(pack, ("Adder", "Adder Foundation", "3.12.4150.0"), ("Adder", "Adder Foundation", "3.11.9"))
+    assert out["lm_product_id"].to_list() == ["Adder.Adder.3.12", "Adder.Adder.3.11"]
+
+
+def test_one_row_is_answered_like_many(pack: PackMatcher) -> None:
+    rows = [("Quill++ 3", "Pen Labs", None), ("Smith 2024.1", "Forge", "241.1"), ("Media Reader Deluxe", None, None), ("Nothing", None, None)]
+    together = decide(pack, *rows, *rows)
+    assert together.columns == list(DECISION_COLUMNS)
+    assert together.equals(pl.concat([decide(pack, row) for row in (*rows, *rows)]))
+
+
+def test_the_order_of_the_table_does_not_matter(tmp_path: Path, pack: PackMatcher) -> None:
+    header, *lines = TABLE.splitlines()
+    (tmp_path / "turned.csv").write_text("\n".join([header, *reversed(lines)]) + "\n", encoding="utf-8")
+    build_pack(tmp_path / "turned.csv", tmp_path / "turned.json")
+    turned = PackMatcher(load_pack(tmp_path / "turned.json"))
+    rows = [("Mailbox Pro", "North", None), ("Tug", "Ferry AG", None), ("Drawing  Studio", "maker", None), ("Lattice SDK", "Lattice", None)]
+    columns = ["lm_status", "lm_product_id", "lm_score"]
+    assert decide(turned, *rows).select(columns).equals(decide(pack, *rows).select(columns))
+
+
+def test_an_answer_explains_itself(pack: PackMatcher) -> None:
+    why = pack.explain_pack("Media Player Deluxe Plus", "Other Software Ltd")
+    assert (why.status, why.product_id) == ("recognised", "Other.Player")
+    assert why.shared == ("media", "player", "deluxe")
+    assert why.left_in_string == ("plus",)
+    assert why.runner_up is not None
+    assert why.runner_up[0] == "Other.Reader"
+    assert "only in the string: plus" in why.as_lines()
+
+
+@pytest.mark.parametrize("name", ["Drawing Studio 4.2", "Adder 2.7.18", "Nothing of the kind", "", "Mailbox Pro"])
+def test_the_explanation_is_the_decision(pack: PackMatcher, name: str) -> None:
+    why = pack.explain_pack(name, "Maker")
+    row = decide(pack, (name, "Maker", None)).row(0, named=True)
+    assert (why.status, why.product_id) == (row["lm_status"], row["lm_product_id"])
 
 
 def test_what_is_no_pack_is_told(tmp_path: Path) -> None:
