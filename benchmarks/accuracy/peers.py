@@ -4,7 +4,8 @@
     python benchmarks/accuracy/peers.py --catalog NAMES.jsonl.gz --strings ARP.jsonl.gz --plot docs/images/packs.svg
 
 A line of the catalog holds id, name and publisher; a line of the strings name, publisher, version, id (null: in no catalog) and
-also_ids. `gold.winget_id` is read as the id. Peers that are not installed (benchmarks/requirements.txt) are left out and named.
+also_ids. `gold.winget_id` is read as the id. licmatch answers with one id; a plain matcher's line counts for every id it lists, and
+its text is normalised as licmatch normalises, which helps it. Peers that are not installed (benchmarks/requirements.txt) are left out and named.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from typing import Any
 
 import polars as pl
 from rapidfuzz import fuzz, process
-from rapidfuzz import utils as rapidfuzz_text
 
 import licmatch
 from licmatch.catalog.pack import build_pack
@@ -37,7 +37,7 @@ sys.path.insert(0, str(HERE))
 
 from curves import Answer, draw, precision_curve  # noqa: E402
 
-Guess = tuple[str | None, float]
+Guess = tuple[tuple[str, ...], float]  # the ids answered, none to abstain; how sure
 THRESHOLDS = {"exact": 1.0, "token_sort_ratio": 90.0, "WRatio": 90.0, "tfidf-3grams": 0.5}
 
 
@@ -52,9 +52,9 @@ class Item:
     also_ids: tuple[str, ...]
 
     @property
-    def joined(self) -> str:
-        """Name and publisher, as the plain matchers see them."""
-        return f"{self.name} {self.publisher}".strip()
+    def ids(self) -> tuple[str, ...]:
+        """Every id that has this name and publisher: a plain matcher cannot tell them apart and is not asked to."""
+        return (self.id, *self.also_ids) if self.id else ()
 
 
 def read_items(path: Path) -> list[Item]:
@@ -69,6 +69,20 @@ def _item(row: dict[str, Any]) -> Item:
     return Item(row["name"], row.get("publisher") or "", row.get("version") or "", row.get("id") or gold.get("winget_id"), ids)
 
 
+def joined(items: list[Item]) -> list[str]:
+    """Return name and publisher in one text, as the plain matchers see them."""
+    columns = [normalize(pl.Series([text(item) for item in items], dtype=pl.String)) for text in (_name_of, _publisher_of)]
+    return [" ".join((name + publisher).split()) for name, publisher in zip(*columns, strict=True)]
+
+
+def _name_of(item: Item) -> str:
+    return item.name
+
+
+def _publisher_of(item: Item) -> str:
+    return item.publisher
+
+
 def by_licmatch(catalog: list[Item], strings: list[Item]) -> list[Guess]:
     """Build a pack, match the strings with nothing else loaded."""
     with tempfile.TemporaryDirectory() as folder:
@@ -79,7 +93,7 @@ def by_licmatch(catalog: list[Item], strings: list[Item]) -> list[Guess]:
         engine = licmatch.Engine.load(catalogs=[pack], builtin=False)
     frame = pl.DataFrame({field: [getattr(item, field) or None for item in strings] for field in ("name", "publisher", "version")})
     out = engine.match(frame.with_columns(pl.all().cast(pl.String)))
-    return list(zip(out["lm_product_id"].to_list(), out["lm_score"].fill_null(0.0).to_list(), strict=True))
+    return [((found,) if found else (), score or 0.0) for found, score in out.select("lm_product_id", "lm_score").iter_rows()]
 
 
 def by_exact_join(catalog: list[Item], strings: list[Item]) -> list[Guess]:
@@ -89,22 +103,22 @@ def by_exact_join(catalog: list[Item], strings: list[Item]) -> list[Guess]:
         names = normalize(pl.Series([item.name for item in items], dtype=pl.String)).str.replace_all(r" \d[\d.]* ", "")
         yield from zip(names, normalize_publishers(pl.Series([item.publisher for item in items], dtype=pl.String)), strict=True)
 
-    known: dict[tuple[str, str], str | None] = {}
+    known: dict[tuple[str, str], tuple[str, ...]] = {}
     for key, item in zip(keys(catalog), catalog, strict=True):
-        known.setdefault(key, item.id)
-    return [(known.get(key), 1.0) for key in keys(strings)]
+        known.setdefault(key, item.ids)
+    return [(known.get(key, ()), 1.0) for key in keys(strings)]
 
 
 def by_rapidfuzz(scorer: Callable[..., float]) -> Callable[[list[Item], list[Item]], list[Guess]]:
     """Return a matcher that takes the best of all lines by a rapidfuzz scorer."""
 
     def match(catalog: list[Item], strings: list[Item]) -> list[Guess]:
-        lines = [rapidfuzz_text.default_process(item.joined) for item in catalog]
+        lines, texts = joined(catalog), joined(strings)
         found: dict[str, Guess] = {}
-        for text in dict.fromkeys(item.joined for item in strings):
-            best = process.extractOne(rapidfuzz_text.default_process(text), lines, scorer=scorer)
-            found[text] = (catalog[best[2]].id, best[1]) if best else (None, 0.0)
-        return [found[item.joined] for item in strings]
+        for text in dict.fromkeys(texts):
+            best = process.extractOne(text, lines, scorer=scorer)
+            found[text] = (catalog[best[2]].ids, best[1]) if best else ((), 0.0)
+        return [found[text] for text in texts]
 
     return match
 
@@ -115,12 +129,12 @@ def by_tfidf(catalog: list[Item], strings: list[Item]) -> list[Guess]:
     from sparse_dot_topn import sp_matmul_topn
 
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), lowercase=True)
-    lines = vectors.fit_transform([item.joined for item in catalog])
-    nearest = sp_matmul_topn(vectors.transform([item.joined for item in strings]), lines.T.tocsr(), top_n=1, sort=True)
+    lines = vectors.fit_transform(joined(catalog))
+    nearest = sp_matmul_topn(vectors.transform(joined(strings)), lines.T.tocsr(), top_n=1, sort=True)
     found: list[Guess] = []
     for row in range(len(strings)):
         start, end = nearest.indptr[row], nearest.indptr[row + 1]
-        found.append((catalog[nearest.indices[start]].id, float(nearest.data[start])) if end > start else (None, 0.0))
+        found.append((catalog[nearest.indices[start]].ids, float(nearest.data[start])) if end > start else ((), 0.0))
     return found
 
 
@@ -144,10 +158,9 @@ def judge(strings: list[Item], guesses: list[Guess], renamed: list[tuple[str, st
 
     answers = []
     for item, (guess, score) in zip(strings, guesses, strict=True):
-        wanted = {item.id, *item.also_ids} - {None}
-        families = {family(identity) for identity in wanted if identity}
-        right = guess in wanted
-        answers.append(Answer(score if guess else None, right, right or (guess is not None and family(guess) in families)))
+        families = {family(identity) for identity in item.ids}
+        right = any(identity in item.ids for identity in guess)
+        answers.append(Answer(score if guess else None, right, any(family(identity) in families for identity in guess)))
     return answers
 
 

@@ -48,6 +48,7 @@ class Choice:
     id: IdReading
     product: int
     line: int
+    odds: float  # of its line against the best one, at most 0.0
     base: float
     numbers: tuple[str, ...]
     arch: frozenset[str]

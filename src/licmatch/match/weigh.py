@@ -137,6 +137,7 @@ def weigh(
     numbers: list[str] = []
     marked_pack = False
     run_of_han = False
+    packed = False
 
     for segment in _read_by(index, segments):
         if segment is chosen:
@@ -164,6 +165,9 @@ def weigh(
             continue
         run_of_han = False
         pack_here = bool(entry.flags & lx.SERVICE_PACK)
+        packed = packed or pack_here
+        if packed and entry.flags & lx.TARGET:
+            roles.append("update")  # "Service Pack 2 for X" is not X
         if index in entry.release_editions:
             by_release.append((entry.release_editions[index], entry.parts))
         elif index in entry.releases:

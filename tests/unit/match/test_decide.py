@@ -48,6 +48,8 @@ def test_companions_are_recognised_as_what_they_are() -> None:
     engine = small_engine()
     assert engine.match_name("Security Update for Microsoft Office 2010 (KB2553065) 32-Bit Edition").role == "update"
     assert engine.match_name("Microsoft Office Proofing (Chinese (Simplified)) 2007").role == "language_pack"
+    assert engine.match_name("Service Pack 2 for Microsoft Office 2010").role == "update"
+    assert engine.match_name("Microsoft Office 2010 Service Pack 2").role == "product"
     assert engine.match_name("Office 16 Click-to-Run Extensibility Component").role == "component"
 
 
