@@ -42,15 +42,23 @@ def stated(root: Path) -> list[Path]:
 
 
 def decide(engine: Engine, examples: list[Example]) -> pl.DataFrame:
-    return engine.decide(pl.DataFrame(
-        {"name": [e.raw for e in examples], "publisher": [e.publisher for e in examples], "version": [e.version for e in examples]},
-        schema=dict.fromkeys(("name", "publisher", "version"), pl.String)))
+    return engine.decide(
+        pl.DataFrame(
+            {"name": [e.raw for e in examples], "publisher": [e.publisher for e in examples], "version": [e.version for e in examples]},
+            schema=dict.fromkeys(("name", "publisher", "version"), pl.String),
+        )
+    )
 
 
 def names_by_key(families: tuple[tuple[str, str, Family], ...]) -> dict[str, list[tuple[str, str]]]:
     """Return {rule id: [(family id, phrase)]}: which written name an answer's rule comes from."""
-    phrases = [(f"{category}.{family.id}", phrase, text) for _, category, family in families for kind in NAMES
-               for phrase in getattr(family, kind) for text in expand(phrase)]
+    phrases = [
+        (f"{category}.{family.id}", phrase, text)
+        for _, category, family in families
+        for kind in NAMES
+        for phrase in getattr(family, kind)
+        for text in expand(phrase)
+    ]
     keys = normalize(pl.Series([text for _, _, text in phrases], dtype=pl.String)).to_list()
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for (family, phrase, _), key in zip(phrases, keys, strict=True):
@@ -69,7 +77,9 @@ def without(sources: Sources, dropped: set[tuple[str, str]]) -> Sources:
 
 def family_of(product: str, known: set[str]) -> str:
     """Return the family a product id belongs to: the longest family id it begins with."""
-    return max((family for family in known if product == family or product.startswith((f"{family}-", f"{family}."))), key=len, default=product)
+    return max(
+        (family for family in known if product == family or product.startswith((f"{family}-", f"{family}."))), key=len, default=product
+    )
 
 
 def main() -> None:
@@ -81,7 +91,9 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path)
     options = parser.parse_args()
     root = Path(licmatch_catalogs.__file__).parent
-    sources = read_sources(catalog_files([folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name not in ("policy", "__pycache__")]))
+    sources = read_sources(
+        catalog_files([folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name not in ("policy", "__pycache__")])
+    )
     known = {f"{category}.{family.id}" for _, category, family in sources.families}
     positives = [e for e in read_examples([root]) if e.expect not in ("none", "ambiguous") and not e.expect.startswith("role:")]
     whole = decide(engine_of(sources), positives)
@@ -107,8 +119,14 @@ def main() -> None:
             if what == "wrong" and split < 1 and options.show > 0:
                 options.show -= 1
                 print("wrong:", example.raw, "| want", want, "| got", answer["lm_product_id"])
-        results.append({kind: {what: round(count / max(1, sum(counts.values())), 4) for what, count in sorted(counts.items())} | {"strings": sum(counts.values())}
-                        for kind, counts in outcome.items()} | {"names_dropped": len(dropped), "names": len(stands)})
+        results.append(
+            {
+                kind: {what: round(count / max(1, sum(counts.values())), 4) for what, count in sorted(counts.items())}
+                | {"strings": sum(counts.values())}
+                for kind, counts in outcome.items()
+            }
+            | {"names_dropped": len(dropped), "names": len(stands)}
+        )
         print(json.dumps(results[-1]))
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,8 @@
 
 A line of the catalog holds id, name and publisher; a line of the strings name, publisher, version, id (null: in no catalog) and
 also_ids. `gold.winget_id` is read as the id. licmatch answers with one id; a plain matcher's line counts for every id it lists, and
-its text is normalised as licmatch normalises, which helps it. Peers that are not installed (benchmarks/requirements.txt) are left out and named.
+its text is normalised as licmatch normalises, which helps it.
+Peers that are not installed (benchmarks/requirements.txt) are left out and named.
 """
 
 from __future__ import annotations

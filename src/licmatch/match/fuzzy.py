@@ -27,6 +27,7 @@ __all__ = ["ACCEPT", "PackExplanation", "PackMatcher", "family_of"]
 ACCEPT = 0.45  # probability that the family is right
 CONSIDERED = 0.45  # of the best line alone: below, nothing in the pack is like the name
 DOUBTED = -6.0  # added to the odds where the string's numbers are not the product's
+OWN_LINE = 0.5  # how much of the distance between the chosen line and the best one counts against the answer
 NEAR = 5.5  # lines whose log-odds are so close to the best are candidates, too
 _VERSION = re.compile(r"\D{0,8}(\d+(?:\.\d+)*)")
 
@@ -153,14 +154,14 @@ class PackMatcher:
         same = [self._same_product(winner, choice) for _, choice in ranked]
         share = math.fsum(part for (part, _), own in zip(ranked, same, strict=True) if own)
         other = max((part for (part, _), own in zip(ranked, same, strict=True) if not own), default=0.0)
-        likely = _likely(asked.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
+        likely = _likely(asked.odds + OWN_LINE * winner.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
         if likely * share >= ACCEPT:
             return "recognised", ranked, share, other
         return "ambiguous" if likely >= CONSIDERED else "unknown", ranked, share, other
 
     def _same_product(self, one: Choice, other: Choice) -> bool:
         """Two ids of one family, or of one maker under the same words: an index keeps products under an old and a new id."""
-        if one.id.family == other.id.family:
+        if one.id.family == other.id.family or one.product == other.product:
             return True
         lines = self._index.lines
         return one.id.maker == other.id.maker and lines[one.line].words == lines[other.line].words and one.numbers == other.numbers
@@ -171,7 +172,7 @@ class PackMatcher:
         if status == "unknown":
             return ("unknown", *(None,) * 11, *tail)
         part, winner = ranked[0]
-        likely = _likely(asked.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
+        likely = _likely(asked.odds + OWN_LINE * winner.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
         score, margin = round(likely * part, 4), round(max(likely * (share - other), 0.0), 4)
         if status == "ambiguous":
             return ("ambiguous", *(None,) * 8, score, margin, None, *tail)

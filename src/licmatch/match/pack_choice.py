@@ -17,7 +17,7 @@ from licmatch.match.pack_reading import FAINT, Reading, is_year, shared_number
 LINE = 1.2  # a point of the line's odds
 NUMBER_PART = 1.443  # each part of a number of the product's name that stands in the string
 NUMBER_MISSING = -1.501  # a number of the product's name that does not
-ID_NUMBER_PART = 2.603
+ID_NUMBER_PART = 2.082
 ID_NUMBER_MISSING = -2.34
 ID_NUMBER_VERSION = 1.94  # the id's number stands not in the name but in the row's version
 NO_NUMBERS = 0.53  # the string has a number, the product none: it stands for all its releases
@@ -34,7 +34,6 @@ PARAPHRASED = 0.375  # of that, where the id leaves out a word of the name: it m
 FAMILY_SIZE = 1.14  # times the logarithm of the number of ids in the family
 FAMILY_ENOUGH = 6  # more ids than this say nothing more
 SHORTER = 0.034  # each character less
-DEEP = 0.0  # the id tells more than maker and product
 YEAR_MISSING = -5.14  # the product is numbered by year, the string is not
 ID_MAKER = 3.302  # the id's maker is the publisher, letter for letter
 NEGLIGIBLE = 14.0  # an id so far behind the best has no share worth counting
@@ -72,7 +71,7 @@ def prepare(
             name, ids = products[product]
             for position, identity in enumerate(ids):
                 base = LINE * odds + FAMILY_SIZE * math.log(min(sizes[identity.family], FAMILY_ENOUGH)) - SHORTER * len(identity.id)
-                base += (DEEP if identity.parts > 1 else 0.0) + (0.0 if position else SHORTEST)
+                base += 0.0 if position else SHORTEST
                 base += ID_MAKER if identity.maker and identity.maker == maker else 0.0
                 # An id that leaves out a word of the name says it in other words: they are no other product's words then.
                 paraphrase = any(word not in identity.words and word not in line.maker and word not in FAINT for word in line.words)
@@ -82,10 +81,9 @@ def prepare(
                     elif word not in line.words and word not in line.maker and word not in squashed:
                         base += ID_WORD_MISSED * (PARAPHRASED if paraphrase else 1.0)
                 early = bool(name.early or identity.early)
-                choice = Choice(
-                    identity, product, number, base, name.numbers, name.arch | identity.arch, early, identity.id in yearly and not early
-                )
-                found.append(choice)
+                numbered_by_year = identity.id in yearly and not early
+                arch = name.arch | identity.arch
+                found.append(Choice(identity, product, number, odds, base, name.numbers, arch, early, numbered_by_year))
     return found
 
 

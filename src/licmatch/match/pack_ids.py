@@ -41,7 +41,6 @@ class IdReading:
     numbers: tuple[str, ...]
     arch: frozenset[str]
     early: frozenset[str]
-    parts: int
     aliases: tuple[str, ...]  # each part behind the maker, squashed
 
 
@@ -61,14 +60,11 @@ def read_ids(ids: Iterable[str]) -> dict[str, IdReading]:
         maker, *behind = identity.split(".")
         aliases = tuple(dict.fromkeys("".join(squashed[part].words) for part in behind))
         maker = _NO_LETTER.sub("", maker.casefold()) if behind else ""
-        found[identity] = IdReading(
-            identity, family_of(identity), maker, body.words, body.numbers, body.arch, body.early, len(behind), aliases
-        )
+        found[identity] = IdReading(identity, family_of(identity), maker, body.words, body.numbers, body.arch, body.early, aliases)
     return found
 
 
 def _names(texts: list[str]) -> list[Reading]:
-    # A blank in front: the first word of a part may be "Preview" just as well as a later one.
     parted = [_PARTING.sub(" ", _BETWEEN_DIGITS.sub(".", text)) for text in texts]
     return read_names(pl.Series(parted, dtype=pl.String))
 

@@ -84,7 +84,8 @@ class PackIndex:
             squashed = "".join(words)
             weight, triples = self.weight(words), self._unit(named[number])
             held = frozenset(words)
-            self.lines.append(Line(held, held - FAINT - maker or held, maker, squashed, tuple(products), weight, triples, len(families[maker])))
+            core = held - FAINT - maker or held
+            self.lines.append(Line(held, core, maker, squashed, tuple(products), weight, triples, len(families[maker])))
             self._by_squash[squashed].append(number)
             for word in words:
                 self._by_word[word].append(number)

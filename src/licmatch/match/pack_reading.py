@@ -94,6 +94,8 @@ def read_tokens(tokens: list[str]) -> Reading:
                 arch.append("arm")
             elif token == "x" and not (position < last and tokens[position + 1] in ("64", "86", "32")):
                 words.append(token)
+        elif token == "access" and before == "early":
+            continue
         elif token in _EARLY and position:
             early.append(_EARLY[token])
         elif len(token) == 1 and token.isascii() and "." in before:

@@ -10,14 +10,14 @@ import math
 
 from licmatch.match.pack_index import Line, PackIndex
 
-BASE = -6.689
+BASE = -6.355
 STRING_EXPLAINED = 1.58  # how much of the string the product's words explain
 PRODUCT_FOUND = 1.27  # how much of the product's name stands in the string
 TRIPLES = 2.49  # likeness of spelling, rare triples first
 MAKER_AGREES = 3.393
 MAKER_DIFFERS = -1.25
 MAKER_UNKNOWN = 2.51  # one side names no maker: nothing speaks for it, but nothing against it either
-SPELLED_ALIKE = 2.018  # the same words in the same order, written together or not
+SPELLED_ALIKE = 1.614  # the same words in the same order, written together or not
 ALL_WORDS_IN = 0.847  # every word of the product that counts in full stands in the string
 NAMED_BY_ID = 3.46  # the string is a part of the product's id
 MAKER_SELLS_FEW = 0.36

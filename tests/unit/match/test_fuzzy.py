@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import json
 from pathlib import Path
 
 import polars as pl
@@ -102,7 +104,12 @@ def test_the_version_column_tells_a_number_the_name_leaves_out(pack: PackMatcher
 
 
 def test_one_row_is_answered_like_many(pack: PackMatcher) -> None:
-    rows = [("Quill++ 3", "Pen Labs", None), ("Smith 2024.1", "Forge", "241.1"), ("Media Reader Deluxe", None, None), ("Nothing", None, None)]
+    rows = [
+        ("Quill++ 3", "Pen Labs", None),
+        ("Smith 2024.1", "Forge", "241.1"),
+        ("Media Reader Deluxe", None, None),
+        ("Nothing", None, None),
+    ]
     together = decide(pack, *rows, *rows)
     assert together.columns == list(DECISION_COLUMNS)
     assert together.equals(pl.concat([decide(pack, row) for row in (*rows, *rows)]))
@@ -142,3 +149,17 @@ def test_what_is_no_pack_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(CatalogError):
         build_pack(tmp_path / "bad.csv", tmp_path / "x.json")
+
+
+def test_the_labelled_set_beside_the_plain_matchers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(__file__).parents[3] / "benchmarks" / "accuracy"
+    monkeypatch.syspath_prepend(str(folder))
+    peers = importlib.import_module("peers")
+    assert peers.main(["--peers", "licmatch", "exact", "token_sort_ratio", "-o", str(tmp_path / "packs.json")]) == 0
+    found = json.loads((tmp_path / "packs.json").read_text(encoding="utf-8"))["peers"]
+    assert found["licmatch"]["right"] >= 0.75
+    assert found["licmatch"]["wrong"] <= 0.08
+    for plain in ("exact", "token_sort_ratio"):
+        for kind in ("precision_of_id", "precision_of_family"):
+            shared = found["licmatch"][kind].keys() & found[plain][kind].keys()
+            assert all(found["licmatch"][kind][coverage] >= found[plain][kind][coverage] for coverage in shared)
