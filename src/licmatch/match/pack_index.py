@@ -17,7 +17,7 @@ from licmatch.match.pack_reading import FAINT, Reading, spellings
 
 MAX_POSTINGS = 300  # a triple on more lines than this finds nothing by itself
 VISITS = 1000  # postings looked at for one name, the rarest first
-KEPT = 12  # lines compared in full for one name, beside those spelled the same
+KEPT = 8  # lines compared in full for one name, beside those spelled the same
 ALIAS_LENGTH = 4  # a shorter part of an id names nothing by itself
 ALIAS_LINES = 12  # a part of an id on more lines than this ("Preview") names nothing either
 _FAINT_WEIGHT = 0.3
