@@ -94,3 +94,15 @@ def test_the_order_of_hashes_does_not_show(source, seed):
         subprocess.run(command, check=True, env={**__import__("os").environ, "PYTHONHASHSEED": seed if run else "77"})
         outs.append(out.read_bytes())
     assert outs[0] == outs[1]
+
+
+def test_an_input_is_never_written_over(licmatch, source):
+    before = source.read_bytes()
+    ran = licmatch("match", source, "-o", source)
+    assert ran.code == 2
+    assert "one of the inputs" in ran.err
+    assert source.read_bytes() == before
+    inside = source.parent / "sub" / "out.csv"
+    inside.parent.mkdir()
+    inside.write_text("name\nold\n", encoding="utf-8")
+    assert licmatch("match", source.parent, "-o", inside).code == 2

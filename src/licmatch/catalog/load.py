@@ -29,6 +29,7 @@ from licmatch.catalog.records import (
 from licmatch.errors import CatalogError, Location
 
 SCHEMA = 1
+POLICY_FOLDER = "policy"  # verdicts and rubrics live beside the catalogs and are read by judging
 MAX_FILE_BYTES = 8 * 1024 * 1024
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ def catalog_files(roots: Iterable[Traversable | Path]) -> list[SourceFile]:
     def walk(node: Traversable | Path, name: str) -> None:
         if node.is_dir():
             for child in sorted(node.iterdir(), key=lambda item: item.name):
-                if not child.name.startswith((".", "__")):
+                if not child.name.startswith((".", "__")) and child.name != POLICY_FOLDER:
                     walk(child, f"{name}/{child.name}")
         elif name.endswith(".toml"):
             raw = node.read_bytes()

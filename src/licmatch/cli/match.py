@@ -45,7 +45,7 @@ def command(
     from licmatch.ingest import read_names
     from licmatch.match.stream import decide_distinct, join_back, totals
 
-    check_target(out)
+    check_target(out, inputs)
     with Bar(quiet) as bar:
         bar.step("loading")
         engine = load_engine(catalogs, no_builtin, without)

@@ -52,7 +52,7 @@ def warn_of(notices: Iterable[Notice], rejected: pl.DataFrame, *, quiet: bool = 
         for notice in notices:
             click.echo(say("notice", text=_worded(notice)), err=True)
     if rejected.height:
-        click.echo(say("rejected", count=rejected.height), err=True)
+        click.echo(say("rejected" if not quiet else "rejected-quiet", count=rejected.height), err=True)
     if not quiet:
         for file, line, reason in rejected.head(SHOWN).select("file", "line", "reason").iter_rows():
             click.echo(f"  {file}{'' if line is None else f':{line}'}: {reason}", err=True)

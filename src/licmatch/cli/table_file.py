@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from math import isfinite
@@ -23,14 +23,18 @@ EXACT_NUMBER = 2**53
 CREATED = datetime(2000, 1, 1)
 
 
-def check_target(out: Path) -> None:
-    """Raise UsageError when the ending names no format or the folder is not there, before any work is done."""
+def check_target(out: Path, inputs: Sequence[str] = ()) -> None:
+    """Raise UsageError when the ending names no format, the folder is not there, or OUT is an input, before any work is done."""
     if out.suffix.lower() not in _WRITERS:
         raise UsageError(f"{out}: the ending of OUT names no format", hint="use one of " + " ".join(sorted(_WRITERS)))
     if out.is_dir():
         raise UsageError(f"{out} is a folder", hint="name a file in it")
     if not out.parent.is_dir():
-        raise UsageError(f"the folder {out.parent} does not exist")
+        raise UsageError(f"the folder {out.parent} does not exist", hint="make it first")
+    for name in inputs:
+        given = Path(name)
+        if out.exists() and given.exists() and (given.samefile(out) or (given.is_dir() and given.resolve() in out.resolve().parents)):
+            raise UsageError(f"{out} is one of the inputs; it would be written over", hint="name another file")
 
 
 def write_table(frame: pl.LazyFrame, out: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,11 +93,23 @@ def _matches(pattern: str, skipped: list[str]) -> list[Path]:
     return files
 
 
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder; a folder that cannot be opened is an error, or its computers would vanish unseen."""
+
+    def refuse(error: OSError) -> None:
+        raise InputError("the folder cannot be read", where=Location(str(error.filename)), hint="check its permissions") from error
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.is_file():
+                yield path
+
+
 def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
     files = []
-    for path in folder.rglob("*"):
-        if not path.is_file():
-            continue
+    for path in _walk(folder):
         inside = path.relative_to(folder).parts
         if any(part.startswith(".") for part in inside) or path.name.casefold() in NOT_INPUT:
             skipped.append(path.as_posix())

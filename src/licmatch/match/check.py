@@ -73,11 +73,13 @@ def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None) -> Rep
     """
     given = [Path(path) for path in paths]
     try:
-        engine = Engine.load(catalogs=given)
+        # A built-in file or folder is loaded already; naming it says which part to look at, not what to add.
+        added = [path for path in given if not _is_builtin(path)]
+        engine = Engine.load(catalogs=added)
         examples = read_examples(given or _builtin_folders(engine))
         own = catalog_files(_families_in(given) or _builtin_folders(engine))
         handed = [file for files in engine.plugins.manager.hook.licmatch_catalog_files() for file in files]
-        sources = read_sources(catalog_files([*shared_roots(), *handed, *_families_in(given)]))
+        sources = read_sources(catalog_files([*shared_roots(), *handed, *_families_in(added)]))
     except CatalogError as error:
         return Report(0, 0, 0, tuple(_fault(told) for told in error.faults or (str(error),)))
     faults = [
@@ -95,6 +97,11 @@ def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None) -> Rep
     faults += [_name_fault(engine, texts, name, told) for name, told in (*overwritten_names(names), *misled_names(asker, names))]
     idle = [_name_fault(engine, texts, name, f"{name.phrase!r}: {why}") for name, why in idle_names(asker, names, examples)]
     return Report(len(engine.compiled.families), len(sources.signatures), len(examples), tuple(faults), len(names), tuple(idle))
+
+
+def _is_builtin(path: Path) -> bool:
+    root, named = shared_roots()[0].parent.resolve(), path.resolve()
+    return named.is_relative_to(root) or root.is_relative_to(named)
 
 
 def _families_in(given: Sequence[Path]) -> list[Path]:

@@ -84,12 +84,15 @@ class Explanation:
         return "\n".join(lines)
 
 
-def _meanings(entry: lx.Entry, compiled: lx.Compiled) -> str:
+def _meanings(entry: lx.Entry, compiled: lx.Compiled, winner: int | None) -> str:
     families = compiled.families
     told = [f"{'companion of' if naming.role else 'names'} {families[naming.family].id}" for naming in entry.names[:4]]
     told += [f"looks like {families[index].id}" for index in entry.blocks[:2]]
     told += [f"edition {'+'.join(entry.parts)}"] if entry.parts else []
-    told += [f"release {release} of {families[index].id}" for index, release in list(entry.releases.items())[:2]]
+    told += [
+        f"release {release} of {families[index].id}"
+        for index, release in sorted(entry.releases.items(), key=lambda item: item[0] != winner)[:2]
+    ]
     told += [f"role {entry.role or entry.weak_role}"] if entry.role or entry.weak_role else []
     told += [f"maker {compiled.vendors[vendor].name}" for vendor in entry.vendors]
     told += [f"category word {', '.join(entry.classes)}"] if entry.classes else []
@@ -131,8 +134,10 @@ def explain(
         if family not in told:
             told.add(family)
             others.append((family, 0.0, (f"{name!r} is only part of {over!r}, which is longer",)))
+    won = decision.winner.family if decision.winner else None
     phrases = tuple(
-        (segment.text, _meanings(segment.entry, compiled) if segment.entry else "not in the catalogs") for segment in decision.segments
+        (" ".join(segment.text.split()), _meanings(segment.entry, compiled, won) if segment.entry else "not in the catalogs")
+        for segment in decision.segments
     )
     return Explanation(
         match,

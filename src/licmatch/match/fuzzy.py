@@ -154,10 +154,19 @@ class PackMatcher:
         same = [self._same_product(winner, choice) for _, choice in ranked]
         share = math.fsum(part for (part, _), own in zip(ranked, same, strict=True) if own)
         other = max((part for (part, _), own in zip(ranked, same, strict=True) if not own), default=0.0)
-        likely = _likely(asked.odds + OWN_LINE * winner.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
+        likely = self._likelihood(asked, winner, reading, version)
         if likely * share >= ACCEPT:
             return "recognised", ranked, share, other
         return "ambiguous" if likely >= CONSIDERED else "unknown", ranked, share, other
+
+    @staticmethod
+    def _likelihood(asked: _Asked, winner: Choice, reading: Reading, version: tuple[str, ...]) -> float:
+        """Return the probability that the name means the winner's line, numbers considered."""
+        doubted = contradicted(winner, reading, version)
+        if not doubted and winner.odds < 0.0 and not (winner.numbers or winner.id.numbers):
+            # It won because the numbers of those most alike are others: "Draw 2019" is no "Draw Viewer" for lack of a "Draw 2019".
+            doubted = all(contradicted(choice, reading, version) for choice in asked.choices if choice.odds == 0.0)
+        return _likely(asked.odds + OWN_LINE * winner.odds + (DOUBTED if doubted else 0.0))
 
     def _same_product(self, one: Choice, other: Choice) -> bool:
         """Two ids of one family, or of one maker under the same words: an index keeps products under an old and a new id."""
@@ -172,7 +181,7 @@ class PackMatcher:
         if status == "unknown":
             return ("unknown", *(None,) * 11, *tail)
         part, winner = ranked[0]
-        likely = _likely(asked.odds + OWN_LINE * winner.odds + (DOUBTED if contradicted(winner, reading, version) else 0.0))
+        likely = self._likelihood(asked, winner, reading, version)
         score, margin = round(likely * part, 4), round(max(likely * (share - other), 0.0), 4)
         if status == "ambiguous":
             return ("ambiguous", *(None,) * 8, score, margin, None, *tail)

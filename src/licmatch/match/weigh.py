@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.compile import version_numbers
 from licmatch.match.reading import Segment
+from licmatch.schema import LICENSABLE_ROLES
 
 ACCEPT = 0.60  # a licensable product
 ACCEPT_COMPANION = 0.30  # something that comes with one: claiming it accuses nobody and counts nothing
@@ -43,6 +44,7 @@ GAIN_LETTER = 0.0015  # a longer name says more
 # When several companion words stand in a name, the first of these says what it is.
 _ROLE_ORDER = ("update", "language_pack", "driver", "component", "tool", "server")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*\Z")
+_EPOCH = re.compile(r"^\d+:(?=\d)")  # Debian and RPM put an epoch before the version: 4:7.4.7-1
 _LEADING_VERSION = re.compile(r"\d+(?:\.\d+)*(?![\w.])")  # "22H2" is a name, no number
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d\Z")
 
@@ -297,6 +299,8 @@ def _read_release(found: Weighing, family: lx.FamilyRecord, numbers: list[str], 
         found.release = _release_of_version(family, number)
         if found.release:
             return
+    if found.role not in LICENSABLE_ROLES:
+        return  # the number behind a library or plug-in is its own, not the product's
     if family.release_numbers != "none":
         for number in numbers:
             read = _read_number(number, family.release_numbers)
@@ -304,6 +308,7 @@ def _read_release(found: Weighing, family: lx.FamilyRecord, numbers: list[str], 
                 found.release = family.release_prefix + read
                 return
     if version:
+        version = _EPOCH.sub("", version)
         found.release = _release_of_version(family, version)
         if found.release is None and family.release_from_version != "none":
             digits = re.match(r"\d+(?:\.\d+)*", version)

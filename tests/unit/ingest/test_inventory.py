@@ -133,3 +133,22 @@ def test_every_notice_has_a_text_in_both_languages() -> None:
     for code in CODES:
         english, chinese = (notice_text(Notice(code, "f.csv", 7, "d"), lang) for lang in ("en", "zh"))
         assert english != chinese
+
+
+def test_a_folder_that_cannot_be_read_stops_the_run(tmp_path, monkeypatch):
+    import os
+
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "a.csv").write_text("device_id,name\nd,n\n", encoding="utf-8")
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    scandir = os.scandir
+
+    def refuse(path):
+        if os.fspath(path) == os.fspath(locked):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_inventory([tmp_path])

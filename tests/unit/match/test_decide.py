@@ -88,3 +88,9 @@ def test_explain_tells_winner_runner_up_and_reasons_in_both_languages() -> None:
 def test_one_familys_own_words_hide_nobody_elses() -> None:
     # "standard home" is an edition word of Twin B only; for Office it falls apart into words everybody knows.
     assert small_engine().match_name("Microsoft Office 2010 thin standard").product_id == "office.microsoft-office-2010.standard"
+
+
+def test_numbers_of_a_library_and_epochs_are_no_release() -> None:
+    engine = small_engine()
+    assert engine.match_name("Tails", version="4:7.4.7-1").product_id == "os.tails"
+    assert engine.match_name("Office 16 Click-to-Run Extensibility Component 3.1").release in (None, "2016")

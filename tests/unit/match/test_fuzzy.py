@@ -19,6 +19,7 @@ Other.Player,Media Player Deluxe,Other Software
 Other.Reader,Media Reader Deluxe,Other Software
 Adder.Adder.3.11,Adder 3.11,Adder Foundation
 Adder.Adder.3.12,Adder 3.12,Adder Foundation
+Adder.Launcher,Adder Launcher,Adder Foundation
 Lattice.SDK.7,Lattice Software Development Kit 7.0,Lattice Corporation
 Lattice.SDK.8,Lattice SDK 8.0,Lattice Corporation
 Lattice.SDK.Preview,Lattice SDK 9.0 Preview,Lattice Corporation
@@ -43,7 +44,7 @@ def pack_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pack")
     (folder / "site.csv").write_text(TABLE, encoding="utf-8")
     report = build_pack(folder / "site.csv", folder / "site.json")
-    assert (report.rows, report.products, report.joined, len(report.rejected)) == (22, 20, 1, 1)
+    assert (report.rows, report.products, report.joined, len(report.rejected)) == (23, 21, 1, 1)
     return folder / "site.json"
 
 
@@ -68,7 +69,7 @@ def test_same_name_and_publisher_become_one_product_under_the_shortest_id(pack_f
         ("Media Player Deluxe Plus", "Other Software Ltd", "Other.Player", "fuzzy"),
         ("Text Editor", "Other Software", None, None),
         ("", None, None, None),
-        # numbers pick among siblings, and one that stands in no product is no likeness
+        # numbers pick among siblings; one that stands in none of them makes it neither of them, nor another product of their maker
         ("Adder 3.12.4 (64-bit)", "Adder Foundation", "Adder.Adder.3.12", "exact"),
         ("Adder 3.11.9 (64-bit)", "Adder Foundation", "Adder.Adder.3.11", "exact"),
         ("Adder 2.7.18", "Adder Foundation", None, None),
