@@ -21,7 +21,7 @@ from licmatch.errors import UsageError
 from licmatch.hooks import Category
 from licmatch.match.answers import Answer, answer_frame, answer_of
 from licmatch.match.decide import UNKNOWN, Decider, Decision
-from licmatch.match.explain import Explanation, explain
+from licmatch.match.explain import Explanation, explain, with_packs
 from licmatch.match.fuzzy import PackMatcher
 from licmatch.match.overrides import METHOD, Overrides, expired, split_product
 from licmatch.match.publishers import PublisherResolver
@@ -221,7 +221,10 @@ class Engine:
         hits = self._signatures.hits(pl.Series([name], dtype=pl.String)).get(0, ())
         match = self.match_name(name, publisher=publisher, version=version)
         override = self._overrides.told(match.rule_id) if match.method == METHOD and match.rule_id else None
-        return explain(match, decision, self.compiled, hits, hidden, override)
+        told = explain(match, decision, self.compiled, hits, hidden, override)
+        # Packs are asked only for what the built-in families leave unknown, so only then do they have a say here.
+        packs = self._packs if decision.status == "unknown" else ()
+        return with_packs(told, (pack.explain_pack(name, publisher, version) for pack in packs))
 
     def decision(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Decision:
         """Return the decision of the built-in layers for one name, with all its weighings."""
