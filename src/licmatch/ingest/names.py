@@ -18,7 +18,8 @@ from licmatch.ingest.registry import reader_for
 from licmatch.ingest.sources import Source, find_sources
 from licmatch.schema import REJECTED
 
-PLAIN = frozenset({"csv", "xlsx", "jsonl", "parquet"})
+# Export-Csv of the Uninstall keys is a plain table too: `match` changes none of its columns, `assess` reads it as an inventory.
+PLAIN = frozenset({"csv", "xlsx", "jsonl", "parquet", "uninstall-csv"})
 
 
 def read_names(

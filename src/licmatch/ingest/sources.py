@@ -120,11 +120,15 @@ def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
     return files
 
 
-def shared_stems(sources: Sequence[Source]) -> frozenset[str]:
-    """Return the file stems that occur in several folders: there the folder names the device, not the file.
+# What the collection guide calls the files in a computer's own folder.
+GUIDE_STEMS = frozenset({"uninstall", "uninstall32", "slmgr", "ospp", "os", "licences"})
 
-    >>> shared_stems([Source("PC1/soft.csv", Path("PC1/soft.csv")), Source("PC2/soft.csv", Path("PC2/soft.csv"))])
-    frozenset({'soft'})
+
+def shared_stems(sources: Sequence[Source]) -> frozenset[str]:
+    """Return the file stems that name no device, so that the folder does: those in several folders, and those our guide gives.
+
+    >>> sorted(shared_stems([Source("PC1/soft.csv", Path("PC1/soft.csv")), Source("PC2/soft.csv", Path("PC2/soft.csv"))]) - GUIDE_STEMS)
+    ['soft']
     """
     places = {(source.path.stem.casefold(), source.path.parent) for source in sources if source.path is not None}
-    return frozenset(stem for stem, count in Counter(stem for stem, _ in places).items() if count > 1)
+    return GUIDE_STEMS | frozenset(stem for stem, count in Counter(stem for stem, _ in places).items() if count > 1)

@@ -62,3 +62,17 @@ def test_a_dump_or_several_files_are_canonical(tmp_path: Path) -> None:
     table = read_names([tmp_path])
     assert table.frame.select("device_id", "name", "version").collect().rows() == [("PC-1", "bash", "5.2"), ("A", "x", None)]
     assert (table.name, table.publisher, table.version) == ("name", "publisher", "version")
+
+
+def test_an_export_csv_of_the_uninstall_keys_keeps_its_own_columns(tmp_path):
+    path = tmp_path / "PC-1.csv"
+    rows = ["#TYPE Selected.Object", '"DisplayName","DisplayVersion","Publisher","InstallDate","PSChildName"',
+            '"微信","3.9","腾讯科技(深圳)有限公司","20230102","WeChat"', '"","","","","AddressBook"']  # fmt: skip
+    path.write_bytes("\r\n".join(rows).encode("gbk") + b"\r\n")
+    table = read_names([path])
+    frame = table.frame.collect()
+    assert frame.columns == ["DisplayName", "DisplayVersion", "Publisher", "InstallDate", "PSChildName"]
+    assert (table.name, table.publisher, table.version) == ("DisplayName", "Publisher", "DisplayVersion")
+    assert frame["InstallDate"].to_list() == ["20230102", None]
+    assert frame.height == 2
+    assert table.rejected.is_empty()
