@@ -62,4 +62,4 @@ class HookSpecs:
 
     @hookspec
     def licmatch_catalog_files(self) -> Iterable[Traversable]:  # type: ignore[empty-body]
-        """Return catalog files (.toml with their .tsv examples beside them). Called once per `Engine.load`."""
+        """Return catalog files, or folders of them (.toml with their .tsv examples beside them). Called once per `Engine.load`."""

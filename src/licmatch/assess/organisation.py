@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from licmatch.assess.own_file import read_own_file
 from licmatch.errors import InputError, Location
 
 KNOWN = ("name", "free_software", "kms_hosts", "volume_agreements", "allowed_tools", "test_labs", "approved_products")
@@ -35,7 +35,7 @@ def load_organisation(organisation: Organisation | Mapping[str, Any] | str | Pat
     if isinstance(organisation, Organisation):
         return organisation
     where = None if isinstance(organisation, Mapping) else Location(str(organisation))
-    facts = organisation if isinstance(organisation, Mapping) else _read(Path(organisation))
+    facts = organisation if isinstance(organisation, Mapping) else read_own_file(Path(organisation), "the organisation file")
     unknown = sorted(set(facts) - set(KNOWN))
     if unknown:
         raise InputError(f"unknown key {unknown[0]!r} among the organisation's facts", where=where, hint=f"known: {', '.join(KNOWN)}")
@@ -47,12 +47,3 @@ def load_organisation(organisation: Organisation | Mapping[str, Any] | str | Pat
             raise InputError("free_software must list product ids, or tables with a `product`", where=where)
         approved.add(product)
     return Organisation(frozenset(approved), tuple(sorted(key for key in facts if key not in JUDGED)))
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as fault:
-        raise InputError(f"the organisation file cannot be read: {fault.strerror}", where=Location(str(path))) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise InputError(f"the organisation file is not TOML: {fault}", where=Location(str(path))) from None

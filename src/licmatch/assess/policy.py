@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from licmatch.assess.own_file import read_own_file
 from licmatch.errors import InputError, Location
 from licmatch.schema import RISKS, STATES
 
@@ -133,7 +134,7 @@ def load_policy(policy: Policy | str | Path | Mapping[str, Any] | None = None) -
     survey = tomllib.loads((folder / "survey.toml").read_text(encoding="utf-8"))
     where = None if policy is None or isinstance(policy, Mapping) else Location(str(policy))
     if policy is not None:
-        survey = _laid_over(survey, policy if isinstance(policy, Mapping) else _read(Path(policy)), "", where)
+        survey = _laid_over(survey, policy if isinstance(policy, Mapping) else read_own_file(Path(policy), "the policy file"), "", where)
     try:
         rules = msgspec.convert(survey, _Survey)
         verdicts = msgspec.convert(tomllib.loads(verdicts_text), _Verdicts).verdict
@@ -152,15 +153,6 @@ def load_policy(policy: Policy | str | Path | Mapping[str, Any] | None = None) -
         grades=tuple(sorted(rules.grade, key=lambda grade: -grade.min)),
         sha256=digest.hexdigest(),
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as fault:
-        raise InputError(f"the policy file cannot be read: {fault.strerror}", where=Location(str(path))) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise InputError(f"the policy file is not TOML: {fault}", where=Location(str(path))) from None
 
 
 def _laid_over(base: dict[str, Any], own: Mapping[str, Any], prefix: str, where: Location | None) -> dict[str, Any]:

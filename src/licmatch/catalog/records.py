@@ -79,14 +79,6 @@ class Family(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     checked: date | None = None
 
 
-class FamilyFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One file of a category; `defaults` fills keys its families leave out."""
-
-    schema: int
-    category: str
-    family: tuple[Family, ...]
-
-
 class Vendor(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A maker: canonical name, the words that stand for it inside product names, and its publisher spellings."""
 
