@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-COVERAGES = tuple(round(0.05 * step, 2) for step in range(10, 21))
-_COLOURS = ("#0b5fa5", "#c2410c", "#15803d", "#7c3aed", "#475569")
+COVERAGES = tuple(step / 100 for step in range(50, 101))
+_COLOURS = ("#0b5fa5", "#c2410c", "#15803d", "#7c3aed", "#475569", "#be185d", "#a16207")
 _WIDTH, _HEIGHT, _LEFT, _TOP = 640, 400, 60, 40
 
 
@@ -40,6 +40,15 @@ def precision_curve(answers: Sequence[Answer], *, family: bool) -> dict[float, f
                 found[coverage] = round((good + hits * (wanted - done) / len(group)) / wanted, 4)
         done, good = done + len(group), good + hits
     return found
+
+
+def overtaken(ours: dict[float, float], theirs: dict[float, float]) -> list[float]:
+    """Return the coverages we reach at which theirs is the higher precision.
+
+    >>> overtaken({0.5: 0.9, 0.6: 0.8}, {0.5: 0.9, 0.6: 0.85, 0.7: 0.8})
+    [0.6]
+    """
+    return [coverage for coverage, precision in ours.items() if theirs.get(coverage, 0.0) > precision]
 
 
 def draw(curves: dict[str, dict[float, float]], title: str) -> str:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from licmatch.match.calibration import KNOTS
+
 SIDE, PAD, GAP = 300, 48, 70
 INK, LINE, MARK = "#333", "#999", "#1f5fa8"
 
@@ -35,9 +37,9 @@ def marks(left: float, points: Sequence[tuple[float, float]], x: tuple[float, fl
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("measured", type=Path, help="what run.py --fit -o wrote")
+    parser.add_argument("measured", type=Path, help="what run.py -o wrote, with or without --fit")
     parser.add_argument("-o", "--out", type=Path, required=True)
-    parser.add_argument("--set", default="labelled.jsonl", help="whose precision-coverage curve")
+    parser.add_argument("--set", nargs="+", default=["labelled.jsonl"], help="whose precision-coverage curves")
     options = parser.parse_args()
     measured = json.loads(options.measured.read_text(encoding="utf-8"))
     first, second = PAD + 10, PAD + 10 + SIDE + GAP
@@ -46,9 +48,9 @@ def main() -> None:
     width, height = second + SIDE + 20, PAD + SIDE + 50
     drawn = [
         *panel(first, "What a weight is worth", "weight", "share right", weights, shares),
-        *marks(first, measured["fit"]["knots"], weights, shares),
+        *marks(first, measured["fit"]["knots"] if "fit" in measured else KNOTS, weights, shares),
         *panel(second, "Precision and coverage", "answers / products asked", "precision", coverages, precisions),
-        *marks(second, measured[options.set]["curve"], coverages, precisions),
+        *(line for name in options.set for line in marks(second, measured[name]["curve"], coverages, precisions)),
     ]
     text = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
             f'font-family="sans-serif" font-size="12" fill="{INK}">\n'

@@ -1,10 +1,11 @@
 """How right recognition is: five named outcomes, a precision-coverage curve, and whether lm_score means what it says.
 
-    python benchmarks/accuracy/run.py [--gold FILE.jsonl]... [--fit] [-o bench-out/accuracy.json]
+    python benchmarks/accuracy/run.py [--gold FILE.jsonl]... [--fit] [--tables] [-o bench-out/accuracy.json]
 
 Without --gold the set beside this file is asked (labelled.jsonl, written for it by hand). --gold takes further sets: lines with name,
 publisher, version and `label` {category, family, version, role}, or `gold` {is_os_office_av_product} for look-alikes. --fit fits the
 map from weight to probability anew, over the catalogs' examples held out with the names only they stand for, and the sets given.
+--tables prints the outcomes as the tables of docs/explanation/accuracy.md.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -62,7 +64,7 @@ def wanted(item: dict[str, Any]) -> tuple[str | None, str]:
 
 
 def is_right(item: dict[str, Any], row: dict[str, Any]) -> bool:
-    """Compare by product id where the set states one, else by category, family and the release where it is labelled."""
+    """Compare by product id where the set states one, else by category, family and the release where both name one."""
     if "expect" in item:
         return row["lm_product_id"] == item["expect"]
     label = item["label"]
@@ -70,8 +72,16 @@ def is_right(item: dict[str, Any], row: dict[str, Any]) -> bool:
     def plain(text: str | None) -> str:
         return "".join(sign for sign in (text or "").casefold() if sign.isalnum())
 
+    def number(text: str | None) -> str:
+        found = re.search(r"\d+(?:\.\d+)*", text or "")
+        return found.group() + "." if found else ""
+
     family, release = plain(row["lm_family"]), plain(row["lm_release"])
-    return row["lm_category"] == label["category"] and plain(label["family"]) in (family, family + release, family.removesuffix(release))
+    told, asked = number(row["lm_release"]), number(label.get("version"))
+    # "12.1" and "12.1.0.28022" name one line, and a bare "12" is coarser, not wrong.
+    line = not told or not asked or told.startswith(asked) or asked.startswith(told)
+    same = plain(label["family"]) in (family, family + release, family.removesuffix(release))
+    return bool(row["lm_category"] == label["category"] and same and line)
 
 
 def outcome(item: dict[str, Any], row: dict[str, Any]) -> str:
@@ -116,6 +126,18 @@ def measure(items: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[str
     }
 
 
+def tables(measured: dict[str, Any]) -> str:
+    """Return the outcomes of one set as a Markdown table: a row in all, and one for each value of each group."""
+    rows = [("all", "", measured["outcomes"])]
+    rows += [(group, value, counts) for group, values in measured["by"].items() for value, counts in values.items()]
+    head = ["| | | names | " + " | ".join(OUTCOMES) + " |", "| --- | --- | " + " | ".join(["--:"] * (1 + len(OUTCOMES))) + " |"]
+    counted = [
+        f"| {group} | {value} | {sum(counts.values()):,} | " + " | ".join(str(counts.get(name, 0)) for name in OUTCOMES) + " |"
+        for group, value, counts in rows
+    ]
+    return "\n".join([*head, *counted])
+
+
 def observations(sets: list[list[dict[str, Any]]], splits: int = 5, held_share: float = 0.3) -> list[tuple[float, bool]]:
     """Return (weight, right) of recognised names known otherwise than from memory, from held-out examples and the sets."""
     root = Path(licmatch_catalogs.__file__).parent
@@ -154,6 +176,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--gold", type=Path, action="append", default=[])
     parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--tables", action="store_true")
     parser.add_argument("--show", type=int, default=10)
     parser.add_argument("-o", "--out", type=Path)
     options = parser.parse_args()
@@ -168,6 +191,8 @@ def main() -> None:
                                             for low, high, n, told, right in measured["reliability"]))  # fmt: skip
         for miss in measured["misses"][: options.show]:
             print(f"  {miss['outcome']}: {miss['name']} -> {miss['answer']}")
+    for name, measured in result.items() if options.tables else ():
+        print(f"\n{name}\n\n{tables(measured)}")
     if options.fit:
         seen = observations(list(sets.values()))
         blocks = pool(seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,12 @@ from licmatch.assess import (
     load_organisation,
     load_policy,
 )
+from licmatch.assess.facts.licensing import evidence_version
+from licmatch.assess.ruling_outcomes import outcome_notices, ruling_outcomes
+from licmatch.assess.ruling_scope import over_units, without_unfilled
+from licmatch.assess.rulings import rule_on_traces
 from licmatch.ingest.records import Notice
-from licmatch.result import Result, describe, write_result
+from licmatch.result import Result, chained, describe, log_described, previous_log, write_result
 from licmatch.rollup import conserve_rows, place_devices, score_units, unknown_names
 from licmatch.schema import FINDINGS, INSTALLATIONS
 
@@ -46,6 +51,7 @@ def assess(
     format: str | None = None,
     device_from: str = "auto",
     without: Sequence[str] = (),
+    previous: str | Path | None = None,
     reports: Callable[[Result, Path], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
@@ -53,6 +59,7 @@ def assess(
 
     `inventory`: paths, a polars frame (lazy or not) or anything with `__arrow_c_stream__`, with device_id and name;
     the other frames likewise, or a path. `as_of` is the day judged; without it the newest `collected_at` of the input.
+    `previous` is an earlier result of the same place, whose log of rulings this one goes on from.
     With `out` the result is also written there, whole or not at all; `reports` is called with the result and the
     unfinished folder, to put its files there. Raises LicmatchError: input, usage, plugin or result.
     """
@@ -66,6 +73,7 @@ def assess(
         "entitlements": entitlements,
         "rulings": rulings,
     }
+    earlier = previous_log(previous)
     case = gather(inventory, side=side, format=format, device_from=device_from, progress=progress)
     day = judged_day(as_of, case)
     # An engine with overrides must know the day: one that has run out does not act.
@@ -74,17 +82,22 @@ def assess(
 
     listed = list_devices(case, rules)
     placed = place_devices(case.units, listed.frame)
-    judgement = judge_case(case, listed.in_units(placed.device_units), chosen, rules, owner, day)
+    case = replace(case, rulings=over_units(case.rulings, placed.tree.frame, placed.tree.ancestors))
+    judgement = judge_case(case, listed.in_units(placed.device_units), chosen, rules, owner, day, ancestors=placed.tree.ancestors)
+    judgement = replace(judgement, findings=rule_on_traces(judgement.findings, case.rulings, rules, day))
+    outcomes = ruling_outcomes(case.rulings, judgement.installations, judgement.findings, rules, day)
+    log = chained(outcomes.to_dicts(), day.isoformat(), earlier)
 
     single = frozenset(category.id for category in chosen.categories if category.one_per_device)
     scores = score_units(judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules)
     top = scores.filter(pl.col("parent_id").is_null())
     matches = judgement.names.matches()
     totals = conserve_rows(case.rows_in(), matches, int(top["rows"].sum()), case.rejected.height)
-    notices = (*case.notices, *placed.notices, *judgement.notices, *_not_judged(case.entitlements, case.traces, owner))
+    side_rejected, unfilled = without_unfilled(case.side_rejected)
+    notices = (*case.notices, *placed.notices, *judgement.notices, *outcome_notices(outcomes), *unfilled)
     books = compare_ledger(ledger, judgement.devices)
     notices += books.notices() if books else ()
-    side_rejected = pl.concat([case.side_rejected, placed.rejected, judgement.rejected, *([books.rejected] if books else [])])
+    side_rejected = pl.concat([side_rejected, placed.rejected, judgement.rejected, *([books.rejected] if books else [])])
     totals |= {
         "rejected_elsewhere": side_rejected.height, "names": matches.height, "devices": judgement.devices.height,
         "in_use": int(top["in_use"].sum()), "units": placed.tree.frame.height, "installations": judgement.installations.height,
@@ -92,9 +105,10 @@ def assess(
     }  # fmt: skip
     result = Result(
         manifest=describe(
-            as_of=day, categories=chosen.categories, versions=chosen.versions, policy={"phase": rules.phase, "sha256": rules.sha256},
+            as_of=day, categories=chosen.categories, versions=dict(chosen.versions) | {"rules": evidence_version()}, policy={"phase": rules.phase, "sha256": rules.sha256},
             files=case.files, notices=notices,
             totals=totals, without=without, ledger=books.described() if books else None,
+            verdicts=dict(rules.verdict_table().select("verdict", "state").iter_rows()), rulings_log=log_described(log, len(earlier)), rules=judgement.told,
         ),
         matches=matches,
         installations=judgement.installations.select(*INSTALLATIONS),
@@ -104,6 +118,7 @@ def assess(
         rejected=pl.concat([case.rejected, side_rejected]),
         units=placed.tree.frame,
         devices=judgement.devices.drop("device"),
+        rulings_log=log,
     )  # fmt: skip
     if out is None:
         return result
@@ -115,9 +130,3 @@ def _engine(without: Sequence[str]) -> EngineView:
     from licmatch.match import Engine
 
     return Engine.load(without=tuple(without))
-
-
-def _not_judged(entitlements: pl.DataFrame, traces: pl.DataFrame, owner: Organisation) -> tuple[Notice, ...]:
-    """What was handed in and does not bear on a verdict yet is said, so that nobody thinks it did."""
-    given = [("entitlements", entitlements.height), ("traces", traces.height), *((f"organisation.{key}", 1) for key in owner.not_judged)]
-    return tuple(Notice("NOT_JUDGED_YET", name, count, name) for name, count in given if count)

@@ -34,8 +34,22 @@ DEVICES: dict[str, pl.DataType] = {
     "os_installed_on": UTF8(),
     "manufacturer": UTF8(),
     "model": UTF8(),
-    "firmware_oem_id": UTF8(),
+    "firmware_oem_id": UTF8(),  # "" where the firmware was asked and has none
     "collected_at": UTF8(),
+    "received_at": UTF8(),
+    "clock_at": UTF8(),
+    "serial_number": UTF8(),
+    "hardware_uuid": UTF8(),
+    "bios_maker": UTF8(),
+    "oem_info_maker": UTF8(),
+    "hypervisor": UTF8(),
+    "domain_joined": pl.Boolean(),
+    "addresses": UTF8(),  # `;` between
+    "firmware_edition": UTF8(),
+    "upgraded_from": UTF8(),  # "" where it was asked and the system was not upgraded
+    "c2r_products": UTF8(),  # `;` between
+    "office_signed_in": pl.Boolean(),
+    "purchased_as": UTF8(),
 }
 UNITS: dict[str, pl.DataType] = {
     "unit_id": UTF8(),
@@ -90,6 +104,11 @@ ENTITLEMENTS: dict[str, pl.DataType] = {
     "currency": UTF8(),
     "proofs": UTF8(),
     "acquired_on": UTF8(),
+    "publisher": UTF8(),
+    "channel": UTF8(),
+    "scope": UTF8(),
+    "supplier": UTF8(),
+    "source": UTF8(),
 }
 RULINGS: dict[str, pl.DataType] = {
     "ruling_id": UTF8(),
@@ -101,6 +120,8 @@ RULINGS: dict[str, pl.DataType] = {
     "unit_id": UTF8(),
     "name": UTF8(),
     "product_id": UTF8(),
+    "rule_id": UTF8(),  # rules or signatures that accuse, `;` between; the ruling is on what all of them accuse
+    "provisional_verdict": UTF8(),  # the ruling is on copies that are judged so without it
     "reason": UTF8(),
     "expires_on": UTF8(),
 }
@@ -120,7 +141,13 @@ REQUIRED = {
     "activations": ("device_id", "product_name"),
     "traces": ("device_id", "kind", "value"),
     "entitlements": ("entitlement_id", "unit_id", "product", "metric"),
-    "rulings": ("ruling_id", "verdict", "ruled_by", "document_no", "ruled_on"),
+    "rulings": ("verdict", "ruling_id", "ruled_by", "document_no", "ruled_on"),
+}
+
+# Texts where "asked, and there is none" is a finding of its own: there the empty text, while null is "not asked".
+ASKED_AND_NONE = {
+    "devices": ("firmware_oem_id", "upgraded_from"),
+    "activations": ("kms_host", "kms_epid", "ad_object", "oa3_partial_key"),
 }
 
 REJECTED: dict[str, pl.DataType] = {"file": UTF8(), "line": pl.Int64(), "reason": UTF8(), "raw": pl.Binary()}
@@ -187,6 +214,8 @@ INSTALLATIONS: dict[str, pl.DataType] = {
     "confidence": pl.Float64(),
     "grade": UTF8(),
     "official": pl.Boolean(),
+    "decided_by": UTF8(),  # id of the rule or signature that gave the verdict its turn; null where the licence alone did
+    "flags": pl.List(UTF8()),  # what rules say beside the verdict: end_of_support, evidence_conflict, data_quality, personal_use
     "origin": UTF8(),
     "end_of_support": pl.Boolean(),
     "rows_collapsed": pl.Int64(),
@@ -201,6 +230,8 @@ FINDINGS: dict[str, pl.DataType] = {
     "confidence": pl.Float64(),
     "grade": UTF8(),
     "official": pl.Boolean(),
+    "decided_by": UTF8(),
+    "flags": pl.List(UTF8()),  # of the device in this category and of its installations
     "installations": pl.Int64(),
     "product_id": UTF8(),
     "evidence": pl.List(EVIDENCE),

@@ -33,7 +33,8 @@ UNITS = pl.DataFrame(
 )
 FILES = {
     "manifest.json", "matches.parquet", "installations.parquet", "findings.parquet", "scores.parquet", "unknown.parquet",
-    "rejected.parquet", "units.parquet", "devices.parquet", "report.html", "report.xlsx",
+    "rejected.parquet", "units.parquet", "devices.parquet", "report.html", "report.xlsx", "manifest.sha256", "rulings_log.jsonl",
+    "rulings_queue.csv", "rulings_queue.xlsx",
 }  # fmt: skip
 
 
@@ -92,7 +93,8 @@ def test_rows_are_written_when_asked_for_in_input_order(licmatch, words, tmp_pat
     rows = pl.read_parquet(tmp_path / "result" / "rows.parquet")
     assert rows["name"].to_list() == [name for name in SOFTWARE["name"] if name]
     assert rows.columns[-len(MATCH_COLUMNS) :] == list(MATCH_COLUMNS)
-    assert not (tmp_path / "result" / "report.html").exists()
+    assert {path.name for path in (tmp_path / "result").iterdir()} & {"report.html", "report.xlsx", "rulings_queue.xlsx"} == set()
+    assert (tmp_path / "result" / "rulings_queue.csv").is_file()
 
 
 def test_leaving_a_plugin_out_marks_the_result(licmatch, words, tmp_path):

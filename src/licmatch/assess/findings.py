@@ -8,10 +8,11 @@ import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.assess.evidence import UNSETTLED, gathered, name_text, pieces
+from licmatch.assess.fusion import Fused
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
-from licmatch.assess.signature_hits import SignatureHits
+from licmatch.assess.rule_items import flag_pieces
 from licmatch.schema import RISKS
 
 # How sure a finding is that rests on a name nobody could settle.
@@ -36,7 +37,13 @@ def list_open_names(pairs: pl.DataFrame, names: Names) -> OpenNames:
 
 
 def find(
-    installations: pl.DataFrame, hits: SignatureHits, opened: OpenNames, devices: pl.DataFrame, engine: EngineView, policy: Policy
+    installations: pl.DataFrame,
+    fused: Fused,
+    opened: OpenNames,
+    flags: pl.DataFrame,
+    devices: pl.DataFrame,
+    engine: EngineView,
+    policy: Policy,
 ) -> pl.DataFrame:
     """Return one row for every device and category, sorted by both.
 
@@ -48,7 +55,8 @@ def find(
     places = devices.select("device", "device_id", "unit_id", "in_scope").join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
     found = places
-    for facts in (_worst(installations, policy), hits.by_category(), opened.frame):
+    of_device = flags.filter(pl.col("at").is_null()).group_by(on).agg(own_flags=pl.col("flag").unique().sort())
+    for facts in (_worst(installations, policy), fused.loose, opened.frame, of_device):
         found = found.join(facts, on=on, how="left", maintain_order="left")
     single = [category.id for category in engine.categories if category.one_per_device]
     counted = found.with_columns(
@@ -57,15 +65,15 @@ def find(
         accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single),
     )
     worded = _worded(counted, policy)
-    # Where an installation carries the trace already, it is not said twice.
-    told = hits.pieces_on(installations.filter("traced"))["hit"].unique().implode()
-    untold = hits.pieces.filter(~pl.col("hit").is_in(told)).drop("vendor", "hit")
-    loose = gathered([untold, opened.pieces], on)
+    # What an installation carries already is not said twice.
+    loose = gathered([fused.loose_pieces, flag_pieces(flags, on), opened.pieces], on)
     return worded.join(loose, on=on, how="left", maintain_order="left")
 
 
 def _worst(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    slim = installations.select("device", "category", "verdict", "state", "confidence", "grade", "official", "product_id")
+    slim = installations.select(
+        "device", "category", "verdict", "state", "confidence", "grade", "official", "product_id", "decided_by", "flags"
+    )
     ranked = slim.join(policy.verdict_table().select("verdict", "rank"), on="verdict").with_columns(
         risk=pl.col("grade").replace_strict(RISK_RANK, return_dtype=pl.Int64)
     )
@@ -73,7 +81,8 @@ def _worst(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         ranked.sort("device", "category", "rank", -pl.col("risk"), -pl.col("confidence"), "product_id", nulls_last=True)
         .group_by("device", "category", maintain_order=True)
         .agg(
-            pl.col("verdict", "confidence", "product_id", "official").first(),
+            pl.col("verdict", "confidence", "product_id", "official", "decided_by").first(),
+            pl.col("flags").list.explode(),
             pl.col("risk").max(),
             installations=pl.len().cast(pl.Int64),
             **{state: (pl.col("state") == state).sum().cast(pl.Int64) for state in ("genuine", "not_genuine", "undetermined")},
@@ -106,4 +115,6 @@ def _worded(counted: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         confidence=confidence,
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         official=pl.col("official").fill_null(False),
+        decided_by=pl.when(none & traced).then("hit_by").otherwise("decided_by"),
+        flags=pl.concat_list(pl.col("flags", "own_flags").fill_null(pl.lit([], dtype=pl.List(pl.String)))).list.unique().list.sort(),
     ).with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -11,19 +13,26 @@ from licmatch.assess.case import Case
 from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.evidence import gathered
+from licmatch.assess.facts.lots import read_lots
 from licmatch.assess.findings import find, list_open_names
+from licmatch.assess.fusion import Fused, fuse
+from licmatch.assess.hearing import hear
 from licmatch.assess.installations import Collapsed, collapse
 from licmatch.assess.names import Names, decide_names
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
-from licmatch.assess.rulings import Ruled, apply_rulings
-from licmatch.assess.signature_hits import SignatureHits, signature_hits
+from licmatch.assess.rule_items import flag_pieces
+from licmatch.assess.rulings import Ruled, apply_rulings, with_accusers
 from licmatch.assess.source_rows import find_sources
+from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
-from licmatch.assess.verdicts import judge
+from licmatch.assess.verdicts import beyond_circumvention, judge_licences, settle
 from licmatch.ingest.records import Notice
+from licmatch.rules import Rule, load_rules
 from licmatch.schema import NAME_KEY, STATUSES
+
+END_OF_SUPPORT = "end_of_support"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,9 @@ class Judgement:
     """What judging a case gives.
 
     `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
-    the result tables and more, for the roll-up. `pairs`: device, match, rows of names that matter. `rejected`: rulings
-    that could not be used.
+    the result tables and more, for the roll-up. `pairs`: device, match, rows of names that matter. `flags`: what rules say
+    beside the verdicts (`rule_items.flagged`). `told`: the words of the rules and signatures that evidence names.
+    `rejected`: rulings that could not be used.
     """
 
     names: Names
@@ -40,61 +50,105 @@ class Judgement:
     pairs: pl.DataFrame
     installations: pl.DataFrame
     findings: pl.DataFrame
+    flags: pl.DataFrame
+    told: dict[str, dict[str, str]]
     rejected: pl.DataFrame
     notices: tuple[Notice, ...]
 
 
-def judge_case(case: Case, listed: Devices, engine: EngineView, policy: Policy, organisation: Organisation, as_of: date) -> Judgement:
-    """Return the judgement of a case on a day. `listed`: the case's devices, each with the unit it counts for."""
-    names = decide_names(case.software, listed.os_names, engine)
+def judge_case(
+    case: Case,
+    listed: Devices,
+    engine: EngineView,
+    policy: Policy,
+    organisation: Organisation,
+    as_of: date,
+    *,
+    ancestors: pl.DataFrame,
+    rules: Sequence[Rule] | None = None,
+) -> Judgement:
+    """Return the judgement of a case on a day.
+
+    `listed`: the case's devices, each with the unit it counts for; `ancestors`: unit_id, ancestor, itself included; `rules`:
+    the built-in ones where none are given.
+    """
+    owner = organisation.on(as_of)
+    book = _built_in_rules() if rules is None else rules
+    names = decide_names(case.software, listed.os_names, engine, book)
     occurrences = count_occurrences(case.software, names, listed.frame)
     devices = _with_rows(listed.frame, occurrences.rows)
     pairs = occurrences.pairs
     os_pairs = listed.os_names.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match")
 
-    hits = signature_hits(pairs, names, engine, policy)
     opened = list_open_names(pairs, names)
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
-    sources = find_sources(case.software, [hits.pieces, opened.pieces, collapsed.pieces])
-    hits = replace(hits, pieces=sources.said_on(hits.pieces))
+    lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
+    trials = evaluation_ends(case.activations, devices, policy)
+    licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, policy=policy, organisation=owner, as_of=as_of)
+    evidence = hear(
+        case, devices, occurrences, names, licensed, collapsed, lots, engine, policy, owner, as_of,
+        ancestors=ancestors, rules=book,
+    )  # fmt: skip
+    fused = fuse(licensed, evidence.items, policy, immune=beyond_circumvention())
+    sources = find_sources(case.software, [fused.pieces, fused.loose_pieces, opened.pieces, collapsed.pieces])
+    fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
     collapsed = replace(collapsed, pieces=sources.said_on(collapsed.pieces))
-    trials = evaluation_ends(case.activations, devices, policy)
-    judged = judge(
-        collapsed.frame,
-        hits=hits,
-        trials=trials,
-        devices=devices,
-        engine=engine,
-        policy=policy,
-        organisation=organisation,
-        as_of=as_of,
-    )
-    ruled = apply_rulings(judged, case.rulings, names, policy, as_of)
-    findings = find(_with_state(ruled.installations, policy), hits, opened, devices, engine, policy)
-    installations = _with_state(ruled.installations, policy).with_columns(_evidence(ruled, hits, collapsed))
+    # What accuses a copy is what a ruling may be bound to.
+    settled = with_accusers(settle(fused.installations, devices, policy), [fused.pieces, collapsed.pieces])
+    ruled = apply_rulings(settled, case.rulings, names, policy, as_of)
+    stated = _with_flags(_with_state(ruled.installations, policy), evidence.flags)
+    findings = find(stated, fused, opened, evidence.flags, devices, engine, policy)
+    installations = stated.with_columns(_evidence(ruled, fused, collapsed, evidence.flags))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),
         devices=devices,
         pairs=pairs,
         installations=installations,
         findings=findings,
+        flags=evidence.flags,
+        told=told_rules([fused.pieces, fused.loose_pieces, evidence.flags], book, engine.signatures),
         rejected=ruled.rejected,
-        notices=ruled.notices,
+        notices=(*ruled.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, devices)),
     )
+
+
+def _strangers(case: Case, devices: pl.DataFrame) -> list[Notice]:
+    """Evidence about devices that neither the inventory nor the devices table lists: it is not used, and that is said."""
+    notices = []
+    for name, frame in (("activations", case.activations), ("traces", case.traces)):
+        lost = frame.filter(~pl.col("device_id").is_in(devices["device_id"].implode()))
+        if not lost.is_empty():
+            ids = lost["device_id"].unique().sort().head(10).to_list()
+            notices.append(Notice("EVIDENCE_OF_UNKNOWN_DEVICES", name, lost.height, ", ".join(str(each) for each in ids)))
+    return notices
+
+
+@cache
+def _built_in_rules() -> tuple[Rule, ...]:
+    return load_rules()
 
 
 def _with_state(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return installations.with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
 
 
-def _evidence(ruled: Ruled, hits: SignatureHits, collapsed: Collapsed) -> pl.Series:
-    """What speaks on each installation, in their order: rulings first, then traces, then the names it was seen under.
+def _evidence(ruled: Ruled, fused: Fused, collapsed: Collapsed, flags: pl.DataFrame) -> pl.Series:
+    """What speaks on each installation, in their order: rulings first, then traces and rules, then the names it was seen under, then flags.
 
     Every installation was seen under a name, so there is a list for each.
     """
-    of_traces = hits.pieces_on(ruled.installations.filter("traced")).drop("hit")
-    return gathered([*([] if ruled.pieces is None else [ruled.pieces]), of_traces, collapsed.pieces], ["at"])["evidence"]
+    return gathered(
+        [*([] if ruled.pieces is None else [ruled.pieces]), fused.pieces, collapsed.pieces, flag_pieces(flags, ["at"])], ["at"]
+    )["evidence"]
+
+
+def _with_flags(installations: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
+    """Add the flags of each copy, sorted. What the catalog says of a release's support is a flag like any other."""
+    ended = installations.filter(pl.col("end_of_support").fill_null(False)).select("at", flag=pl.lit(END_OF_SUPPORT))
+    said = pl.concat([flags.drop_nulls("at").select("at", "flag"), ended]).group_by("at").agg(flags=pl.col("flag").unique().sort())
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return installations.join(said, on="at", how="left", maintain_order="left").with_columns(pl.col("flags").fill_null(nothing))
 
 
 def _with_rows(devices: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

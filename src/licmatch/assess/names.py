@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+import msgspec
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.errors import PluginError
+from licmatch.rules import Rule, evaluate
+from licmatch.rules.fields import NAME
 from licmatch.schema import DECISION_COLUMNS, LICENSABLE_ROLES, MATCHES, NAME_KEY
+
+# What can be asked of a name before anybody knows on which device it is.
+_OF_NAMES = ("name", "publisher", "vendor", "family_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +25,9 @@ class Names:
     """`frame`: one row a distinct name, in the order of the names.
 
     Columns: match (UInt32), name, publisher, version, the decision columns, rows (Int64), then `licensable` (a licensable
-    thing of a category), `signed` (carries a signature), `opens` (the category an unsettled name holds open, or null) and
-    `needed` (judging must know which devices have it); `devices` (Int64) once occurrences are counted.
+    thing of a category), `signed` (carries a signature), `opens` (the category an unsettled name holds open, or null), `asked` (a
+    rule may ask for it by name, or a signature for its vendor) and `needed` (judging must know which devices have it); `devices`
+    (Int64) once occurrences are counted.
     """
 
     frame: pl.DataFrame
@@ -27,7 +37,7 @@ class Names:
         return self.frame.select(*MATCHES)
 
 
-def decide_names(software: pl.LazyFrame, os_names: pl.DataFrame, engine: EngineView) -> Names:
+def decide_names(software: pl.LazyFrame, os_names: pl.DataFrame, engine: EngineView, rules: Sequence[Rule] = ()) -> Names:
     """Return the distinct names of the software and of the devices' operating systems, each decided once.
 
     One streamed pass over the software; only distinct names are held. A name that only the devices table gives has rows 0.
@@ -43,7 +53,8 @@ def decide_names(software: pl.LazyFrame, os_names: pl.DataFrame, engine: EngineV
     listed = _decided(named.select(NAME_KEY), engine).with_columns(named["rows"]).with_row_index("match")
     from_table = os_only.with_columns(from_table=pl.lit(True))
     marked = listed.join(from_table, on=NAME_KEY, how="left", nulls_equal=True, maintain_order="left")
-    return Names(marked.with_columns(_relevance(category_ids(engine))).with_columns(_needed()).drop("from_table"))
+    relevant = marked.with_columns(*_relevance(category_ids(engine)), asked=_asked_by_rules(marked, rules), victim=_victim(engine))
+    return Names(relevant.with_columns(_needed()).drop("from_table", "victim"))
 
 
 def _decided(keys: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
@@ -72,5 +83,41 @@ def _relevance(categories: list[str]) -> list[pl.Expr]:
 
 
 def _needed() -> pl.Expr:
-    needed = pl.col("licensable") | pl.col("signed") | pl.col("opens").is_not_null() | pl.col("from_table").fill_null(False)
+    needed = (
+        pl.col("asked")
+        | pl.col("victim")
+        | pl.col("licensable")
+        | pl.col("signed")
+        | pl.col("opens").is_not_null()
+        | pl.col("from_table").fill_null(False)
+    )
     return needed.alias("needed")
+
+
+def _victim(engine: EngineView) -> pl.Expr:
+    """Software of a vendor whose programs some signature is a crack of: whether it is there bears on what the trace says."""
+    vendors = engine.signatures["vendor"].drop_nulls().unique() if "vendor" in engine.signatures.columns else pl.Series([], dtype=pl.String)
+    return pl.col("lm_vendor").is_in(vendors.implode()).fill_null(False)
+
+
+def _asked_by_rules(names: pl.DataFrame, rules: Sequence[Rule]) -> pl.Series:
+    """Which names can meet a rule about names, by what the name alone says; the device is asked later."""
+    about = [_name_part(rule) for rule in rules if rule.about == NAME]
+    table = names.select(
+        "name", "publisher", "family_id", device=pl.col("match"), device_id=pl.lit(""), category=pl.col("lm_category"), vendor="lm_vendor"
+    )
+    met = evaluate(about, {NAME: table}, as_of=date.min)["place"].unique() if about else pl.Series([], dtype=pl.UInt32)
+    return (
+        pl.Series("asked", [False]).new_from_index(0, names.height).scatter(met, True)
+        if names.height
+        else pl.Series("asked", [], pl.Boolean)
+    )
+
+
+def _name_part(rule: Rule) -> Rule:
+    def kept(conditions: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in conditions.items() if key in _OF_NAMES}
+
+    # A branch that says nothing of the name holds for every name: then the branches do not narrow.
+    branches = tuple(kept(branch) for branch in rule.any)
+    return msgspec.structs.replace(rule, when=kept(rule.when), any=branches if all(branches) else (), unless=())

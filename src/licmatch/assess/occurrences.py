@@ -18,12 +18,14 @@ class Occurrences:
     """`pairs`: device, match (UInt32), rows, row (Int64; `row` is the first of the inventory, from 0), needed names only.
 
     `rows`: device and the number of its rows that are recognised, ambiguous and unknown (Int64). `devices`: match and the
-    number of devices that have the name (Int64).
+    number of devices that have the name (Int64). `days`: device, day (Date; null where none is said) and how many programs,
+    updates and components left out, were installed on it.
     """
 
     pairs: pl.DataFrame
     rows: pl.DataFrame
     devices: pl.DataFrame
+    days: pl.DataFrame
 
 
 def count_occurrences(software: pl.LazyFrame, names: Names, devices: pl.DataFrame) -> Occurrences:
@@ -32,12 +34,14 @@ def count_occurrences(software: pl.LazyFrame, names: Names, devices: pl.DataFram
     `devices`: device_id, device. Grouping by texts would hold every pair of them; a distinct count of texts is the dearest
     thing in the whole run, so both sides become numbers first.
     """
+    dated = "install_date" in software.collect_schema().names()
+    day = pl.col("install_date").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False) if dated else pl.lit(None, pl.Date)
     numbered = (
-        software.select("device_id", *NAME_KEY)
+        software.select("device_id", *NAME_KEY, day=day)
         .with_row_index("row")
         .join(names.frame.lazy().select(*NAME_KEY, "match"), on=NAME_KEY, how="left", nulls_equal=True)
         .join(devices.lazy().select("device_id", "device"), on="device_id", how="left")
-        .select("row", pair=pl.col("match").cast(pl.UInt64) * _DEVICE_BITS + pl.col("device"))
+        .select("row", "day", pair=pl.col("match").cast(pl.UInt64) * _DEVICE_BITS + pl.col("device"))
         .collect(engine="streaming")
     )
     match, device = (pl.col("pair") // _DEVICE_BITS).cast(pl.UInt32), (pl.col("pair") % _DEVICE_BITS).cast(pl.UInt32)
@@ -46,6 +50,7 @@ def count_occurrences(software: pl.LazyFrame, names: Names, devices: pl.DataFram
         pairs=_pairs(numbered, needed.filter("needed")["match"], match, device),
         rows=_rows_by_status(numbered, needed, match, device),
         devices=_devices(numbered["pair"]),
+        days=_days(numbered, names.frame, match, device, dated),
     )
 
 
@@ -84,4 +89,22 @@ def _devices(pairs: pl.Series) -> pl.DataFrame:
         .select(match=(pl.col("pair") // _DEVICE_BITS).cast(pl.UInt32))
         .group_by("match")
         .agg(devices=pl.len().cast(pl.Int64))
+    )
+
+
+def _days(numbered: pl.DataFrame, names: pl.DataFrame, match: pl.Expr, device: pl.Expr, dated: bool) -> pl.DataFrame:
+    """Programs by device and install day. Where no day was ever said, one row a device tells that software was listed."""
+    if not dated:
+        listed = numbered.select(device=device).unique()
+        return listed.sort("device").select("device", day=pl.lit(None, pl.Date), programs=pl.lit(0, pl.UInt32))
+    # Updates and components follow the vendor's calendar, not the day somebody set the computer up.
+    program = ~names["lm_role"].is_in(["component", "update", "language_pack", "driver"]).fill_null(False)
+    return (
+        numbered.lazy()
+        .select("day", device=device, program=pl.lit(program).gather(match))
+        .filter("program")
+        .group_by("device", "day")
+        .agg(programs=pl.len())
+        .sort("device", "day")
+        .collect()
     )

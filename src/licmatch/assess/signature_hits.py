@@ -1,108 +1,146 @@
 """Traces of unlicensed tools on a device, laid at the door of the categories they can have been used on.
 
-A tool is no installation of a category; it is evidence about the copies beside it.
+A tool is no installation of a category; it is evidence about the copies beside it. Names of installed programs and every
+other kind of trace go the same way.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.evidence import SIGNATURE, TRACES_KEPT, name_text, pieces
+from licmatch.assess.evidence import name_text
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
 
+INSTALLED = "installed_program"
+INDICATION_BELOW = 0.70
+# One row a trace and each category and vendor (null: any) whose copies it bears on.
+HITS: dict[str, type[pl.DataType] | pl.DataType] = {
+    "device": pl.UInt32, "category": pl.String, "copies_of": pl.String, "risk": pl.Int64, "confidence": pl.Float64, "named": pl.Boolean,
+    "memory": pl.Boolean, "signature_id": pl.String, "evidence_kind": pl.String, "found_as": pl.String, "value": pl.String,
+    "seen_at": pl.String, "source": pl.String, "row": pl.Int64,
+}  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class SignatureHits:
-    """`frame`: one row a device, category and vendor (null: any) that a trace bears on; `pieces`: the evidence of each.
 
-    Columns of `frame`: device, category, vendor, hit_risk (Int64, rank of the worst), hit_confidence, hit_named (the tool
-    or its name says that it is for this category). `pieces` has these first three and `hit`, its number.
+class TraceMatcher(Protocol):
+    """What knows traces: `licmatch.signatures.traces.TraceSignatures`."""
+
+    def hits(self, traces: pl.DataFrame) -> pl.DataFrame:
+        """Return row (UInt32, of the input), signature_id, confidence, memory for the traces (device_id, kind, value, seen_at) it knows."""
+        ...
+
+
+def signature_hits(
+    pairs: pl.DataFrame, names: Names, found: pl.DataFrame, matcher: TraceMatcher | None, engine: EngineView, policy: Policy
+) -> pl.DataFrame:
+    """Return the traces of a case, with the columns of `HITS` and `hit` (UInt32), in a stated order.
+
+    `pairs`: device, match, rows, row; `found`: as of `facts.traces.found_traces`. A name that is itself an installation (a
+    cracked suite) bears on that installation only and is not here.
     """
-
-    frame: pl.DataFrame
-    pieces: pl.DataFrame
-
-    def by_category(self) -> pl.DataFrame:
-        """Return the frame without vendors: what bears on a device and category at all."""
-        return _worst(self.frame, ["device", "category"])
-
-    def on_installations(self, installations: pl.DataFrame) -> pl.DataFrame:
-        """Return at, hit_risk, hit_confidence of the installations (at, device, category, vendor) that a trace bears on."""
-        met = installations.select("at", "device", "category", copy="vendor").join(self.frame, on=["device", "category"])
-        return _worst(met.filter(_concerns()), ["at"])
-
-    def pieces_on(self, installations: pl.DataFrame) -> pl.DataFrame:
-        """Return the pieces that are evidence on these installations (at, device, category, vendor), by `at`."""
-        met = installations.select("at", "device", "category", copy="vendor").join(
-            self.pieces, on=["device", "category"], maintain_order="left_right"
-        )
-        return met.filter(_concerns()).drop("copy", "device", "category", "vendor")
+    parts = [_of_names(pairs, names, engine, policy)]
+    if matcher is not None and not found.is_empty():
+        parts.append(_of_traces(found, matcher, engine, policy))
+    order = ["device", "category", "copies_of", "risk", "confidence", "signature_id", "evidence_kind", "value", "row"]
+    down = [False, False, False, True, True, False, False, False, False]
+    return pl.concat(parts).sort(order, descending=down, nulls_last=True).with_row_index("hit")
 
 
-def signature_hits(pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> SignatureHits:
-    """Return the traces of a case by device and category. `pairs`: device, match, rows, row.
-
-    A name that is itself an installation (a cracked suite) bears on that installation only and is not here.
-    """
-    reach = _reach(names, engine, policy)
-    place = ["device", "category", "vendor"]
-    hits = pairs.join(reach, on="match").sort(*place, -pl.col("hit_risk"), -pl.col("hit_confidence"), "match")
-    kept = hits.group_by(place, maintain_order=True).head(TRACES_KEPT).with_row_index("hit")
-    seen = pieces(
-        kept, [*place, "hit"], kind=SIGNATURE, source="software", row=pl.col("row"), rule_id=pl.col("signature_id"), text=pl.col("text"),
-        weight=pl.col("hit_confidence"),
-    )  # fmt: skip
-    return SignatureHits(_worst(hits, place), seen)
+def emulator_epids(licences_said: pl.Series, matcher: TraceMatcher | None, engine: EngineView) -> list[str]:
+    """Return the extended ids of KMS hosts that only emulators answer with, of those that were said."""
+    epids = licences_said.drop_nulls().unique().sort()
+    if matcher is None or epids.is_empty():
+        return []
+    asked = _asked(pl.DataFrame({"kind": ["kms_epid"] * len(epids), "value": epids}))
+    activators = engine.signatures.filter((pl.col("kind") == "activator") & ~pl.col("memory"))["signature_id"]
+    rows = matcher.hits(asked).filter(pl.col("signature_id").is_in(activators.implode()))["row"].unique().sort()
+    return epids.gather(rows).to_list()
 
 
-def _worst(hits: pl.DataFrame, place: list[str]) -> pl.DataFrame:
-    return (
-        hits.group_by(place)
-        .agg(pl.col("hit_risk").max(), pl.col("hit_confidence").max(), pl.col("hit_named").any())
-        .sort(place)
-    )  # fmt: skip
-
-
-def _concerns() -> pl.Expr:
-    return pl.col("vendor").is_null() | pl.col("vendor").eq_missing(pl.col("copy"))
-
-
-def _reach(names: Names, engine: EngineView, policy: Policy) -> pl.DataFrame:
-    """One row a signed name, category and vendor (null: any) it bears on. Loops over names only."""
-    categories = set(category_ids(engine))
-    known = {row["signature_id"]: row for row in engine.signatures.iter_rows(named=True)}
-    rows = []
+def _of_names(pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> pl.DataFrame:
     signed = names.frame.filter(pl.col("signed") & ~pl.col("licensable")).select(
         "match", "lm_category", "witness", "lm_signature_id", "lm_risk", "lm_score", text=name_text()
     )
+    known = _known(engine)
+    rows = []
     for row in signed.iter_rows(named=True):
         facts = known.get(row["lm_signature_id"], {})
-        said = [category for category in (row["lm_category"], row["witness"]) if category in categories]
-        affects = list(facts.get("affects") or ())
-        by_kind = policy.signatures.get(str(facts.get("kind")), policy.signatures["default"])
+        confidence = float(facts["confidence"] if "confidence" in facts else row["lm_score"] or 0.0)
         risk = RISK_RANK[row["lm_risk"] or "none"]
-        # A name that says its category itself may be of any vendor; the kind of tool knows whose copies it works on.
-        vendors = (None,) if said or not by_kind.vendors else by_kind.vendors
-        named = bool(said or affects)
-        if named:
-            targets = said or affects
-        else:
-            targets, risk = list(by_kind.categories), min(risk, RISK_RANK[by_kind.most])
-        confidence = float(facts.get("confidence") or row["lm_score"] or 0.0)
-        rows += [
-            (row["match"], target, vendor, risk, confidence, named, row["lm_signature_id"], row["text"])
-            for target in targets if target in categories for vendor in vendors
-        ]  # fmt: skip
-    return pl.DataFrame(
-        rows,
-        schema={
-            "match": pl.UInt32, "category": pl.String, "vendor": pl.String, "hit_risk": pl.Int64, "hit_confidence": pl.Float64,
-            "hit_named": pl.Boolean, "signature_id": pl.String, "text": pl.String,
-        },
-        orient="row",
-    )  # fmt: skip
+        said = tuple(category for category in (row["lm_category"], row["witness"]) if category)
+        for category, vendor, reached, named in reach(row["lm_signature_id"], said, risk, known, engine, policy):
+            memory = bool(facts.get("memory"))
+            rows.append((row["match"], category, vendor, reached, confidence, named, memory, row["lm_signature_id"], row["text"]))
+    schema = {
+        "match": pl.UInt32,
+        **{key: HITS[key] for key in ("category", "copies_of", "risk", "confidence", "named", "memory", "signature_id", "value")},
+    }
+    reached_by = pl.DataFrame(rows, schema=schema, orient="row")
+    return pairs.select("device", "match", "row").join(reached_by, on="match").with_columns(
+        evidence_kind=pl.lit(INSTALLED), found_as=pl.lit(INSTALLED), seen_at=pl.lit(None, pl.String), source=pl.lit("software")
+    ).select(pl.col(name).cast(dtype) for name, dtype in HITS.items())  # fmt: skip
+
+
+def _of_traces(found: pl.DataFrame, matcher: TraceMatcher, engine: EngineView, policy: Policy) -> pl.DataFrame:
+    distinct = found.select("kind", "value").unique().sort("kind", "value")
+    met = matcher.hits(_asked(distinct))
+    known = _known(engine)
+    rows = []
+    pairs = met.select("signature_id", "confidence", "memory").unique().sort("signature_id", "confidence")
+    for signature, confidence, memory in pairs.iter_rows():
+        risk = RISK_RANK["indication" if memory or confidence < INDICATION_BELOW else "strong"]
+        for category, vendor, reached, named in reach(signature, (), risk, known, engine, policy):
+            rows.append((signature, category, vendor, reached, confidence, named, memory))
+    schema = {key: HITS[key] for key in ("signature_id", "category", "copies_of", "risk", "confidence", "named", "memory")}
+    reached_by = pl.DataFrame(rows, schema=schema, orient="row")
+    placed = met.select("row", "signature_id", "confidence", "memory").join(reached_by, on=["signature_id", "confidence", "memory"])
+    values = distinct.with_row_index("row")
+    return (
+        found.rename({"row": "source_row"})
+        .join(placed.join(values, on="row").drop("row"), on=["kind", "value"])
+        .rename({"source_row": "row"})
+        # A trace one reader saw twice is one trace.
+        .sort("device", "signature_id", "value", "source", "row", nulls_last=True)
+        .unique(["device", "category", "copies_of", "signature_id", "value", "found_as"], keep="first", maintain_order=True)
+        # What kind of evidence it is, the trace says, and not the signature: a task that is called like a program is one fact.
+        .with_columns(evidence_kind=pl.col("kind"))
+        .select(pl.col(name).cast(dtype) for name, dtype in HITS.items())
+    )
+
+
+def reach(
+    signature: str | None, said: tuple[str, ...], risk: int, known: dict[str, dict[str, Any]], engine: EngineView, policy: Policy
+) -> Iterator[tuple[str, str | None, int, bool]]:
+    """Yield (category, vendor or null for any, risk there, whether the category was named) of a signature.
+
+    `said`: the categories the trace itself names; they go before what the signature affects, and that before what its kind can affect.
+    """
+    categories = set(category_ids(engine))
+    facts = known.get(signature or "", {})
+    affects = facts.get("affects")
+    mentioned = [category for category in said if category in categories]
+    named_by = list(affects) if isinstance(affects, list) else []
+    by_kind = policy.signatures.get(str(facts.get("kind")), policy.signatures["default"])
+    # A name that says its category itself may be of any vendor; the kind of tool knows whose copies it works on.
+    vendors: tuple[str | None, ...] = (None,) if mentioned or not by_kind.vendors else by_kind.vendors
+    named = bool(mentioned or named_by)
+    targets = mentioned or named_by if named else list(by_kind.categories)
+    most = risk if named else min(risk, RISK_RANK[by_kind.most])
+    for target in targets:
+        if target in categories:
+            for vendor in vendors:
+                yield target, vendor, most, named
+
+
+def _known(engine: EngineView) -> dict[str, dict[str, Any]]:
+    return {row["signature_id"]: row for row in engine.signatures.iter_rows(named=True)}
+
+
+def _asked(distinct: pl.DataFrame) -> pl.DataFrame:
+    nothing = pl.lit(None, dtype=pl.String)
+    return distinct.select(nothing.alias("device_id"), "kind", "value", nothing.alias("seen_at"))

@@ -6,33 +6,43 @@ from dataclasses import dataclass
 
 import polars as pl
 
-# Readers put these beside every row; a frame that was handed over has neither.
-SOURCE_COLUMNS = ("source_file", "source_row")
+# What pieces of evidence call the inventory; readers put file and line beside each of its rows.
+SOFTWARE = "software"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:
-    """`frame`: row (of the inventory, from 0), source_file, source_row."""
+    """`frame`: row (of the inventory, from 0), source_file, source_row, install_date."""
 
     frame: pl.DataFrame
 
     def said_on(self, pieces: pl.DataFrame) -> pl.DataFrame:
         """Return the pieces, in order, with file and line in place of the row of the inventory, where they are known."""
         met = pieces.join(self.frame, on="row", how="left", maintain_order="left")
-        located = pl.col("source_file").is_not_null()
+        # Rows of other frames are numbered by themselves.
+        located = pl.col("source_file").is_not_null() & (pl.col("source") == SOFTWARE)
         return met.with_columns(
-            source=pl.coalesce("source_file", "source"), row=pl.when(located).then("source_row").otherwise("row")
+            source=pl.when(located).then("source_file").otherwise("source"), row=pl.when(located).then("source_row").otherwise("row")
         ).select(pieces.columns)
+
+    def dates(self, pieces: pl.DataFrame) -> pl.DataFrame:
+        """Return at, name and installed_on of the copies whose evidence (at, source, row, text) these pieces are: the earliest day."""
+        met = pieces.filter(pl.col("source") == SOFTWARE).join(self.frame.select("row", "install_date"), on="row", how="left")
+        day = pl.col("install_date").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        return pieces.group_by("at").agg(name=pl.col("text").first()).join(
+            met.group_by("at").agg(installed_on=day.min()), on="at", how="left"
+        )  # fmt: skip
 
 
 def find_sources(software: pl.LazyFrame, evidence: list[pl.DataFrame]) -> SourceRows:
-    """Return where the rows that the pieces of evidence name came from. One streamed pass over two columns."""
-    wanted = pl.concat([pieces.select("row") for pieces in evidence]).drop_nulls().unique()
+    """Return where the rows that the pieces of evidence name came from, and their dates. One streamed pass over three columns."""
+    wanted = pl.concat([pieces.filter(pl.col("source") == SOFTWARE).select("row") for pieces in evidence]).drop_nulls().unique()
     known = software.collect_schema().names()
-    if wanted.is_empty() or not all(column in known for column in SOURCE_COLUMNS):
-        return SourceRows(pl.DataFrame(schema={"row": pl.Int64, "source_file": pl.String, "source_row": pl.Int64}))
+    asked = {"source_file": pl.String, "source_row": pl.Int64, "install_date": pl.String}
+    if wanted.is_empty() or not any(column in known for column in asked):
+        return SourceRows(pl.DataFrame(schema={"row": pl.Int64, **asked}))
     found = (
-        software.select(pl.col("source_file").cast(pl.String), pl.col("source_row").cast(pl.Int64))
+        software.select((pl.col(column) if column in known else pl.lit(None)).cast(dtype).alias(column) for column, dtype in asked.items())
         .with_row_index("row")
         .with_columns(pl.col("row").cast(pl.Int64))
         .join(wanted.lazy(), on="row", how="semi")

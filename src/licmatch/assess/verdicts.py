@@ -1,7 +1,6 @@
-"""From an installation to its verdict, in layers: licence, category, traces, certainty, scope. Later layers may overrule earlier ones.
+"""The verdict that licence and category give a copy, before any evidence against it is heard, and what settles it afterwards.
 
-Nothing here accuses by itself: what no paper supports is `no_evidence`, what a trace casts doubt on is `undetermined`, and
-`cracked` needs conclusive evidence or a ruling.
+Nothing here accuses: what no paper supports is `no_evidence`; `fusion` hears the evidence.
 """
 
 from __future__ import annotations
@@ -11,13 +10,10 @@ from datetime import date
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView
-from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
-from licmatch.assess.signature_hits import SignatureHits
 from licmatch.errors import PluginError
 from licmatch.hooks import Category, JudgeContext
-from licmatch.schema import RISKS
 
 # A memory-only name is never surer than this, whatever its recognition says.
 MEMORY_CONFIDENCE = 0.80
@@ -25,36 +21,37 @@ MEMORY_CONFIDENCE = 0.80
 _FREE_LICENCES = ("open_source", "free", "bundled")
 
 
-def judge(
-    installations: pl.DataFrame,
-    *,
-    hits: SignatureHits,
-    trials: pl.DataFrame,
-    devices: pl.DataFrame,
-    engine: EngineView,
-    policy: Policy,
-    organisation: Organisation,
-    as_of: date,
+def judge_licences(
+    installations: pl.DataFrame, *, trials: pl.DataFrame, engine: EngineView, policy: Policy, organisation: Organisation, as_of: date
 ) -> pl.DataFrame:
-    """Return the installations with verdict, confidence, grade, official, origin, end_of_support and `traced`.
+    """Return the installations with licence, approved_free, end_of_support and the verdict, confidence and grade these give.
 
-    `traced` says whether the traces of its category are evidence on it. `hits` as of `signature_hits`; `trials`: device,
-    category, evaluation_end; `devices` gives device, device_id, unit_id and in_scope. Same rows, same order. Raises
-    PluginError where a category's judge loses, adds or reorders rows.
+    `trials`: device, category, evaluation_end. Same rows, same order. Raises PluginError where a category's judge loses, adds
+    or reorders rows, or gives a verdict that is not in the table.
     """
     known = _with_facts(installations, trials, engine, organisation, as_of)
     by_licence = _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
     by_category = _by_category(by_licence, engine, organisation, policy, as_of)
-    states = policy.states()
-    unknown_codes = set(by_category["verdict"].drop_nulls().unique()) - set(states)
+    unknown_codes = set(by_category["verdict"].drop_nulls().unique()) - set(policy.states())
     if unknown_codes or by_category["verdict"].null_count():
         raise PluginError(f"a category's judge gave a verdict that is not in the table: {sorted(unknown_codes) or 'null'}")
     base = policy.verdict_table().select("verdict", "base_confidence")
-    scored = by_category.join(base, on="verdict", how="left", maintain_order="left").with_columns(
+    return by_category.join(base, on="verdict", how="left", maintain_order="left").with_columns(
         confidence=pl.coalesce("confidence", pl.col("base_confidence") * pl.col("score").fill_null(1.0)).clip(0.0, 1.0)
     )
-    traced = _by_traces(scored, hits, states)
-    return _by_scope(_by_certainty(traced, states), devices)
+
+
+def beyond_circumvention() -> pl.Expr:
+    """Return whether a copy is one that no activator can have been used on: nobody has to buy its licence."""
+    return pl.col("licence").is_in(_FREE_LICENCES) | pl.col("approved_free")
+
+
+def settle(judged: pl.DataFrame, devices: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return the installations with what recognition and scope allow: memory-only names settle nothing, idle devices count nowhere.
+
+    `devices` gives device, device_id, unit_id and in_scope. Same rows, same order.
+    """
+    return _by_scope(_by_certainty(judged, policy.states()), devices)
 
 
 def _with_facts(
@@ -71,7 +68,7 @@ def _with_facts(
         ends.drop_nulls("release").unique(["family_id", "release"], keep="first", maintain_order=True)
         .select("family_id", "release", ends_by_name="support_ends")
     )  # fmt: skip
-    approved = sorted(organisation.free_software)
+    approved = sorted(organisation.free_ids())
     named = ["family_id", "edition_id"], ["family_id", "release_id"]
     by_edition, by_release = (
         engine.licences.drop_nulls(key).select(*key, pl.col("licence").alias(kind)).unique(key, keep="first", maintain_order=True)
@@ -116,7 +113,7 @@ def _by_licence(known: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 def _by_category(installations: pl.DataFrame, engine: EngineView, organisation: Organisation, policy: Policy, as_of: date) -> pl.DataFrame:
     placed = installations.with_row_index("place")
-    settings: dict[str, object] = {"phase": policy.phase, "free_software": sorted(organisation.free_software)}
+    settings: dict[str, object] = {"phase": policy.phase, "free_software": sorted(organisation.free_ids())}
     judged = []
     for category in engine.categories:
         facts = engine.facts.filter(pl.col("category") == category.id)
@@ -137,22 +134,6 @@ def _asked(category: Category, own: pl.DataFrame, context: JudgeContext) -> pl.D
     return own.with_columns(
         answer.select(pl.col("verdict").cast(pl.String), pl.col("confidence").cast(pl.Float64), pl.col("grade").cast(pl.String))
     )
-
-
-def _by_traces(installations: pl.DataFrame, hits: SignatureHits, states: dict[str, str]) -> pl.DataFrame:
-    """A trace makes a copy undetermined, graded; only conclusive evidence makes it cracked. What is already worse stays."""
-    free = pl.col("licence").is_in(_FREE_LICENCES) | pl.col("approved_free")
-    met = hits.on_installations(installations.filter(~free)).drop("hit_named")
-    marked = installations.join(met, on="at", how="left", maintain_order="left").with_columns(pl.col("hit_risk").fill_null(0))
-    risk = pl.max_horizontal("risk", "hit_risk", pl.col("grade").replace_strict(RISK_RANK, default=0, return_dtype=pl.Int64))
-    not_genuine = [code for code, state in states.items() if state == "not_genuine"]
-    conclusive, worse = risk >= RISK_RANK["conclusive"], pl.col("verdict").is_in(not_genuine)
-    return marked.with_columns(
-        verdict=pl.when(conclusive).then(pl.lit("cracked")).when((risk > 0) & ~worse).then(pl.lit("undetermined")).otherwise("verdict"),
-        confidence=pl.when(conclusive | ((risk > 0) & ~worse)).then(pl.coalesce("hit_confidence", "confidence")).otherwise("confidence"),
-        grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
-        traced=pl.col("hit_risk") > 0,
-    ).drop("hit_risk", "hit_confidence", "risk")
 
 
 def _by_certainty(installations: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:

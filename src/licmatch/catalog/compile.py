@@ -14,7 +14,7 @@ import polars as pl
 
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.alternatives import expand
-from licmatch.catalog.load import Sources, catalog_files, read_sources
+from licmatch.catalog.load import JUDGING_FOLDERS, Sources, catalog_files, read_sources
 from licmatch.catalog.records import Family
 from licmatch.catalog.succession import override_faults, successors
 from licmatch.errors import CatalogError
@@ -23,7 +23,7 @@ from licmatch.normalize.publisher import normalize_publishers
 
 SHARED = ("vocabulary", "vendors", "signatures")
 RETIRED = "retired.toml"
-NOT_CATALOGS = ("policy", "__pycache__")
+NOT_CATALOGS = (*JUDGING_FOLDERS, "__pycache__")
 
 
 @dataclass(slots=True)

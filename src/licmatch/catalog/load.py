@@ -29,7 +29,8 @@ from licmatch.catalog.records import (
 from licmatch.errors import CatalogError, Location
 
 SCHEMA = 1
-POLICY_FOLDER = "policy"  # verdicts and rubrics live beside the catalogs and are read by judging
+# Beside the catalogs lives what judging reads: verdicts and rubrics, rules, key tables, rights.
+JUDGING_FOLDERS = ("policy", "rules", "licensing", "rights")
 MAX_FILE_BYTES = 8 * 1024 * 1024
 T = TypeVar("T")
 
@@ -67,7 +68,7 @@ def catalog_files(roots: Iterable[Traversable | Path]) -> list[SourceFile]:
     def walk(node: Traversable | Path, name: str) -> None:
         if node.is_dir():
             for child in sorted(node.iterdir(), key=lambda item: item.name):
-                if not child.name.startswith((".", "__")) and child.name != POLICY_FOLDER:
+                if not child.name.startswith((".", "__")) and child.name not in JUDGING_FOLDERS:
                     walk(child, f"{name}/{child.name}")
         elif name.endswith(".toml"):
             raw = node.read_bytes()

@@ -186,6 +186,8 @@ class Signature(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     memory: bool = False  # known from general knowledge only: at most an indication
     affects: tuple[str, ...] = ()  # categories it bears on; empty: os and office
     sources: tuple[str, ...] = ()
+    vendor: str | None = None  # maker of the software it works on, where that is one: Adobe
+    ignore: tuple[str, ...] = ()  # files it says nothing about, by their endings: documents, code
 
 
 class SignatureFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROWS_FILE = "rows.parquet"
 # What the reports open in when nobody said: the environment must not change a byte of them.
 REPORT_LANGUAGE = "zh"
+REPORTS = {"html": ("report.html",), "xlsx": ("report.xlsx", "rulings_queue.xlsx")}
 
 
 @click.command(
@@ -43,6 +44,7 @@ REPORT_LANGUAGE = "zh"
 @option("--rulings", metavar="F", help="rulings")
 @option("--organisation", metavar="F", help="organisation")
 @option("--ledger", metavar="F", help="ledger")
+@option("--previous", metavar="DIR", type=click.Path(path_type=Path), help="previous")
 @option("--policy", metavar="F", help="policy")
 @option("--as-of", metavar="DATE", callback=day, help="as-of")
 @option("--fail-on", multiple=True, metavar="VERDICT", help="fail-on")
@@ -65,6 +67,7 @@ def command(
     rulings: str | None,
     organisation: str | None,
     ledger: str | None,
+    previous: Path | None,
     policy: str | None,
     as_of: date | None,
     fail_on: tuple[str, ...],
@@ -101,7 +104,7 @@ def command(
         result = assess(
             inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
             organisation=organisation, ledger=ledger, policy=rules, as_of=as_of, engine=engine, without=without, out=out,
-            reports=further_files,
+            previous=previous, reports=further_files,
         )  # fmt: skip
     warn_of((Notice(**notice) for notice in result.manifest["notices"]), result.rejected, quiet=quiet)
     failed = failures(result, fail_on, fail_under)
@@ -119,13 +122,17 @@ def command(
     return EXIT_FAILED_POLICY if failed else EXIT_DONE
 
 
-def write_reports(result: Result, folder: Path) -> None:
-    """Write report.html and report.xlsx into an unfinished result."""
-    from licmatch.report import write_html, write_xlsx
+def write_reports(result: Result, folder: Path, *, only: str | None = None) -> None:
+    """Write the files of `REPORTS` into an unfinished result, or those of one kind only."""
+    from licmatch.report import write_html, write_rulings_book, write_xlsx
 
     lang = asked() or REPORT_LANGUAGE
-    write_html(result, folder / "report.html", lang=lang)
-    write_xlsx(result, folder / "report.xlsx", lang=lang)
+    if only in (None, "html"):
+        write_html(result, folder / "report.html", lang=lang)
+    if only in (None, "xlsx"):
+        write_xlsx(result, folder / "report.xlsx", lang=lang)
+        # In both languages at once: it goes from the office that runs licmatch to the one that rules.
+        write_rulings_book(result, folder / "rulings_queue.xlsx")
 
 
 def write_rows(result: Result, inventory: Inventory, folder: Path) -> None:

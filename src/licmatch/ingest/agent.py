@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from licmatch.ingest.document import Document
+from licmatch.ingest.evidence import antivirus_state
 from licmatch.ingest.gather import Gather
-from licmatch.ingest.values import day_of, last_five
+from licmatch.ingest.values import day_of, last_five, truth
 from licmatch.ingest.wmi import application_of, channel_of, said
 
 Section = Mapping[str, object]
 # The agents' ids end in the time of the first report: WIN10-CW01-2026-11-22-09-00-00.
 AGENT_ID = re.compile(r"(.+)-(\d{4})-(\d{2})-(\d{2})-\d{2}-\d{2}-\d{2}$")
+HYPERVISORS = {"virtual machine": "hyper-v", "hyper-v": "hyper-v", "qemu": "kvm", "vmware": "vmware", "virtualbox": "virtualbox"}
 CHASSIS = {
     "desktop": "desktop",
     "tower": "desktop",
@@ -64,7 +66,12 @@ def take_device(
     name = said(system.get("full_name")) or said(hardware.get("osname")) or said(system.get("name"))
     pack = said(system.get("service_pack")) or said(hardware.get("oscomments"))
     kernel = said(system.get("kernel_version")) or said(hardware.get("osversion"))
-    virtual = (said(hardware.get("vmsystem")) or "physical").casefold() != "physical"
+    vm = (said(hardware.get("vmsystem")) or "physical").casefold()
+    virtual = vm != "physical"
+    for network in sections(content.get("networks")):
+        address = said(network.get("ipaddress"))
+        if address is not None and address not in ("127.0.0.1", "::1"):
+            gather.address(doc.label, device, address)
     gather.device(
         doc.label,
         device,
@@ -78,6 +85,10 @@ def take_device(
         os_installed_on=day_of(system.get("install_date")),
         manufacturer=said(bios.get("smanufacturer")),
         model=said(bios.get("smodel")),
+        serial_number=said(bios.get("ssn")),
+        hardware_uuid=said(hardware.get("uuid")),
+        bios_maker=said(bios.get("bmanufacturer")),
+        hypervisor=HYPERVISORS.get(vm, vm) if virtual else None,
         collected_at=day,
     )
     key, product_id = said(hardware.get("winprodkey")), said(hardware.get("winprodid"))
@@ -109,6 +120,25 @@ def take_licences(gather: Gather, device: str, infos: Sequence[Section]) -> None
                 channel=channel_of(None, full),
                 partial_product_key=last_five(said(info.get("key"))),
                 product_key_id=said(info.get("productid")),
+            )
+
+
+def take_antivirus(gather: Gather, device: str, products: Sequence[Section]) -> None:
+    """Add the antivirus section: every product with its state, as far as the agent knows it."""
+    for product in products:
+        name = said(product.get("name"))
+        if name is not None:
+            gather.trace(
+                device,
+                "antivirus_state",
+                antivirus_state(
+                    name,
+                    enabled=truth(product.get("enabled")),
+                    up_to_date=truth(product.get("uptodate")),
+                    version=said(product.get("version")),
+                    signatures=said(product.get("base_version")),
+                    expires=day_of(product.get("expiration")),
+                ),
             )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from licmatch.ingest import rights_aliases
+
 # Best alias first: where a table has several of them, the first one listed is taken.
 DEVICE = (
     "device_id",
@@ -202,8 +204,22 @@ DEVICES: dict[str, Sequence[str]] = {
     "os_installed_on": ("os_installed_on", "os install date", "操作系统安装日期", "系统安装日期"),
     "manufacturer": ("manufacturer", "vendor", "hardware_vendor", "品牌", "制造商", "厂商"),
     "model": ("model", "hardware_model", "型号", "品牌型号"),
-    "firmware_oem_id": ("firmware_oem_id", "oemid", "固件oem标识"),
+    "firmware_oem_id": ("firmware_oem_id", "oemid", "slic", "slic oem id", "slicoemid", "固件oem标识", "slic标识"),
     "collected_at": DATE_SEEN,
+    "received_at": ("received_at", "接收时间", "上报时间"),
+    "clock_at": ("clock_at", "localdatetime", "本机时间", "终端时间"),
+    "serial_number": ("serial_number", "serial", "bios serial", "序列号", "主机序列号", "出厂编号"),
+    "hardware_uuid": ("hardware_uuid", "uuid", "硬件uuid", "主板uuid"),
+    "bios_maker": ("bios_maker", "bios manufacturer", "bios厂商"),
+    "oem_info_maker": ("oem_info_maker", "oem information", "oem信息", "系统oem厂商"),
+    "hypervisor": ("hypervisor", "虚拟化平台", "虚拟化"),
+    "domain_joined": ("domain_joined", "partofdomain", "已加入域", "是否加入域", "是否入域", "入域"),
+    "addresses": ("addresses", "ip address", "ipaddress", "ip", "ip地址"),
+    "firmware_edition": ("firmware_edition", "oa3 edition", "oa3xoriginalproductkeydescription", "固件系统版本", "固件密钥版本"),
+    "upgraded_from": ("upgraded_from", "升级前系统", "升级来源"),
+    "c2r_products": ("c2r_products", "productreleaseids", "即点即用产品"),
+    "office_signed_in": ("office_signed_in", "office已登录", "office登录"),
+    "purchased_as": ("purchased_as", "采购配置系统", "购置时系统", "采购时预装系统", "随机系统"),
 }
 UNITS: dict[str, Sequence[str]] = {
     "unit_id": ("unit_id", "id", "单位编号", "单位代码", "统一社会信用代码"),
@@ -230,15 +246,15 @@ ACTIVATIONS: dict[str, Sequence[str]] = {
     "evaluation_end": ("evaluation_end", "evaluationenddate", "评估到期"),
     "kms_host": ("kms_host", "keymanagementservicemachine", "kms服务器", "kms主机"),
     "kms_port": ("kms_port", "keymanagementserviceport", "kms端口"),
-    "kms_epid": ("kms_epid", "keymanagementserviceproductkeyid"),
+    "kms_epid": ("kms_epid", "keymanagementserviceproductkeyid", "kms扩展pid"),
     "edition_id": ("edition_id", "editionid", "版本标识"),
     "license_family": ("license_family", "licensefamily", "许可证系列"),
     "product_key_id": ("product_key_id", "productkeyid", "extended pid", "扩展pid"),
-    "vl_activation_type": ("vl_activation_type", "vlactivationtype"),
-    "ad_object": ("ad_object", "adactivationobjectname"),
-    "oa3_partial_key": ("oa3_partial_key",),
-    "status_reason": ("status_reason", "licensestatusreason"),
-    "listens_kms": ("listens_kms",),
+    "vl_activation_type": ("vl_activation_type", "vlactivationtype", "批量激活类型"),
+    "ad_object": ("ad_object", "adactivationobjectname", "ad激活对象"),
+    "oa3_partial_key": ("oa3_partial_key", "oa3 key", "固件密钥后五位"),
+    "status_reason": ("status_reason", "licensestatusreason", "状态原因"),
+    "listens_kms": ("listens_kms", "iskeymanagementservicemachine", "提供kms服务"),
     "collected_at": DATE_SEEN,
 }
 TRACES: dict[str, Sequence[str]] = {
@@ -247,24 +263,6 @@ TRACES: dict[str, Sequence[str]] = {
     "kind": ("kind", "evidence_kind", "类型", "痕迹类型"),
     "value": ("value", "值", "内容", "痕迹"),
     "seen_at": ("seen_at", *DATE_SEEN, "发现时间"),
-}
-ENTITLEMENTS: dict[str, Sequence[str]] = {
-    "entitlement_id": ("entitlement_id", "licence_no", "license_no", "许可证号码", "许可证号", "授权编号", "授权证书编号"),
-    "unit_id": UNIT,
-    "product": ("product", "product_name", "软件名称", "产品名称", "名称"),
-    "edition": ("edition", "版别"),
-    "release": ("release", "version", "版本", "软件版本"),
-    "metric": ("metric", "license metric", "licence_mode", "授权方式", "授权类型", "许可方式"),
-    "quantity": ("quantity", "licence_count", "seats", "授权数量", "许可数量", "数量", "许可数"),
-    "device_id": DEVICE,
-    "valid_from": ("valid_from", "start", "起始日期", "生效日期", "有效期起"),
-    "valid_to": ("valid_to", "end", "expiration date", "到期日期", "到期时间", "有效期至", "有效期止", "有效期"),
-    "maintenance_to": ("maintenance_to", "support_to", "维护到期", "维护服务期限"),
-    "agreement": ("agreement", "合同编号", "协议编号", "合同号"),
-    "unit_price": ("unit_price", "单价", "单价元"),
-    "currency": ("currency", "币种"),
-    "proofs": ("proofs", "凭证", "授权文件", "证明文件", "授权凭证"),
-    "acquired_on": ("acquired_on", "purchase date", "purchased_on", "购买日期", "采购日期", "取得日期"),
 }
 RULINGS: dict[str, Sequence[str]] = {
     "ruling_id": ("ruling_id", "认定编号", "鉴定编号"),
@@ -276,6 +274,8 @@ RULINGS: dict[str, Sequence[str]] = {
     "unit_id": UNIT,
     "name": ("name", "软件名称", "名称"),
     "product_id": ("product_id", "产品编号", "产品标识"),
+    "rule_id": ("rule_id", "规则编号", "特征编号"),
+    "provisional_verdict": ("provisional_verdict", "暂定结论"),
     "reason": ("reason", "理由", "依据", "认定理由"),
     "expires_on": ("expires_on", "失效日期", "有效期至"),
 }
@@ -285,7 +285,7 @@ TABLES = {
     "units": UNITS,
     "activations": ACTIVATIONS,
     "traces": TRACES,
-    "entitlements": ENTITLEMENTS,
+    "entitlements": rights_aliases.ENTITLEMENTS,
     "rulings": RULINGS,
 }
 
@@ -304,21 +304,4 @@ DEVICE_COUNTS = (
     "设备数",
     "设备数量",
     "安装终端数",
-)
-
-# So does a list of licences: what was bought, not what is installed.
-LICENCE_COUNTS = (
-    "effectivequantity",
-    "seats",
-    "purchased rights",
-    "licence_count",
-    "license count",
-    "allow over-quota",
-    "purchase version",
-    "purchase order",
-    "ponumber",
-    "许可数量",
-    "授权数量",
-    "许可证数量",
-    "采购数量",
 )

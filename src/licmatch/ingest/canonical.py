@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from licmatch.ingest.values import SAYS_NOTHING, iso_date, known, version_text, without_keys
+from licmatch.ingest.product_keys import without_keys
+from licmatch.ingest.values import SAYS_NOTHING, iso_date, known, version_text
 from licmatch.schema import SOFTWARE
 
 # Where a row came from, carried along behind the other further columns.
@@ -21,13 +22,13 @@ def software_columns(present: Sequence[str]) -> list[pl.Expr]:
     text = pl.String()
     cells = {column: pl.col(column) if column in present else pl.lit(None, dtype=text) for column in SOFTWARE}
     made = {
-        "device_id": cells["device_id"].str.strip_chars(),
+        "device_id": without_keys(cells["device_id"].str.strip_chars()),
         "name": without_keys(cells["name"]),
-        "publisher": known(cells["publisher"]),
-        "version": version_text(cells["version"]),
-        "install_date": iso_date(cells["install_date"]),
-        "install_location": known(cells["install_location"]),
-        "product_code": known(cells["product_code"]),
+        "publisher": without_keys(known(cells["publisher"])),
+        "version": without_keys(version_text(cells["version"])),
+        "install_date": without_keys(iso_date(cells["install_date"])),
+        "install_location": without_keys(known(cells["install_location"])),
+        "product_code": without_keys(known(cells["product_code"])),
         "source": cells["source"],
     }
     blank = pl.lit(None, dtype=text)

@@ -12,9 +12,11 @@ import polars as pl
 
 from licmatch.ingest.canonical import PROVENANCE, software_columns
 from licmatch.ingest.document import Document
+from licmatch.ingest.product_keys import key_bytes
 from licmatch.ingest.records import InputFile, Notice
+from licmatch.ingest.side_rows import SideRows
 from licmatch.ingest.values import PLACEHOLDERS
-from licmatch.schema import ACTIVATIONS, DEVICES, REJECTED, TRACES, UNITS
+from licmatch.schema import REJECTED
 
 ROWS_A_BATCH = 200_000
 Cells = Sequence[str | None]
@@ -22,6 +24,14 @@ NO_NAME = "no name"
 NO_DEVICE = "no device: neither the content nor the file name tells which computer this is"
 REMOVED = "removed"
 GUID_NAME_START = "{"
+# What a table of software may say about its devices; a serial number beside a program is the program's.
+ABOUT_DEVICE = (
+    "unit_id", "hostname", "kind", "in_use", "os_name", "os_version", "os_build", "os_installed_on", "manufacturer", "model",
+    "collected_at",
+)  # fmt: skip
+# Day and month cannot be told apart, or the name was cut by the program that printed it.
+_EITHER_WAY = r"^\s*(?:0?[1-9]|1[0-2])[/.](?:0?[1-9]|1[0-2])[/.]\d{4}(?:\D|$)"
+_CUT_OFF = r"(?:…|\.\.\.)\s*$"
 
 
 class Gather:
@@ -34,11 +44,7 @@ class Gather:
         self._cells: dict[str, list[str | None]] = {}
         self._lines: list[int] = []
         self._parts: list[pl.LazyFrame] = []
-        self._devices: dict[str, dict[str, object]] = {}
-        self._identities: dict[str, dict[str, str]] = {}
-        self._activations: list[dict[str, object]] = []
-        self._traces: list[dict[str, object]] = []
-        self._units: list[pl.DataFrame] = []
+        self._side = SideRows()
         self._rejected: list[tuple[str, int | None, str, bytes]] = []
         self._rejected_frames: list[pl.DataFrame] = []
         self._files: list[InputFile] = []
@@ -153,7 +159,7 @@ class Gather:
     def _note_devices(self, doc: Document, columns: Mapping[str, Cells]) -> None:
         ids = columns["device_id"]
         first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
-        about = [column for column in DEVICES if column != "device_id" and column in columns]
+        about = [column for column in ABOUT_DEVICE if column in columns]
         for device, place in sorted(first.items(), key=lambda item: item[1]):
             if device is not None:
                 self.device(doc.label, device, None, **{column: columns[column][place] for column in about})
@@ -162,42 +168,28 @@ class Gather:
 
     def device(self, label: str, device_id: str, identity: str | None, **about: object) -> None:
         """Add what a file says about a device; `identity` is a serial, UUID or agent id where it holds one."""
-        known = self._devices.setdefault(device_id, {})
-        for column, value in about.items():
-            if isinstance(value, str):
-                value = value.strip()
-                if value.lower() in PLACEHOLDERS:
-                    continue
-            if value is not None and (column == "collected_at" or known.get(column) is None):
-                if column == "collected_at" and str(known.get(column) or "") >= str(value):
-                    continue
-                known[column] = value
-        if identity is not None and identity.strip().lower() not in PLACEHOLDERS:
-            self._identities.setdefault(device_id, {}).setdefault(identity.strip().casefold(), label)
+        self._side.device(label, device_id, identity, about)
+
+    def address(self, label: str, device_id: str, address: str) -> None:
+        """Add a network address of a device."""
+        self._side.address(device_id, address)
 
     def device_rows(self, rows: Sequence[Mapping[str, object]], label: str) -> None:
         for row in rows:
             self.device(label, str(row["device_id"]), None, **{column: value for column, value in row.items() if column != "device_id"})
 
     def activation(self, device_id: str, **about: object) -> None:
-        self._activations.append({"device_id": device_id, **about})
+        self._side.activations.append({"device_id": device_id, **about})
 
     def trace(self, device_id: str, kind: str, value: str, seen_at: str | None = None) -> None:
-        self._traces.append({"device_id": device_id, "kind": kind, "value": value, "seen_at": seen_at})
+        self._side.trace(device_id, kind, value, seen_at)
 
     def frame(self, kind: str, frame: pl.DataFrame) -> None:
         """Take a whole canonical frame other than software, as a plain table gives it."""
-        if kind == "units":
-            self._units.append(frame)
-        elif kind == "devices":
-            self.device_rows(frame.to_dicts(), "")
-        elif kind == "activations":
-            self._activations.extend(frame.to_dicts())
-        else:
-            self._traces.extend(frame.to_dicts())
+        self._side.frame(kind, frame)
 
     def reject(self, label: str, line: int | None, reason: str, raw: bytes) -> None:
-        self._rejected.append((label, line, reason, raw))
+        self._rejected.append((label, line, reason, key_bytes(raw)))
         self._rows += 1
 
     def reject_frame(self, frame: pl.DataFrame) -> None:
@@ -223,6 +215,7 @@ class Gather:
         schema = {column: pl.String() for column in self._cells}
         batch = pl.DataFrame({**self._cells, "source_row": self._lines}, schema={**schema, "source_row": pl.Int64()})
         part = batch.lazy().select(software_columns(batch.columns)).collect()
+        self._note_cells(part)
         self._cells, self._lines = {}, []
         if self._spool is None:
             self._parts.append(part.lazy())
@@ -230,6 +223,14 @@ class Gather:
         file = self._spool / f"{len(self._parts):06d}.parquet"
         part.write_parquet(file, compression="lz4")
         self._parts.append(pl.scan_parquet(file))
+
+    def _note_cells(self, part: pl.DataFrame) -> None:
+        checks = {"DATE_AMBIGUOUS": ("install_date", _EITHER_WAY), "TRUNCATED": ("name", _CUT_OFF)}
+        for code, (column, pattern) in checks.items():
+            hits = part.filter(pl.col(column).str.contains(pattern))
+            if hits.height:
+                for label, count in hits.group_by("source_file", maintain_order=True).len().iter_rows():
+                    self.notice(code, label, count)
 
     def _flush_rejected(self) -> None:
         if self._rejected:
@@ -246,38 +247,10 @@ class Gather:
             names = software.collect_schema().names()
             last: list[str] = [name for name in PROVENANCE if name in names]
             software = software.select([name for name in names if name not in last] + last)
-        devices = pl.DataFrame(
-            [{**dict.fromkeys(DEVICES), **about, "device_id": device} for device, about in self._devices.items()],
-            schema=DEVICES,
-            strict=False,
-        )
-        self._note_collisions()
-        units = pl.concat([pl.DataFrame(schema=UNITS), *self._units]).unique("unit_id", keep="first", maintain_order=True)
+        devices, units, activations, traces, notices = self._side.finish()
+        self.notices.extend(notices)
         rejected = pl.concat([pl.DataFrame(schema=REJECTED), *self._rejected_frames])
-        return (
-            software,
-            devices,
-            units,
-            _frame(self._activations, ACTIVATIONS),
-            _frame(self._traces, TRACES),
-            rejected,
-            tuple(self._files),
-        )
-
-    def _note_collisions(self) -> None:
-        for device, identities in self._identities.items():
-            if len(identities) > 1:
-                self.notice("DEVICE_COLLISION", min(identities.values()), len(identities), f"{device}: {', '.join(sorted(identities))}")
-        spellings: dict[str, list[str]] = {}
-        for device in self._devices:
-            spellings.setdefault(device.casefold(), []).append(device)
-        for same in spellings.values():
-            if len(same) > 1:
-                self.notice("DEVICE_COLLISION", "", len(same), ", ".join(sorted(same)))
-
-
-def _frame(rows: Sequence[Mapping[str, object]], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema, strict=False)
+        return software, devices, units, activations, traces, rejected, tuple(self._files)
 
 
 def spool_folder() -> Path:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -17,9 +17,11 @@ from licmatch.ingest.headers import find_columns, plain_header, table_kind
 DELIMITERS = (",", "\t", ";", "|")
 HEADER_WITHIN = 20
 MAX_CELL = 1 << 20
+# (first row, first column), (last row, last column), from 0.
+MergedRanges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 MAX_SHEET_CELLS = 50_000_000
 SUMMARY = re.compile(
-    r"^\s*(?:合\s*计|总\s*计|小\s*计|grand total|total)\s*[::]?\s*$|^\s*(?:填表人|审核人|制表人|填报人|单位负责人|负责人签字)",
+    r"^\s*(?:合\s*计|总\s*计|小\s*计|grand total|total)\s*[:\uff1a]?\s*$|^\s*(?:填表人|审核人|制表人|填报人|单位负责人|负责人签字)",
     re.IGNORECASE,
 )
 
@@ -49,6 +51,8 @@ class Records:
     cells: list[list[str]]
     lines: list[int]
     raw: Callable[[int], bytes]
+    # Spreadsheets only: column -> how many cells held a whole number, whose written form is lost.
+    whole_numbers: Mapping[int, int] = field(default_factory=dict)
 
 
 def records_of_text(doc: Document, delimiter: str, *, text: str | None = None) -> Records:
@@ -180,7 +184,7 @@ def below_header(records: Records, place: int, *, title: str = "") -> Grid:
     return Grid(headers, records.cells[start:], records.lines[start:], lambda at: records.raw(at + start), records.cells[:place], title)
 
 
-def sheets(doc: Document) -> Iterator[tuple[str, Records, list[tuple[tuple[int, int], tuple[int, int]]]]]:
+def sheets(doc: Document) -> Iterator[tuple[str, Records, MergedRanges]]:
     """Yield (sheet name, records, merged ranges) of a workbook. InputError when it cannot be opened or is a bomb."""
     import python_calamine
 
@@ -205,12 +209,16 @@ def sheets(doc: Document) -> Iterator[tuple[str, Records, list[tuple[tuple[int, 
         except Exception as error:
             raise InputError(f"the sheet cannot be read: {error}", where=Location(doc.label, entry=name)) from error
         cells, lines = [], []
+        whole: dict[int, int] = {}
         for number, row in enumerate(values, start=1):
+            for column, value in enumerate(row):
+                if type(value) is float and value.is_integer():
+                    whole[column] = whole.get(column, 0) + 1
             texts = [cell_text(value) for value in row]
             if any(texts):
                 cells.append(texts)
                 lines.append(number)
-        yield name, Records(cells, lines, _row_bytes(cells)), merged
+        yield name, Records(cells, lines, _row_bytes(cells), whole), merged
 
 
 def _row_bytes(cells: list[list[str]]) -> Callable[[int], bytes]:

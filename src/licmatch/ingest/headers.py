@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from licmatch.ingest.aliases import DEVICE_COUNTS, LICENCE_COUNTS, TABLES
+from licmatch.ingest.aliases import DEVICE_COUNTS, TABLES
+from licmatch.ingest.rights_aliases import LICENCE_COUNTS
 
 _JOINERS = re.compile(r"[\s_\-/.:()*]+")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from licmatch.errors import InputError, LicmatchError, Location, UsageError
-from licmatch.ingest.document import Document
+from licmatch.ingest.document import BINARY, Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.lazy_table import BIG_CSV, BigTable, open_big_csv, open_parquet, read_big_table
 from licmatch.ingest.records import Inventory
@@ -18,6 +18,8 @@ DEVICE_FROM = ("auto", "content", "file", "folder")
 # From this much input on, batches of rows go to temporary files instead of memory.
 SPOOL_FROM = 256 << 20
 STREAMED = frozenset({None, "csv", "tsv", "parquet"})
+# Encodings that the bytes themselves show, or that are what a Chinese computer writes; any other was a guess.
+TOLD = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", BINARY})
 PARQUET_MAGIC = b"PAR1"
 
 
@@ -52,10 +54,16 @@ def read_sources(
     columns: Mapping[str, str],
     device_from: str = "auto",
     progress: Callable[[int, int], None] | None = None,
+    stems: frozenset[str] | None = None,
 ) -> Inventory:
-    """Return the files as one inventory; `skipped` are those of folders that were passed over."""
+    """Return the files as one inventory; `skipped` are those of folders that were passed over.
+
+    `stems` are file stems that name no device, where more is known than these sources tell.
+    """
     gather = Gather(
-        device_from=device_from, shared_stems=shared_stems(sources), spool=sum(source.size() for source in sources) > SPOOL_FROM
+        device_from=device_from,
+        shared_stems=stems if stems is not None else shared_stems(sources),
+        spool=sum(source.size() for source in sources) > SPOOL_FROM,
     )
     for label in skipped:
         gather.notice("SKIPPED_HIDDEN", label)
@@ -95,6 +103,8 @@ def _read_source(gather: Gather, source: Source, format: str | None, columns: Ma
         raise
     if doc.undecodable:
         gather.notice("UNDECODABLE", doc.label, doc.undecodable, doc.encoding)
+    elif doc.encoding not in TOLD:
+        gather.notice("ENCODING_GUESSED", doc.label, 1, doc.encoding)
     gather.end(source.label, reader.info.id, doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data))
 
 

@@ -15,10 +15,11 @@ from polars.exceptions import PolarsError
 from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical import lost_text, says_nothing, software_columns
 from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
-from licmatch.ingest.gather import NO_DEVICE, NO_NAME, Gather, spool_folder
+from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather, spool_folder
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
+from licmatch.ingest.product_keys import without_keys
 from licmatch.ingest.tidy_csv import tidy_csv
-from licmatch.schema import DEVICES, REJECTED
+from licmatch.schema import REJECTED
 
 # From here on a CSV is scanned; below it the csv module reads it, which forgives more.
 BIG_CSV = 32 << 20
@@ -174,7 +175,7 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
     present = prepared.collect_schema().names()
     usable = prepared.filter(~(no_name | no_device)).select(software_columns(present))
-    about = [column for column in DEVICES if column != "device_id" and column in present]
+    about = [column for column in ABOUT_DEVICE if column in present]
     usable_row = ~(no_name | no_device)
     # One pass gives the counts and what is said about each device.
     seen = (
@@ -241,7 +242,7 @@ def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_devi
         breaks = pl.sum_horizontal(pl.col(own).str.count_matches("\n", literal=True).fill_null(0)).cast(pl.Int64)
         prepared = prepared.with_columns((line + breaks.cum_sum() - breaks).alias("source_row"))
     reason = pl.when(no_name).then(pl.lit(NO_NAME)).otherwise(pl.lit(NO_DEVICE))
-    kept = pl.struct(own).struct.json_encode().cast(pl.Binary)
+    kept = without_keys(pl.struct(own).struct.json_encode()).cast(pl.Binary)
     frame = prepared.filter(no_name | no_device).select(
         pl.col("source_file").alias("file"), line.alias("line"), reason.alias("reason"), kept.alias("raw")
     )

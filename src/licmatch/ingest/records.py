@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -67,3 +68,14 @@ class NameTable:
     files: tuple[InputFile, ...]
     rejected: pl.DataFrame
     notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideTable:
+    """A frame beside the inventory: its rows, the rows that could not be used, and what a person should be told."""
+
+    frame: pl.DataFrame
+    rejected: pl.DataFrame
+    notices: tuple[Notice, ...] = ()
+    label: str = ""
+    raw: Callable[[int], bytes] | None = None  # the bytes of a line, for rows that are only rejected later

@@ -23,8 +23,10 @@ MODULES = (
     "rpm",
     "macos",
     "licensing_cim",
+    "evidence_csv",
     "ospp",
     "slmgr",
+    "console",
     "table",
 )
 CERTAIN = 0.9
@@ -55,6 +57,18 @@ def reader_for(doc: Document, format: str | None = None) -> Reader:
             if reader.info.id == format:
                 return reader
         raise UsageError(f"no format is called {format!r}", hint="one of " + ", ".join(info.id for info in formats()))
+    best = surest_reader(doc)
+    if best is None:
+        raise InputError(
+            f"the format is not recognised: {describe(doc)}",
+            where=Location(doc.label),
+            hint="read are: " + "; ".join(f"{info.id} ({info.title})" for info in formats()),
+        )
+    return best
+
+
+def surest_reader(doc: Document) -> Reader | None:
+    """Return the reader that is surest of a file's content, or None where none knows it."""
     best, surest = None, 0.0
     for reader in readers():
         sure = reader.detect(doc)
@@ -63,10 +77,4 @@ def reader_for(doc: Document, format: str | None = None) -> Reader:
         # Shapes that sure exclude each other, so the rest need not look.
         if surest >= CERTAIN:
             break
-    if best is None:
-        raise InputError(
-            f"the format is not recognised: {describe(doc)}",
-            where=Location(doc.label),
-            hint="read are: " + "; ".join(f"{info.id} ({info.title})" for info in formats()),
-        )
     return best

@@ -120,8 +120,15 @@ def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
     return files
 
 
-# What the collection guide calls the files in a computer's own folder.
-GUIDE_STEMS = frozenset({"uninstall", "uninstall32", "slmgr", "ospp", "os", "licences"})
+# fmt: off
+# What the collection guide calls the files in a computer's own folder, and words people use for them.
+GUIDE_STEMS = frozenset((
+    "uninstall", "uninstall32", "uninstalluser", "programs", "software", "slmgr", "ospp", "os", "licences", "licenses", "licence",
+    "activation", "system", "computer", "hardware", "bios", "firmware", "device", "network", "services", "service", "sc", "tasks",
+    "schtasks", "processes", "process", "tasklist", "hosts", "files", "filelist", "dir", "netstat", "ports", "detections", "threats",
+    "defender", "exclusions", "antivirus", "registry", "reg", "ifeo", "oem", "oeminformation", "spp", "setup", "clicktorun",
+))
+# fmt: on
 
 
 def shared_stems(sources: Sequence[Source]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import spool_folder
 from licmatch.ingest.grid import MAX_CELL, grid_of_text, is_summary
+from licmatch.ingest.product_keys import key_bytes
 from licmatch.schema import REJECTED
 
 SAMPLE = 1 << 16
@@ -58,7 +59,7 @@ def tidy_csv(label: str, path: Path, encoding: str) -> TidyCsv | None:
                     continue
                 if is_summary(row) or (len(row) > width and any(cell.strip() for cell in row[width:])):
                     reason = SUMMARY_ROW if is_summary(row) else SHIFTED
-                    rejected.append((label, first, reason, grid.delimiter.join(row).encode(encoding, errors="replace")))
+                    rejected.append((label, first, reason, key_bytes(grid.delimiter.join(row).encode(encoding, errors="replace"))))
                     continue
                 writer.writerow([first, *row[:width], *[""] * (width - len(row))])
     except csv.Error as error:

@@ -1,4 +1,4 @@
-"""How raw cells become values, as polars expressions: placeholders to null, dates to ISO, product keys cut to five."""
+"""How raw cells become values: placeholders to null, dates to ISO, numbers and yes/no words read."""
 
 from __future__ import annotations
 
@@ -33,13 +33,16 @@ PLACEHOLDERS = frozenset(
         "/date(-11644473600000)/",
     }
 )
+# An answer where the question was whether there is one. An empty cell is no answer: nobody may have asked.
+NOTHING_THERE = frozenset({"", "none", "无", "没有", "no", "否"})
 # A lone zero is a value of its own only where things are counted.
 ZERO = frozenset({"0", "0.0"})
 _WORDS = "|".join(re.escape(word) for word in sorted(PLACEHOLDERS) if word)
 SAYS_NOTHING = rf"^\s*(?i:{_WORDS})?\s*$"
 SAYS_NOTHING_OR_ZERO = rf"^\s*(?i:{_WORDS}|0|0\.0)?\s*$"
+TRUE = ("true", "yes", "1", "是", "y", "on", "已启用", "启用")
+FALSE = ("false", "no", "0", "否", "n", "off", "已禁用", "禁用")
 CONTROL = "[\\x00-\\x1f\\x7f]"
-PRODUCT_KEY = r"\b[0-9A-Za-z]{5}-[0-9A-Za-z]{5}-[0-9A-Za-z]{5}-[0-9A-Za-z]{5}-([0-9A-Za-z]{5})\b"
 
 
 def known(column: pl.Expr, *, zero: bool = False) -> pl.Expr:
@@ -50,11 +53,6 @@ def known(column: pl.Expr, *, zero: bool = False) -> pl.Expr:
 def version_text(column: pl.Expr) -> pl.Expr:
     """Return the version up to the first control character; some registries keep garbage after it."""
     return known(pl.when(column.str.contains(CONTROL)).then(column.str.replace(CONTROL + "(?s:.*)", "")).otherwise(column), zero=True)
-
-
-def without_keys(column: pl.Expr) -> pl.Expr:
-    """Return the text with every full product key cut down to its last five characters."""
-    return pl.when(column.str.contains(PRODUCT_KEY)).then(column.str.replace_all(PRODUCT_KEY, "*****-$1")).otherwise(column)
 
 
 def iso_date(column: pl.Expr) -> pl.Expr:
@@ -76,6 +74,20 @@ def _joined(groups: pl.Expr) -> pl.Expr:
     year, month, day = (groups.struct.field(str(place)) for place in (1, 2, 3))
     made = year + "-" + month.str.zfill(2) + "-" + day.str.zfill(2)
     return made.str.to_date("%Y-%m-%d", strict=False).dt.strftime("%Y-%m-%d")
+
+
+def by_distinct(column: pl.Series, made: pl.Expr) -> pl.Series:
+    """Return what an expression over this one column gives, worked out once for each distinct value where few are distinct.
+
+    >>> by_distinct(pl.Series("a", ["x", "y", "x", "x", "x"]), pl.col("a").str.to_uppercase()).to_list()
+    ['X', 'Y', 'X', 'X', 'X']
+    """
+    name = column.name
+    once = column.unique()
+    if 2 * len(once) > len(column):
+        return column.to_frame().select(made.alias("made"))["made"].alias(name)
+    answers = once.to_frame().with_columns(made.alias("made"))
+    return column.to_frame().join(answers, on=name, how="left", nulls_equal=True, maintain_order="left")["made"].alias(name)
 
 
 def day_of(value: object) -> str | None:
@@ -134,3 +146,13 @@ def whole_number(value: object) -> int | None:
         return None
     number = int(text)
     return None if number == 4294967295 else number
+
+
+def truth(text: object) -> bool | None:
+    """Return a yes/no cell, or None where it says neither.
+
+    >>> truth("TRUE"), truth("否"), truth(None)
+    (True, False, None)
+    """
+    low = str(text).strip().casefold() if text is not None else ""
+    return True if low in TRUE else False if low in FALSE else None

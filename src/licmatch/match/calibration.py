@@ -10,21 +10,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+Knots = tuple[tuple[float, float], ...]
+
 # (weight, probability), both rising. Figures of the fit: 10,883 answers, 10,796 of them right; right of all in the pooled blocks up to
 # each weight: 48 of 75, 32 of 41, 36 of 41, 94 of 95, 10,586 of 10,631, half an error added to each.
-KNOTS: tuple[tuple[float, float], ...] = ((0.702, 0.6382), (0.859, 0.7738), (0.894, 0.869), (0.91, 0.9844), (1.0, 0.9957))
+KNOTS: Knots = ((0.702, 0.6382), (0.859, 0.7738), (0.894, 0.869), (0.91, 0.9844), (1.0, 0.9957))
 
 
-def probability(weight: float) -> float:
+def probability(weight: float, knots: Knots = KNOTS) -> float:
     """Return the probability that an answer of this weight is right; never falls as the weight rises.
 
     >>> probability(0.7) < probability(0.9) < probability(1.0) < 1
     True
     """
-    at = bisect_right(KNOTS, (weight, 2.0))
+    at = bisect_right(knots, (weight, 2.0))
     if at == 0:
-        return KNOTS[0][1]
-    if at == len(KNOTS):
-        return KNOTS[-1][1]
-    (left, low), (right, high) = KNOTS[at - 1], KNOTS[at]
+        return knots[0][1]
+    if at == len(knots):
+        return knots[-1][1]
+    (left, low), (right, high) = knots[at - 1], knots[at]
     return low + (high - low) * (weight - left) / (right - left)

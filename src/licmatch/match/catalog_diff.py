@@ -11,7 +11,7 @@ from licmatch.catalog.compile import compile_sources
 from licmatch.catalog.load import catalog_files, read_sources
 from licmatch.errors import CatalogError
 from licmatch.match.engine import Engine
-from licmatch.match.examples import Example, read_examples
+from licmatch.match.examples import Example, builtin_folders, read_examples
 from licmatch.plugin_loader import load_plugins
 from licmatch.schema import NAME_KEY
 
@@ -52,8 +52,7 @@ def load_side(what: str | Path) -> Side:
     """
     if str(what) == BUILTIN:
         engine = Engine.load()
-        handed = [Path(str(file)) for files in engine.plugins.manager.hook.licmatch_catalog_files() for file in files]
-        return Side(engine, tuple(read_examples(sorted({file.parent for file in handed}))))
+        return Side(engine, tuple(read_examples(builtin_folders(engine))))
     path = Path(what)
     if path.is_dir():
         try:

@@ -1,12 +1,13 @@
 """Checking catalogs: format, references, names against each other, every example through the engine. All faults at once, each placed.
 
-A fault is something that is wrong; an idle name is one whose worth no example shows. `check_names` and `catalog.consistency` look,
-this module gathers what they and the examples tell.
+A phrase whose worth no example shows is a fault like any other. `check_names`, `check_vocabulary` and `catalog.consistency` look, this
+module gathers what they and the examples tell.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,11 +20,12 @@ from licmatch.catalog.consistency import inconsistencies
 from licmatch.catalog.load import SourceFile, catalog_files, read_sources
 from licmatch.catalog.records import Signature
 from licmatch.errors import CatalogError, Location
-from licmatch.match.check_names import idle_names, misled_names, overwritten_names
+from licmatch.match.check_names import idle_phrases, misled_names, overwritten_names, switches, untold_neighbours
 from licmatch.match.check_overrides import override_faults
+from licmatch.match.check_vocabulary import repeated_edition_words, slow_patterns, unknown_categories
 from licmatch.match.engine import Engine
-from licmatch.match.examples import Example, check_examples, read_examples
-from licmatch.match.written import Asker, WrittenName, written_names
+from licmatch.match.examples import Example, builtin_folders, check_examples, read_examples
+from licmatch.match.written import Asker, Written, written_phrases
 from licmatch.signatures import NameSignatures
 from licmatch.signatures.names import NAME_EVIDENCE
 
@@ -54,21 +56,21 @@ def _fault(told: str) -> Fault:
 class Report:
     """What a check looked at and what it found wrong; an empty `faults` means the catalogs hold.
 
-    `names` were switched off one by one; `idle` are those that no example needs.
+    `phrases` were switched off one by one (none by a fast check); `idle` of them are needed by no example, and are among the faults.
     """
 
     families: int
     signatures: int
     examples: int
     faults: tuple[Fault, ...]
-    names: int = 0
-    idle: tuple[Fault, ...] = ()
+    phrases: int = 0
+    idle: int = 0
 
 
-def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None) -> Report:
+def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None, fast: bool = False) -> Report:
     """Check the built-in catalogs, or the given files and folders together with them.
 
-    With `as_of`, overrides that have run out by that day are faults.
+    With `as_of`, overrides that have run out by that day are faults. A `fast` check does not ask whether every phrase earns its place.
     Never raises for what stands in a catalog: a fault that stops loading is the report's only content.
     """
     given = [Path(path) for path in paths]
@@ -76,10 +78,13 @@ def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None) -> Rep
         # A built-in file or folder is loaded already; naming it says which part to look at, not what to add.
         added = [path for path in given if not _is_builtin(path)]
         engine = Engine.load(catalogs=added)
-        examples = read_examples(given or _builtin_folders(engine))
-        own = catalog_files(_families_in(given) or _builtin_folders(engine))
+        builtin = builtin_folders(engine)
+        examples = read_examples(given or builtin)
+        own = catalog_files(_families_in(given) or builtin)
         handed = [file for files in engine.plugins.manager.hook.licmatch_catalog_files() for file in files]
         sources = read_sources(catalog_files([*shared_roots(), *handed, *_families_in(added)]))
+        # A built-in phrase may be proven by an example beside any file.
+        proving = read_examples([*builtin, *added]) if len(added) < len(given) else examples
     except CatalogError as error:
         return Report(0, 0, 0, tuple(_fault(told) for told in error.faults or (str(error),)))
     faults = [
@@ -87,16 +92,57 @@ def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None) -> Rep
         for miss in check_examples(examples, engine.without_overrides())
     ]
     faults += map(_fault, inconsistencies(sources))
+    faults += map(_fault, unknown_categories(sources, [category.id for category in engine.categories]))
+    faults += map(_fault, repeated_edition_words(own))
     faults += map(_fault, _families_without_example(engine, examples, given))
-    faults += map(_fault, check_signatures(sources.signatures))
+    listed = {signature.get("id") for file in own for signature in tomllib.loads(file.text).get("signature", [])}
+    signatures = [signature for signature in sources.signatures if signature.id in listed]
+    faults += map(_fault, slow_patterns(signatures))
+    faults += map(_fault, check_signatures(signatures))
     faults += map(_fault, override_faults(engine, sources.overrides, as_of))
-    every = written_names(sources.families)
+    every = written_phrases(sources)
     asker = Asker(engine, every)
-    texts = {file.name.rpartition("/")[2]: file for file in own}
-    names = [name for name in every if name.file.rpartition("/")[2] in texts]
-    faults += [_name_fault(engine, texts, name, told) for name, told in (*overwritten_names(names), *misled_names(asker, names))]
-    idle = [_name_fault(engine, texts, name, f"{name.phrase!r}: {why}") for name, why in idle_names(asker, names, examples)]
-    return Report(len(engine.compiled.families), len(sources.signatures), len(examples), tuple(faults), len(names), tuple(idle))
+    place = _Places(engine, own)
+    names = [phrase for phrase in every if phrase.is_name]
+    mine = [name for name in names if place.file_of(name)]
+    faults += [place.fault(name, told) for name, told in (*overwritten_names(mine), *misled_names(asker, mine))]
+    faults += [place.fault(name, told) for name, told in untold_neighbours(asker, names, mine, lambda: read_examples([*builtin, *added]))]
+    together = [] if fast else [phrases for phrases in switches(every, own) if any(map(place.file_of, phrases))]
+    idle = [place.fault(phrases[0], f"{phrases[0].phrase!r} is idle: {why}") for phrases, why in idle_phrases(asker, together, proving)]
+    return Report(
+        len(engine.compiled.families), len(sources.signatures), len(examples), (*faults, *idle), len(together), len(idle)
+    )  # fmt: skip
+
+
+class _Places:
+    """Where the phrases of the checked files stand."""
+
+    def __init__(self, engine: Engine, files: Sequence[SourceFile]) -> None:
+        self._families = engine.compiled.families
+        self._files = {file.name.rpartition("/")[2]: file for file in files}
+        self._makers = {
+            (vendor["name"], word): file
+            for file in files
+            for vendor in tomllib.loads(file.text).get("vendor", [])
+            for word in vendor.get("words", [])
+        }
+
+    def file_of(self, phrase: Written) -> SourceFile | None:
+        """Return the checked file a phrase stands in, or None."""
+        if phrase.slot == "vendors":
+            return self._makers.get((phrase.part.removeprefix("vendor "), phrase.phrase))
+        return self._files.get(phrase.file.rpartition("/")[2])
+
+    def fault(self, phrase: Written, told: str) -> Fault:
+        """Place a fault at the line on which the phrase stands, in its family where it is one's."""
+        file = self.file_of(phrase)
+        assert file is not None
+        family = None if phrase.family is None else self._families[phrase.family]
+        start = max(file.text.find(f'id = "{family.slug}"') if family else file.text.find(f'name = "{phrase.part[7:]}"'), 0)
+        at = file.text.find(f'"{phrase.phrase}"', start)
+        at = file.text.find(f'"{phrase.phrase}"') if at < 0 else at  # of the file's defaults
+        line = file.text.count("\n", 0, at) + 1 if at >= 0 else None
+        return Fault(f"{phrase.part}: {told}", file.name, line, family.id if family else None)
 
 
 def _is_builtin(path: Path) -> bool:
@@ -106,20 +152,6 @@ def _is_builtin(path: Path) -> bool:
 
 def _families_in(given: Sequence[Path]) -> list[Path]:
     return [path for path in given if path.is_dir() or path.suffix == ".toml"]
-
-
-def _name_fault(engine: Engine, texts: dict[str, SourceFile], name: WrittenName, told: str) -> Fault:
-    """Place a fault at the line of its family's file on which the name stands."""
-    family = engine.compiled.families[name.family]
-    text = texts[name.file.rpartition("/")[2]].text
-    start = max(text.find(f'id = "{family.slug}"'), 0)
-    at = text.find(f'"{name.phrase}"', start)
-    return Fault(f"{name.tier}: {told}", name.file, text.count("\n", 0, at) + 1 if at >= 0 else None, family.id)
-
-
-def _builtin_folders(engine: Engine) -> list[Path]:
-    files = [Path(str(file)) for listed in engine.plugins.manager.hook.licmatch_catalog_files() for file in listed]
-    return sorted({file if file.is_dir() else file.parent for file in files})
 
 
 def _families_without_example(engine: Engine, examples: Sequence[Example], given: Sequence[Path]) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from licmatch.catalog import lexicon as lx
 from licmatch.match.calibration import probability
+from licmatch.match.damage import LostWords
+from licmatch.match.identifiers import Identifiers
 from licmatch.match.reading import PhraseFinder, Segment
 from licmatch.match.weigh import Weighing, family_by_build, weigh
 from licmatch.schema import LICENSABLE_ROLES
@@ -56,13 +58,8 @@ class Decider:
     def __init__(self, compiled: lx.Compiled) -> None:
         self.families = compiled.families
         self.finder = PhraseFinder(compiled.keys, compiled.entries)
-        self._identifiers = {value: record for value, record in compiled.identifiers.items() if "?" not in value}
-        self._masked: dict[tuple[int, tuple[int, ...]], dict[str, lx.IdentifierRecord]] = {}
-        for value, record in compiled.identifiers.items():
-            if "?" in value:
-                holes = tuple(index for index, character in enumerate(value) if character == "?")
-                self._masked.setdefault((len(value), holes), {})[value] = record
-        self._longest = max((len(value) for value in compiled.identifiers), default=0)
+        self._lost_words = LostWords(compiled)
+        self.identifiers = Identifiers(compiled.identifiers)
         self._edition_by_id = {edition.id: edition for edition in compiled.editions}
 
     def hidden(self, padded: str) -> list[tuple[str, str, str]]:
@@ -80,34 +77,17 @@ class Decider:
         other.finder = self.finder.masked(changed)
         return other
 
-    @property
-    def identifier_shapes(self) -> tuple[list[str], list[int]]:
-        """The identifiers without holes, in lower case, and the lengths of those with holes: a prefilter for whole columns."""
-        return list(self._identifiers), sorted({length for length, _ in self._masked})
-
-    def by_identifier(self, raw: str) -> lx.IdentifierRecord | None:
-        """Return what a package identifier proves: a product code, bundle id or package name."""
-        value = raw.strip().casefold()
-        if not value or len(value) > self._longest:
-            return None
-        found = self._identifiers.get(value)
-        if found is not None:
-            return found
-        for (length, holes), table in self._masked.items():
-            if len(value) == length:
-                characters = list(value)
-                for hole in holes:
-                    characters[hole] = "?"
-                found = table.get("".join(characters))
-                if found is not None:
-                    return found
-        return None
-
     def decide(self, raw: str, padded: str, publishers: frozenset[int] | None, version: str | None) -> Decision:
         """Decide one name. Pure: the same arguments give the same decision, whatever was decided before."""
-        identified = self.by_identifier(raw)
+        identified = self.identifiers.of(raw)
         if identified is not None:
-            return self._identified(raw, identified, version)
+            return self._identified(identified)
+        decision = self._by_words(padded, publishers, version)
+        # A product code inside a name speaks where its words do not.
+        coded = self.identifiers.inside(raw) if decision.status != "recognised" else None
+        return decision if coded is None else replace(self._identified(coded), others=decision.others, segments=decision.segments)
+
+    def _by_words(self, padded: str, publishers: frozenset[int] | None, version: str | None) -> Decision:
         segments = self.finder.segments(padded)
         weighed = self._weigh_all(segments, publishers, version)
         if not weighed:
@@ -116,7 +96,19 @@ class Decider:
         second = next((other for other in weighed[1:] if self._differs(best, other)), None)
         others = tuple(weighed[1:])
         if not best.accepted:
-            return Decision("unknown", others=tuple(weighed), segments=tuple(segments))
+            return Decision("unknown", others=tuple(weighed), segments=tuple(segments), category=self._lost_words.witness(best))
+        turned = self._lost_words.turning(best) if best.damaged else ()
+        if turned:
+            categories = {self.families[index].category for index in (best.family, *turned)}
+            best.notes += [("a lost word may make it", self.families[index].id, 0.0) for index in turned]
+            return Decision(
+                "ambiguous",
+                score=round(min(0.5, probability(best.score)), 4),
+                margin=0.0,
+                others=tuple(weighed),
+                segments=tuple(segments),
+                category=categories.pop() if len(categories) == 1 else None,
+            )
         margin = best.rank - second.rank if second is not None else best.rank
         if second is not None and second.accepted and margin < MARGIN:
             categories = {self.families[best.family].category, self.families[second.family].category}
@@ -175,7 +167,7 @@ class Decider:
         """A runner-up counts only where choosing it would give another licensable answer."""
         return other.family != best.family and not (best.role not in LICENSABLE_ROLES and other.role not in LICENSABLE_ROLES)
 
-    def _identified(self, raw: str, record: lx.IdentifierRecord, version: str | None) -> Decision:
+    def _identified(self, record: lx.IdentifierRecord) -> Decision:
         family = self.families[record.family]
         edition = self._edition_by_id.get(record.edition) if record.edition else None
         release = record.release or family.release_in_name

@@ -6,7 +6,7 @@ import copy
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +16,25 @@ from licmatch.catalog import lexicon as lx
 from licmatch.catalog.cache import load_compiled
 from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
+from licmatch.catalog.records import Signature
 from licmatch.catalog.succession import successor_of
 from licmatch.errors import UsageError
 from licmatch.hooks import Category
 from licmatch.match.answers import Answer, answer_frame, answer_of
 from licmatch.match.decide import UNKNOWN, Decider, Decision
 from licmatch.match.explain import Explanation, explain, with_packs
+from licmatch.match.fields import field_words
 from licmatch.match.fuzzy import PackMatcher
 from licmatch.match.overrides import METHOD, Overrides, expired, split_product
 from licmatch.match.publishers import PublisherResolver
 from licmatch.match.result import Match
-from licmatch.normalize.name_steps import NORMALIZER, normalize
+from licmatch.normalize.fields import FieldWords, locate_fields, read_fields
+from licmatch.normalize.name_steps import NORMALIZER, normalize, well_formed
+from licmatch.normalize.spans import traced
 from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
 from licmatch.signatures import Hit, NameSignatures
+from licmatch.signatures.traces import TraceSignatures
 
 ENGINE = "1"
 
@@ -99,7 +104,7 @@ class Engine:
         named = (
             padded.str.contains_any(self._family_keys).fill_null(False) if self._family_keys else pl.repeat(False, padded.len(), eager=True)
         )
-        identified = self._looks_identified(distinct)
+        identified = self.decider.identifiers.flags(distinct)
         reach = named | identified | self._rows(hits, distinct.len())
         table = by_name.with_columns(reach=reach, slot=pl.int_range(pl.len(), dtype=pl.UInt32))
         rows = pl.DataFrame({"name": names, "publisher": publishers, "version": versions}).with_row_index("row")
@@ -123,15 +128,6 @@ class Engine:
     def _rows(hits: dict[int, Any], height: int) -> pl.Series:
         flags = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
         return flags.scatter(list(hits), True) if hits else flags
-
-    def _looks_identified(self, names: pl.Series) -> pl.Series:
-        """Flag the names that are a package identifier; only those of an identifier's shape are looked up one by one."""
-        exact, lengths = self.decider.identifier_shapes
-        folded = names.str.strip_chars().str.to_lowercase()
-        shaped = (folded.is_in(exact) | folded.str.len_chars().is_in(lengths)).fill_null(False).arg_true()
-        found = [row for row in shaped.to_list() if self.decider.by_identifier(names[row]) is not None]
-        flags = pl.repeat(False, names.len(), dtype=pl.Boolean, eager=True)
-        return flags.scatter(found, True) if found else flags
 
     def _with_packs(self, work: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         """Let site packs answer what the built-in families left unknown."""
@@ -187,10 +183,13 @@ class Engine:
 
     # --- the doors ---
 
-    def match(self, frame: Any, *, name: str = "name", publisher: str | None = None, version: str | None = None) -> Any:
+    def match(
+        self, frame: Any, *, name: str = "name", publisher: str | None = None, version: str | None = None, product_code: str | None = None
+    ) -> Any:
         """Append the contract's `lm_` columns to a frame; its own columns stay first, unchanged, in order.
 
-        `frame` is a polars DataFrame or LazyFrame (a LazyFrame gives a LazyFrame) or anything with `__arrow_c_stream__`.
+        `frame` is a polars DataFrame or LazyFrame (a LazyFrame gives a LazyFrame) or anything with `__arrow_c_stream__`. The
+        product code (`product_code`, or the column of that name) is asked for rows whose name is not recognised and bears no signature.
         Raises UsageError when a named column is missing or the frame already has an `lm_` column.
         """
         from licmatch.match.stream import match_lazy
@@ -200,46 +199,65 @@ class Engine:
             if not hasattr(frame, "__arrow_c_stream__"):
                 raise UsageError(f"a {type(frame).__name__} is no frame", hint="hand over polars, or anything with __arrow_c_stream__")
             frame = pl.DataFrame(frame)
-        publisher, version = self._default_columns(frame, publisher, version)
-        matched = match_lazy(frame.lazy(), self, name, publisher, version)
+        publisher, version, product_code = self._default_columns(frame, publisher, version, product_code)
+        matched = match_lazy(frame.lazy(), self, name, publisher, version, product_code)
         return matched if lazy else matched.collect()
 
     @staticmethod
-    def _default_columns(frame: pl.DataFrame | pl.LazyFrame, publisher: str | None, version: str | None) -> tuple[str | None, str | None]:
-        columns = frame.collect_schema().names()
-        return (publisher or ("publisher" if "publisher" in columns else None)), (version or ("version" if "version" in columns else None))
+    def _default_columns(frame: pl.DataFrame | pl.LazyFrame, *columns: str | None) -> tuple[str | None, ...]:
+        there = frame.collect_schema().names()
+        defaults = ("publisher", "version", "product_code")
+        return tuple(given or (name if name in there else None) for given, name in zip(columns, defaults, strict=True))
 
     def match_name(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Match:
         """Decide one name; the same answer that `match` gives for it in a column."""
-        row = self.decide(_one(name, publisher, version)).select(list(MATCH_COLUMNS)).row(0)
-        return Match(name, publisher, version, *row)
+        asked = _one(name, publisher, version)
+        return Match(*asked.row(0), *self.decide(asked).select(list(MATCH_COLUMNS)).row(0))
 
     def explain(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Explanation:
-        """Tell how one name was read: the steps, the winner, the runner-up, and why the others lost."""
+        """Tell how one name was read: the steps with their spans, the fields, the winner, the runner-up, and why the others lost."""
+        name, publisher, version = _one(name, publisher, version).row(0)
         decision = self.decision(name, publisher=publisher, version=version)
-        hidden = self.decider.hidden(normalize(pl.Series([name], dtype=pl.String))[0])
+        trace = traced(name)
+        hidden = self.decider.hidden(trace.key)
         hits = self._signatures.hits(pl.Series([name], dtype=pl.String)).get(0, ())
         match = self.match_name(name, publisher=publisher, version=version)
         override = self._overrides.told(match.rule_id) if match.method == METHOD and match.rule_id else None
-        told = explain(match, decision, self.compiled, hits, hidden, override)
+        told = explain(match, decision, self.compiled, hits, hidden, trace, locate_fields(trace, self.field_words), override)
         # Packs are asked only for what the built-in families leave unknown, so only then do they have a say here.
         packs = self._packs if decision.status == "unknown" else ()
         return with_packs(told, (pack.explain_pack(name, publisher, version) for pack in packs))
 
     def decision(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Decision:
         """Return the decision of the built-in layers for one name, with all its weighings."""
+        name, publisher, version = _one(name, publisher, version).row(0)
         makers = self._resolver.resolve(pl.Series([publisher], dtype=pl.String))
         return self.decider.decide(name, normalize(pl.Series([name], dtype=pl.String))[0], makers[publisher], version)
 
+    def fields(self, frame: pl.DataFrame | pl.LazyFrame, *, name: str = "name") -> pl.DataFrame:
+        """Return what the distinct names of a frame say beside their product: name, key and a List(String) for each of `normalize.FIELDS`.
+
+        Sorted by name, one row a distinct name that is not null; join it back by name. Raises UsageError for a missing column.
+        """
+        if name not in frame.collect_schema().names():
+            raise UsageError(f"there is no column '{name}'", hint="the columns are: " + ", ".join(frame.collect_schema().names()))
+        listed = frame.lazy().select(pl.col(name).cast(pl.String)).drop_nulls().unique().collect(engine="streaming").to_series().sort()
+        return read_fields(listed.rename("name"), self.field_words)
+
     def makers(self, publishers: Sequence[str | None]) -> dict[str | None, frozenset[int] | None]:
         """Return {publisher: indexes of the makers it names}: None where there is no publisher, empty where nobody knows it."""
-        return self._resolver.resolve(pl.Series(list(publishers), dtype=pl.String))
+        return self._resolver.resolve(pl.Series([None if text is None else well_formed(text) for text in publishers], dtype=pl.String))
 
     def name_hits(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return {row: signatures of unlicensed use its name bears, strongest first}."""
         return self._signatures.hits(names)
 
     # --- facts for the later stages ---
+
+    @cached_property
+    def field_words(self) -> FieldWords:
+        """The words that fields are read from: the shared ones and those of these catalogs."""
+        return field_words(self.compiled)
 
     @cached_property
     def facts(self) -> pl.DataFrame:
@@ -309,9 +327,12 @@ class Engine:
 
     @cached_property
     def signatures(self) -> pl.DataFrame:
-        """One row a signature: signature_id, kind, evidence, confidence, memory, affects, title_zh, title_en."""
+        """One row a signature: signature_id, kind, evidence, confidence, memory, affects, vendor, title_zh, title_en."""
         return pl.DataFrame(
-            [(s.id, s.kind, s.evidence, s.confidence, s.memory, list(s.affects), s.title_zh, s.title) for s in self.compiled.signatures],
+            [
+                (s.id, s.kind, s.evidence, s.confidence, s.memory, list(s.affects), s.vendor, s.title_zh, s.title)
+                for s in self.compiled.signatures
+            ],
             schema={
                 "signature_id": pl.String,
                 "kind": pl.String,
@@ -319,11 +340,17 @@ class Engine:
                 "confidence": pl.Float64,
                 "memory": pl.Boolean,
                 "affects": pl.List(pl.String),
+                "vendor": pl.String,
                 "title_zh": pl.String,
                 "title_en": pl.String,
             },
             orient="row",
         )
+
+    @cached_property
+    def trace_signatures(self) -> TraceSignatures:
+        """The signatures of every kind of trace, compiled."""
+        return _trace_signatures(self.compiled.signatures)
 
     @cached_property
     def versions(self) -> dict[str, str]:
@@ -339,5 +366,12 @@ class Engine:
         }
 
 
+@lru_cache(maxsize=4)
+def _trace_signatures(signatures: tuple[Signature, ...]) -> TraceSignatures:
+    # An engine for another day, or with other packs, asks the same signatures: they are compiled once.
+    return TraceSignatures(signatures)
+
+
 def _one(name: str, publisher: str | None, version: str | None) -> pl.DataFrame:
-    return pl.DataFrame({"name": [name], "publisher": [publisher], "version": [version]}, schema=dict.fromkeys(NAME_KEY, pl.String))
+    asked = [None if text is None else well_formed(text) for text in (name, publisher, version)]
+    return pl.DataFrame([asked], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")

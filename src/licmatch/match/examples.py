@@ -1,7 +1,8 @@
 """Examples and counter-examples of the catalogs, put through the whole engine. They are the tests of every rule.
 
 Beside each family file `x.toml` stands `x.tsv`: raw, publisher, version, expect, evidence, why. What is expected is a product id,
-`role:<role>`, `none` (no licensable product), or `ambiguous`.
+`role:<role>`, `none` (no licensable product), `unknown` (nothing at all), or `ambiguous`. Behind it may stand `of:<family id>`, what a
+companion comes with; `channel:<channel>`; and `whole`: no word of the string is left over, nothing in it speaks against the answer.
 """
 
 from __future__ import annotations
@@ -9,19 +10,24 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from licmatch.catalog.compile import shared_roots
+from licmatch.catalog.consistency import CHANNELS
 from licmatch.errors import CatalogError, Location
 from licmatch.match.engine import Engine
 from licmatch.match.weigh import MEMORY_CAP
+from licmatch.match.written import Asker
 from licmatch.schema import LICENSABLE_ROLES, NAME_KEY, ROLES
 
 HEADER = ["raw", "publisher", "version", "expect", "evidence", "why"]
-EVIDENCE = ("verified", "derived", "constructed", "memory")
+MARKS = ("whole", "channel:<channel>", "of:<family id>")
+EVIDENCE = ("verified", "derived", "constructed", "memory", "proof")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,9 @@ class Example:
     expect: str
     evidence: str
     why: str
+    channel: str | None = None  # the string says how it was licensed
+    of: str | None = None  # the family of the answer, where the product id does not tell it
+    whole: bool = False  # nothing in the string speaks against the answer
 
     def __str__(self) -> str:
         return f"{Path(self.path).name}:{self.line} {self.raw}"
@@ -51,6 +60,12 @@ class Miss:
     def __str__(self) -> str:
         example = self.example
         return f"{Location(example.path, example.line)}: {example.raw!r} expected {example.expect}, got {self.got}"
+
+
+def builtin_folders(engine: Engine) -> list[Path]:
+    """Return the folders of the shipped catalogs that hold examples: those of the plugins, and the shared ones."""
+    files = [Path(str(file)) for listed in engine.plugins.manager.hook.licmatch_catalog_files() for file in listed]
+    return sorted({file if file.is_dir() else file.parent for file in files} | {root for root in shared_roots() if root.is_dir()})
 
 
 def read_examples(paths: Iterable[Path]) -> list[Example]:
@@ -74,17 +89,44 @@ def read_examples(paths: Iterable[Path]) -> list[Example]:
                 if len(cells) != len(HEADER) or not cells[0] or not cells[3]:
                     faults.append(f"{file}:{number}: needs {len(HEADER)} cells, raw and expect filled")
                     continue
-                raw, publisher, version, expect, evidence, why = cells
+                raw, publisher, version, expected, evidence, why = cells
+                expect, marks = _split_marks(expected)
+                faults += [f"{file}:{number}: {mark!r} is no mark: {', '.join(MARKS)}" for mark in marks if not _is_mark(mark)]
                 if evidence not in EVIDENCE:
                     faults.append(f"{file}:{number}: evidence {evidence!r} is none of {', '.join(EVIDENCE)}")
-                if expect == "none" and not why:
+                if expect in ("none", "unknown") and not why:
                     faults.append(f"{file}:{number}: a counter-example says why")
                 if expect.startswith("role:") and expect[5:] not in ROLES:
                     faults.append(f"{file}:{number}: {expect[5:]!r} is no role")
-                found.append(Example(str(file), number, raw, publisher or None, version or None, expect, evidence, why))
+                given = (raw, publisher or None, version or None)
+                found.append(Example(str(file), number, *given, expect, evidence, why, **_read_marks(marks)))
     if faults:
         raise CatalogError("the examples have faults:", faults=tuple(faults))
     return found
+
+
+def _split_marks(expected: str) -> tuple[str, list[str]]:
+    expect, *marks = expected.split()
+    return expect, marks
+
+
+def _is_mark(mark: str) -> bool:
+    what, _, value = mark.partition(":")
+    return mark == "whole" or (what == "channel" and value in CHANNELS) or (what == "of" and "." in value)
+
+
+def _read_marks(marks: Sequence[str]) -> dict[str, Any]:
+    told = dict(mark.split(":", 1) for mark in marks if ":" in mark)
+    return {"channel": told.get("channel"), "of": told.get("of"), "whole": "whole" in marks}
+
+
+def marks_hold(example: Example, row: Mapping[str, object]) -> bool:
+    """Say whether what stands behind the expected answer holds too; `row` is an answer with its `whole`."""
+    return (
+        (not example.whole or bool(row["whole"]))
+        and example.channel in (None, row["channel"])
+        and example.of in (None, row["family_id"])
+    )  # fmt: skip
 
 
 def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
@@ -96,8 +138,9 @@ def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
         {"name": [e.raw for e in examples], "publisher": [e.publisher for e in examples], "version": [e.version for e in examples]},
         schema=dict.fromkeys(NAME_KEY, pl.String),
     )
+    whole = _whole(examples, engine)
     misses = []
-    for example, row in zip(examples, engine.decide(keys).iter_rows(named=True), strict=True):
+    for at, (example, row) in enumerate(zip(examples, engine.decide(keys).iter_rows(named=True), strict=True)):
         got = _got(row)
         licensable = (
             row["lm_status"] == "recognised"
@@ -110,17 +153,28 @@ def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
             holds = not licensable and (
                 row["lm_status"] != "recognised" or row["lm_role"] == example.expect[5:] or example.evidence == "memory"
             )
-        elif example.expect == "ambiguous":
-            holds = row["lm_status"] == "ambiguous"
+        elif example.expect in ("ambiguous", "unknown"):
+            holds = row["lm_status"] == example.expect
         elif example.evidence == "memory":
             holds = row["lm_status"] != "recognised" or row["lm_product_id"] == example.expect
         else:
             holds = licensable and row["lm_product_id"] == example.expect
         if holds and example.evidence == "memory" and row["memory"] and (row["lm_score"] or 0) > MEMORY_CAP:
             holds, got = False, f"{got} at {row['lm_score']} (known from memory: at most {MEMORY_CAP})"
+        if holds and not marks_hold(example, {**row, "whole": whole.get(at)}):
+            said = f"{got} of {row['family_id']}, channel {row['channel']}"
+            holds, got = False, said if whole.get(at, True) else f"{said}, with something left over"
         if not holds:
             misses.append(Miss(example, got))
     return misses
+
+
+def _whole(examples: Sequence[Example], engine: Engine) -> dict[int, bool]:
+    """Return {index: nothing speaks against the answer} for the examples that ask it."""
+    asking = [at for at, example in enumerate(examples) if example.whole]
+    asker = Asker(engine, ())
+    questions = asker.questions((examples[at].raw, examples[at].publisher, examples[at].version) for at in asking)
+    return {at: bool(asker.answer(question)["whole"]) for at, question in zip(asking, questions, strict=True)}
 
 
 def _got(row: dict[str, object]) -> str:

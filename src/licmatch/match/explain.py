@@ -12,8 +12,15 @@ from licmatch.match.fuzzy import PackExplanation
 from licmatch.match.result import Match
 from licmatch.match.weigh import ACCEPT, Weighing
 from licmatch.messages import message
-from licmatch.normalize.name_steps import trace
+from licmatch.normalize import NORMALIZER
+from licmatch.normalize.fields import LocatedField
+from licmatch.normalize.mojibake import DAMAGE
+from licmatch.normalize.spans import Traced, TracedStep
 from licmatch.signatures import Hit
+
+# Steps that touch nearly every character: what they did is in the text after them, and in `as_dict`.
+_EVERYWHERE = ("lower_case", "pad_tokens")
+_SHOWN_EDITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +28,17 @@ class Explanation:
     """Why a name got its answer; `as_text` for people, `as_dict` for programs."""
 
     match: Match
-    steps: tuple[tuple[str, str], ...]
+    trace: Traced
+    fields: tuple[LocatedField, ...]
     phrases: tuple[tuple[str, str], ...]  # (phrase, meanings)
     winner: tuple[str, ...]  # evidence lines
     others: tuple[tuple[str, float, tuple[str, ...]], ...]
     signatures: tuple[tuple[str, str, float], ...]
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """(step, text after it) for every step of the normaliser that changed the name."""
+        return tuple((step.step, step.text) for step in self.trace.changes)
 
     @property
     def runner_up(self) -> tuple[str, float, tuple[str, ...]] | None:
@@ -37,7 +50,18 @@ class Explanation:
         match = {field: getattr(self.match, field) for field in Match.__slots__}
         return {
             "match": match,
+            "normalizer": NORMALIZER,
+            "key": self.trace.key,
             "steps": [list(step) for step in self.steps],
+            "edits": [
+                {"step": step.step, "start": edit.start, "end": edit.end, "before": edit.before, "after": edit.after}
+                for step in self.trace.changes
+                for edit in step.edits
+            ],
+            "fields": [
+                {"field": one.field, "value": one.value, "start": one.start, "end": one.end, "text": self.trace.raw[one.start : one.end]}
+                for one in self.fields
+            ],
             "phrases": [list(phrase) for phrase in self.phrases],
             "winner": list(self.winner),
             "others": [{"family": family, "score": score, "because": list(why)} for family, score, why in self.others],
@@ -54,7 +78,11 @@ class Explanation:
         lines = [f"{say('name'):<12}{match.name}"]
         if match.publisher:
             lines.append(f"{say('publisher'):<12}{match.publisher}")
-        lines += [f"  {step:<22}{text.strip()}" for step, text in self.steps]
+        lines += [f"  {step.step:<22}{step.text.strip()}{_edits(step)}" for step in self.trace.changes]
+        lines += [
+            f"  {say('field_' + one.field):<22}{one.value}   [{one.start}:{one.end}] {self.trace.raw[one.start : one.end]!r}"
+            for one in self.fields
+        ]
         lines += [f"    {phrase.strip():<30}{meaning}" for phrase, meaning in self.phrases]
         lines.append(f"{say('status'):<12}{say('status_' + match.status)}")
         if match.product_id:
@@ -84,6 +112,13 @@ class Explanation:
         return "\n".join(lines)
 
 
+def _edits(step: TracedStep) -> str:
+    """Return the raw spans a step changed, for the steps that change few."""
+    told = [edit for edit in step.edits if edit.before.strip()] if step.step not in _EVERYWHERE else []
+    shown = [f"[{edit.start}:{edit.end}] {edit.before!r}" for edit in told[:_SHOWN_EDITS]]
+    return "".join(f"   {text}" for text in (*shown, *(("…",) if len(told) > _SHOWN_EDITS else ())))
+
+
 def _meanings(entry: lx.Entry, compiled: lx.Compiled, winner: int | None) -> str:
     families = compiled.families
     told = [f"{'companion of' if naming.role else 'names'} {families[naming.family].id}" for naming in entry.names[:4]]
@@ -102,6 +137,10 @@ def _meanings(entry: lx.Entry, compiled: lx.Compiled, winner: int | None) -> str
     return "; ".join(told) or "a word of other families"
 
 
+def _unread(text: str) -> str:
+    return "damaged: characters were lost here" if text == DAMAGE else "not in the catalogs"
+
+
 def _reasons(weighing: Weighing) -> tuple[str, ...]:
     return tuple(f"{what}{f' {text!r}' if text else ''} {amount:+.2f}" for what, text, amount in weighing.notes)
 
@@ -112,6 +151,8 @@ def explain(
     compiled: lx.Compiled,
     hits: tuple[Hit, ...],
     hidden: list[tuple[str, str, str]],
+    trace: Traced,
+    fields: Iterable[LocatedField],
     override: str | None = None,
 ) -> Explanation:
     """Put one decision into words. Nothing is decided here: the weighings are those the decision was made of."""
@@ -136,12 +177,13 @@ def explain(
             others.append((family, 0.0, (f"{name!r} is only part of {over!r}, which is longer",)))
     won = decision.winner.family if decision.winner else None
     phrases = tuple(
-        (" ".join(segment.text.split()), _meanings(segment.entry, compiled, won) if segment.entry else "not in the catalogs")
+        (" ".join(segment.text.split()), _meanings(segment.entry, compiled, won) if segment.entry else _unread(segment.text))
         for segment in decision.segments
     )
     return Explanation(
         match,
-        tuple(trace(match.name)),
+        trace,
+        tuple(fields),
         phrases,
         tuple(winner),
         tuple(others),

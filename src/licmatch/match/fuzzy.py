@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
 from licmatch.catalog.pack import SitePack
+from licmatch.match.pack_calibration import pack_probability
 from licmatch.match.pack_choice import Choice, contradicted, prepare, shares
 from licmatch.match.pack_ids import family_of, family_sizes, read_ids, yearly_ids
 from licmatch.match.pack_index import PackIndex
+from licmatch.match.pack_makers import read_makers
 from licmatch.match.pack_reading import Reading, read_names, spellings
-from licmatch.match.pack_weigh import weigh
-from licmatch.normalize.publisher import normalize_publishers
+from licmatch.match.pack_weigh import ask, weigh
 from licmatch.schema import DECISION_COLUMNS
 
 __all__ = ["ACCEPT", "PackExplanation", "PackMatcher", "family_of"]
 
 ACCEPT = 0.45  # probability that the family is right
 CONSIDERED = 0.45  # of the best line alone: below, nothing in the pack is like the name
-DOUBTED = -6.0  # added to the odds where the string's numbers are not the product's
+DOUBTED = -8.0  # added to the odds where the string's numbers are not the product's
+SUBTITLE = -0.5  # added where only the head of a name is compared: what stands behind a dash or in brackets may tell more
+UNREADABLE = 2.4  # added for the only product of the maker, where the name is in a script the pack does not write
 OWN_LINE = 0.5  # how much of the distance between the chosen line and the best one counts against the answer
+RIVAL = 0.3  # of the best share: an id with less leads no product
+AS_ALIKE = 0.5  # lines no further apart are as much like the name as each other
 NEAR = 5.5  # lines whose log-odds are so close to the best are candidates, too
 _VERSION = re.compile(r"\D{0,8}(\d+(?:\.\d+)*)")
 
@@ -72,11 +78,13 @@ class _Asked:
 class PackMatcher:
     """One site pack, indexed. Immutable; shared by threads."""
 
-    def __init__(self, pack: SitePack) -> None:
+    def __init__(self, pack: SitePack, probability: Callable[[float], float] = pack_probability) -> None:
+        """Index a pack. `probability` turns the weight of an answer into its score; another one serves to fit it."""
+        self._probability = probability
         self.hash = pack.hash
         self._products = pack.products
         names = read_names(pl.Series([product.name for product in pack.products], dtype=pl.String))
-        makers = _makers(pl.Series([product.publisher for product in pack.products], dtype=pl.String))
+        makers = read_makers(pl.Series([product.publisher for product in pack.products], dtype=pl.String))
         readings = read_ids(identity for product in pack.products for identity in (product.id, *product.also_ids))
         ids = [tuple(readings[identity] for identity in (product.id, *product.also_ids)) for product in pack.products]
         self._readings = list(zip(names, ids, strict=True))
@@ -86,14 +94,14 @@ class PackMatcher:
 
     def decide(self, keys: pl.DataFrame) -> pl.DataFrame:
         """Decide (name, publisher, version) rows against the pack; returns `DECISION_COLUMNS`, same rows, same order."""
-        asked: dict[tuple[tuple[str, ...], tuple[str, ...]], _Asked] = {}
+        asked: dict[tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, ...]], _Asked] = {}
         rows: list[tuple[object, ...]] = []
         readings = read_names(keys["name"])
-        for reading, maker, version in zip(readings, _makers(keys["publisher"]), _versions(keys["version"]), strict=True):
-            key = (reading.words, maker)
+        for reading, maker, version in zip(readings, read_makers(keys["publisher"]), _versions(keys["version"]), strict=True):
+            key = (reading.words, reading.head, reading.spelled, maker)
             found = asked.get(key)
             if found is None:
-                found = asked[key] = self._ask(reading.words, maker)
+                found = asked[key] = self._ask(reading, maker)
             rows.append(self._answer(found, reading, version))
         return pl.DataFrame(rows, schema=DECISION_COLUMNS, orient="row")
 
@@ -101,9 +109,9 @@ class PackMatcher:
         """Tell why the pack answers a name as it does: winner, runner-up, shared words and what was left over on both sides."""
         one = pl.Series([name], dtype=pl.String)
         reading = read_names(one)[0]
-        [maker] = _makers(pl.Series([publisher], dtype=pl.String))
+        [maker] = read_makers(pl.Series([publisher], dtype=pl.String))
         [number] = _versions(pl.Series([version], dtype=pl.String))
-        found = self._ask(reading.words, maker, hopeless=True)
+        found = self._ask(reading, maker, hopeless=True)
         status, ranked, share, _ = self._judge(found, reading, number)
         if not ranked:
             return PackExplanation(status, None, found.odds, 0.0, (), reading.words, (), ())
@@ -121,19 +129,25 @@ class PackMatcher:
             others,
         )
 
-    def _ask(self, words: tuple[str, ...], maker: tuple[str, ...], *, hopeless: bool = False) -> _Asked:
+    def _ask(self, reading: Reading, maker: tuple[str, ...], *, hopeless: bool = False) -> _Asked:
         """Gather what a name could mean; a hopeless one, which is unknown whatever its numbers, only where it is asked for."""
+        words = reading.words
         if not words:
             return _Asked(-math.inf, ())
         index = self._index
         lines: dict[int, float] = {}
-        made_by = frozenset(maker)
-        for spelling in spellings(words, index.knows):
-            vector, held, squashed = index.vector(spelling), frozenset(spelling), "".join(spelling)
-            named = index.aliased(squashed)
-            for number in index.candidates(spelling, vector):
-                odds = weigh(index, index.lines[number], held, squashed, vector, made_by, number in named)
+        written = [(spelling, 0.0) for spelling in spellings(words, index.knows)]
+        if reading.head:
+            written.append((reading.head, SUBTITLE))
+        for spelling, extra in written:
+            question = ask(index, spelling, reading.spelled, maker)
+            named = index.aliased(question.squashed)
+            for number in index.candidates(spelling, reading.spelled, question.vector):
+                odds = extra + weigh(index, index.lines[number], question, aliased=number in named)
                 lines[number] = max(odds, lines.get(number, odds))
+        for number in index.only_of(words, frozenset(maker)):
+            odds = UNREADABLE + weigh(index, index.lines[number], ask(index, words, reading.spelled, maker), aliased=False)
+            lines[number] = max(odds, lines.get(number, odds))
         if not lines:
             return _Asked(-math.inf, ())
         best = max(lines.values())
@@ -149,7 +163,7 @@ class PackMatcher:
         """Return status, ranked choices, the share of the winner's product in all its ids, and that of the best other product."""
         if not asked.choices:
             return "unknown", [], 0.0, 0.0
-        ranked = shares(asked.choices, reading, version)
+        ranked = self._product_first(shares(asked.choices, reading, version))
         winner = ranked[0][1]
         same = [self._same_product(winner, choice) for _, choice in ranked]
         share = math.fsum(part for (part, _), own in zip(ranked, same, strict=True) if own)
@@ -159,13 +173,23 @@ class PackMatcher:
             return "recognised", ranked, share, other
         return "ambiguous" if likely >= CONSIDERED else "unknown", ranked, share, other
 
+    def _product_first(self, ranked: list[tuple[float, Choice]]) -> list[tuple[float, Choice]]:
+        """Put the best id of the likeliest product first: two of its ids may share a belief that is larger than that of any other."""
+        heads = [choice for part, choice in ranked if part >= ranked[0][0] * RIVAL]
+        if len(heads) < 2:
+            return ranked
+        whole = [round(math.fsum(part for part, choice in ranked if self._same_product(head, choice)), 9) for head in heads]
+        best = heads[whole.index(max(whole))]
+        return sorted(ranked, key=lambda pair: pair[1] is not best)
+
     @staticmethod
     def _likelihood(asked: _Asked, winner: Choice, reading: Reading, version: tuple[str, ...]) -> float:
         """Return the probability that the name means the winner's line, numbers considered."""
         doubted = contradicted(winner, reading, version)
         if not doubted and winner.odds < 0.0 and not (winner.numbers or winner.id.numbers):
-            # It won because the numbers of those most alike are others: "Draw 2019" is no "Draw Viewer" for lack of a "Draw 2019".
-            doubted = all(contradicted(choice, reading, version) for choice in asked.choices if choice.odds == 0.0)
+            # It won because the numbers of all that is more like the name are others: "Draw 2019" is no "Draw Viewer" for lack of a 2019.
+            alike = [choice for choice in asked.choices if choice.odds > winner.odds + AS_ALIKE]
+            doubted = bool(alike) and all(contradicted(choice, reading, version) for choice in alike)
         return _likely(asked.odds + OWN_LINE * winner.odds + (DOUBTED if doubted else 0.0))
 
     def _same_product(self, one: Choice, other: Choice) -> bool:
@@ -182,9 +206,10 @@ class PackMatcher:
             return ("unknown", *(None,) * 11, *tail)
         part, winner = ranked[0]
         likely = self._likelihood(asked, winner, reading, version)
-        score, margin = round(likely * part, 4), round(max(likely * (share - other), 0.0), 4)
+        weight, margin = round(likely * part, 4), round(max(likely * (share - other), 0.0), 4)
         if status == "ambiguous":
-            return ("ambiguous", *(None,) * 8, score, margin, None, *tail)
+            return ("ambiguous", *(None,) * 8, weight, margin, None, *tail)
+        score = round(self._probability(weight), 4)
         product = self._products[winner.product]
         method = "exact" if self._readings[winner.product][0].words == reading.words else "fuzzy"
         identity = winner.id.id
@@ -196,11 +221,6 @@ class PackMatcher:
 
 def _likely(odds: float) -> float:
     return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
-
-
-def _makers(publishers: pl.Series) -> list[tuple[str, ...]]:
-    """Return the words of publishers, reading each distinct one once."""
-    return [tuple((padded or "").split()) for padded in normalize_publishers(publishers).to_list()]
 
 
 def _versions(versions: pl.Series) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from licmatch.match.pack_index import Line
 from licmatch.match.pack_reading import FAINT, Reading, is_year, shared_number
 
 LINE = 1.2  # a point of the line's odds
-NUMBER_PART = 1.443  # each part of a number of the product's name that stands in the string
+NUMBER_PART = 1.043  # each part of a number of the product's name that stands in the string
 NUMBER_MISSING = -1.501  # a number of the product's name that does not
 ID_NUMBER_PART = 2.082
 ID_NUMBER_MISSING = -2.34
@@ -23,7 +23,7 @@ ID_NUMBER_VERSION = 1.94  # the id's number stands not in the name but in the ro
 NO_NUMBERS = 0.53  # the string has a number, the product none: it stands for all its releases
 EARLY_SAME = 2.66  # both are pre-releases
 EARLY_ONLY_STRING = -4.654
-EARLY_ONLY_PRODUCT = -0.704
+EARLY_ONLY_PRODUCT = -0.904
 CONTRADICTED = -6.0  # the string has numbers, none of them the product's
 ARCH_SAME = 0.19
 ARCH_OTHER = -4.901
@@ -33,11 +33,12 @@ ID_WORD_MISSED = -0.676  # … stands in neither the string nor the product's na
 PARAPHRASED = 0.375  # of that, where the id leaves out a word of the name: it may say the same in other words
 FAMILY_SIZE = 1.14  # times the logarithm of the number of ids in the family
 FAMILY_ENOUGH = 6  # more ids than this say nothing more
-SHORTER = 0.034  # each character less
+SHORTER = 0.019  # each character less
 YEAR_MISSING = -5.14  # the product is numbered by year, the string is not
 ID_MAKER = 3.302  # the id's maker is the publisher, letter for letter
+FORMAL = -1.0  # an index drops legal forms when it renames: "MakerGmbH.Product" is older than "Maker.Product"
 NEGLIGIBLE = 14.0  # an id so far behind the best has no share worth counting
-SHORTEST = 0.3  # the product's own id, where nothing speaks for another of its ids
+SHORTEST = 0.1  # the product's own id, where nothing speaks for another of its ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def prepare(
             for position, identity in enumerate(ids):
                 base = LINE * odds + FAMILY_SIZE * math.log(min(sizes[identity.family], FAMILY_ENOUGH)) - SHORTER * len(identity.id)
                 base += 0.0 if position else SHORTEST
+                base += FORMAL if identity.formal else 0.0
                 base += ID_MAKER if identity.maker and identity.maker == maker else 0.0
                 # An id that leaves out a word of the name says it in other words: they are no other product's words then.
                 paraphrase = any(word not in identity.words and word not in line.maker and word not in FAINT for word in line.words)

@@ -16,6 +16,8 @@ from licmatch.match.pack_reading import Reading, is_year, read_names
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)_(?=\d)")
 _PARTING = re.compile(r"\.(?!\d)|(?<!\d)\.|[_-]")
+# "MakerGmbH.Product", but not "Zinc.Product".
+_FORMAL = re.compile(r"(?<=[a-z0-9])(?:GmbH|Inc|LLC|Ltd|Limited|Corp|Corporation)$")
 _NO_LETTER = re.compile(r"[\W_]+")
 # A product or a maker is numbered by year where so many of its dotted numbers are known, and nearly all begin with one.
 _YEARS_OF_FAMILY, _YEARS_OF_MAKER, _NEARLY_ALL = 2, 5, 0.8
@@ -37,6 +39,7 @@ class IdReading:
     id: str
     family: str
     maker: str  # squashed, "" for an id without dots
+    formal: bool  # the maker stands there with its legal form
     words: tuple[str, ...]
     numbers: tuple[str, ...]
     arch: frozenset[str]
@@ -57,10 +60,12 @@ def read_ids(ids: Iterable[str]) -> dict[str, IdReading]:
     squashed = dict(zip(parts, _names(parts), strict=True))
     found = {}
     for identity, body in zip(distinct, _names(bodies), strict=True):
-        maker, *behind = identity.split(".")
+        spoken, *behind = identity.split(".")
         aliases = tuple(dict.fromkeys("".join(squashed[part].words) for part in behind))
-        maker = _NO_LETTER.sub("", maker.casefold()) if behind else ""
-        found[identity] = IdReading(identity, family_of(identity), maker, body.words, body.numbers, body.arch, body.early, aliases)
+        maker = _NO_LETTER.sub("", spoken.casefold()) if behind else ""
+        formal = bool(behind and _FORMAL.search(spoken))
+        read = (body.words, body.numbers, body.arch, body.early)
+        found[identity] = IdReading(identity, family_of(identity), maker, formal, *read, aliases)
     return found
 
 

@@ -7,6 +7,7 @@ releases of one product asks for one comparison, not sixty.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ VISITS = 1000  # postings looked at for one name, the rarest first
 KEPT = 8  # lines compared in full for one name, beside those spelled the same
 ALIAS_LENGTH = 4  # a shorter part of an id names nothing by itself
 ALIAS_LINES = 12  # a part of an id on more lines than this ("Preview") names nothing either
+RARE_SCRIPT = 0.01  # of the lines: a pack that writes fewer names in a script has no name to compare with one written in it
 _FAINT_WEIGHT = 0.3
 _UNSEEN = 0.6  # of the weight of a word on one line: a word the pack does not know may be noise, too
 
@@ -32,10 +34,21 @@ class Line:
     core: frozenset[str]  # the words that count in full, the maker's left out; all of them where none does
     maker: frozenset[str]
     squashed: str
+    spelled: frozenset[str]  # every letter of the names, words about installing and of grammar included
     products: tuple[int, ...]
     weight: float  # of its words
     triples: dict[str, float]  # unit length
     families: int  # of its maker in this pack
+    id_makers: frozenset[str]  # how its ids spell the maker
+
+
+def script_of(word: str) -> str:
+    """Return the script of a word by its first letter, "LATIN" for what is no letter.
+
+    >>> script_of("straße"), script_of("软件"), script_of("앱"), script_of("3d")
+    ('LATIN', 'CJK', 'HANGUL', 'LATIN')
+    """
+    return unicodedata.name(word[0], "LATIN").split()[0] if word[0].isalpha() and not word[0].isascii() else "LATIN"
 
 
 def triples_of(words: Iterable[str]) -> set[str]:
@@ -77,6 +90,7 @@ class PackIndex:
         self._new_triple = math.log(1 + total)
         self.lines: list[Line] = []
         self._by_squash: dict[str, list[int]] = defaultdict(list)
+        self._by_maker: dict[frozenset[str], list[int]] = defaultdict(list)
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_triple: dict[str, list[int]] = defaultdict(list)
         aliases: dict[str, dict[int, None]] = defaultdict(dict)
@@ -85,8 +99,13 @@ class PackIndex:
             weight, triples = self.weight(words), self._unit(named[number])
             held = frozenset(words)
             core = held - FAINT - maker or held
-            self.lines.append(Line(held, core, maker, squashed, tuple(products), weight, triples, len(families[maker])))
-            self._by_squash[squashed].append(number)
+            id_makers = frozenset(reading.maker for product in products for reading in ids[product] if reading.maker)
+            spelled = frozenset(readings[product].spelled for product in products)
+            self.lines.append(Line(held, core, maker, squashed, spelled, tuple(products), weight, triples, len(families[maker]), id_makers))
+            for letters in sorted({squashed, *spelled} - {""}):
+                self._by_squash[letters].append(number)
+            if len(families[maker]) == 1 and maker:
+                self._by_maker[maker].append(number)
             for word in words:
                 self._by_word[word].append(number)
             for triple in triples:
@@ -94,6 +113,8 @@ class PackIndex:
                     self._by_triple[triple].append(number)
             for alias in {alias for product in products for reading in ids[product] for alias in reading.aliases}:
                 aliases[alias][number] = None
+        scripts = Counter(script for words, _ in grouped for script in set(map(script_of, words)))
+        self._scripts = frozenset(script for script, count in scripts.items() if count >= RARE_SCRIPT * total)
         self._by_alias = {
             alias: tuple(lines) for alias, lines in aliases.items() if len(alias) >= ALIAS_LENGTH and len(lines) <= ALIAS_LINES
         }
@@ -130,7 +151,15 @@ class PackIndex:
         """Return the lines an id of which holds the words as one of its parts."""
         return self._by_alias.get(squashed, ())
 
-    def candidates(self, words: tuple[str, ...], vector: dict[str, float]) -> list[int]:
+    def only_of(self, words: Iterable[str], maker: frozenset[str]) -> tuple[int, ...]:
+        """Return the lines of a maker with one product in the pack, for a name in a script that the pack does not write; else none.
+
+        Words that cannot be compared say nothing, for or against: "배달 주문" in a list of English names.
+        """
+        lines = self._by_maker.get(maker)
+        return tuple(lines) if lines and self._scripts.isdisjoint(map(script_of, words)) else ()
+
+    def candidates(self, words: tuple[str, ...], spelled: str, vector: dict[str, float]) -> list[int]:
         """Return the lines worth a full comparison: those spelled the same, those whose id says so, and at most `KEPT` others."""
         gathered: dict[int, float] = {}
         postings = [(len(lines), lines[0], 2.0 * self._rarity[word], lines) for word in words if (lines := self._by_word.get(word))]
@@ -147,4 +176,4 @@ class PackIndex:
         # Ties keep the order of the postings, which the data alone sets.
         best = [line for line, _ in sorted(gathered.items(), key=itemgetter(1), reverse=True)[:KEPT]]
         squashed = "".join(words)
-        return list(dict.fromkeys([*self._by_squash.get(squashed, ()), *self.aliased(squashed), *best]))
+        return list(dict.fromkeys([*self._by_squash.get(squashed, ()), *self._by_squash.get(spelled, ()), *self.aliased(squashed), *best]))

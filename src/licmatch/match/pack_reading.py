@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import polars as pl
@@ -41,6 +41,9 @@ _EARLY = {
 # Signs that are part of a name here: Notepad++ is not Notepad, C# is not C.
 _SIGNS = {"++": " plusplus ", "+": " plus ", "C#": " csharp ", "F#": " fsharp "}
 _CAMEL = (r"(\p{Ll})(\p{Lu})", r"(\p{Lu}{2})(\p{Lu}\p{Ll}{2})")
+# What stands behind a dash, a colon or an opening bracket describes: "Foo - a note taker", "Foo (host)".
+_SUBTITLE = r"^(.*?\w.*?)(?:\s[-–—|]+\s|:\s|\s?[(\[（【]).*$"
+_MONTHS = frozenset(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 _ARM = frozenset(("arm", "aarch"))
 _INTEL = frozenset(("x", "amd", "win", "i", "ia"))
 
@@ -50,13 +53,15 @@ class Reading:
     """A name as the pack sees it.
 
     `words` tell what it is, in order; `numbers` which one, `arch` for which processor (x64, x86, arm64, arm), `early` which kind of
-    pre-release it calls itself.
+    pre-release it calls itself; `spelled` is every letter of the name, `head` its words without what merely describes.
     """
 
     words: tuple[str, ...]
     numbers: tuple[str, ...]
     arch: frozenset[str]
     early: frozenset[str]
+    spelled: str
+    head: tuple[str, ...] = ()
 
 
 def _architecture(token: str, before: str, after: str) -> str | None:
@@ -102,12 +107,15 @@ def read_tokens(tokens: list[str]) -> Reading:
             # "1.5.0a", "3.12.0b2": a letter behind a version is its own mark.
             if token in ("a", "b"):
                 early.append("alpha" if token == "a" else "beta")
+        elif token in _MONTHS and before[:1].isdigit() and position < last and tokens[position + 1][0].isdigit():
+            continue  # a date: "21Apr2019"
         elif token not in _NOISE and token not in _BRACKETS:
             words.append(token)
     if "arm64" in arch:
         arch = [found for found in arch if found != "arm"]
     kept = words or [token for token in tokens if token not in _BRACKETS]
-    return Reading(tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(numbers)), frozenset(arch), frozenset(early))
+    spelled = "".join(token for token in tokens if token[0].isalpha())
+    return Reading(tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(numbers)), frozenset(arch), frozenset(early), spelled)
 
 
 def spell(names: pl.Series) -> pl.Series:
@@ -120,7 +128,16 @@ def spell(names: pl.Series) -> pl.Series:
 
 def read_names(names: pl.Series) -> list[Reading]:
     """Read a column of names; CamelCase counts as words written together."""
-    return [read_tokens(padded.split()) for padded in spell(names).to_list()]
+    heads = names.fill_null("").str.slice(0, 1000).str.extract(_SUBTITLE)
+    told = zip(spell(names).to_list(), spell(heads).to_list(), strict=True)
+    return [_with_head(read_tokens(padded.split()), head.split()) for padded, head in told]
+
+
+def _with_head(reading: Reading, head: list[str]) -> Reading:
+    if not head:
+        return reading
+    words = read_tokens(head).words
+    return replace(reading, head=words) if words != reading.words else reading
 
 
 @lru_cache(maxsize=1 << 16)
@@ -133,9 +150,11 @@ def shared_number(number: str, numbers: tuple[str, ...]) -> int:
 
     >>> shared_number("3.12", ("3.12.9",)), shared_number("3", ("3.12.9",)), shared_number("3.1", ("3.12.9",))
     (2, 1, 0)
+    >>> shared_number("3.0", ("3",)), shared_number("3.0", ("3.0.1",)), shared_number("3.0", ("3.3.7",))
+    (1, 1, 0)
     """
     bare = _bare(number)
-    if any(other in (bare, number) or other.startswith(bare + ".") for other in numbers):
+    if any(other in (bare, number) or other.startswith(number + ".") for other in numbers):
         return bare.count(".") + 1
     return 0
 

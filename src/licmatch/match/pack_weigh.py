@@ -7,20 +7,22 @@ on names they were not fitted to stands in the explanation of the accuracy. Each
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from licmatch.match.pack_index import Line, PackIndex
 
 BASE = -6.355
 STRING_EXPLAINED = 1.58  # how much of the string the product's words explain
-PRODUCT_FOUND = 1.27  # how much of the product's name stands in the string
+PRODUCT_FOUND = 1.47  # how much of the product's name stands in the string
 TRIPLES = 2.49  # likeness of spelling, rare triples first
-MAKER_AGREES = 3.393
-MAKER_DIFFERS = -1.25
-MAKER_UNKNOWN = 2.51  # one side names no maker: nothing speaks for it, but nothing against it either
-SPELLED_ALIKE = 1.614  # the same words in the same order, written together or not
-ALL_WORDS_IN = 0.847  # every word of the product that counts in full stands in the string
+MAKER_AGREES = 3.143
+MAKER_DIFFERS = -0.85
+MAKER_UNKNOWN = 3.01  # one side names no maker: nothing speaks for it, but nothing against it either
+SPELLED_ALIKE = 2.114  # the same words in the same order, written together or not
+ALL_WORDS_IN = 0.447  # every word of the product that counts in full stands in the string
 NAMED_BY_ID = 3.46  # the string is a part of the product's id
-MAKER_SELLS_FEW = 0.36
+SELF_NAMED = 1.3  # the publisher is the name once more ("Foo" by www.foo.de): it names no maker
+MAKER_SELLS_FEW = 0.96  # divided by the number of families of the maker in the pack
 
 
 def maker_likeness(index: PackIndex, one: frozenset[str], other: frozenset[str]) -> float:
@@ -35,20 +37,40 @@ def maker_likeness(index: PackIndex, one: frozenset[str], other: frozenset[str])
     return min(shared / least, 1.0) if least > 0 else 1.0
 
 
-def weigh(
-    index: PackIndex, line: Line, words: frozenset[str], squashed: str, vector: dict[str, float], maker: frozenset[str], aliased: bool
-) -> float:
-    """Return the log-odds that a name with these words, of this maker, means the products of the line."""
-    alike = squashed == line.squashed
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One spelling of a name and its maker, ready to be compared with many lines."""
+
+    words: frozenset[str]
+    squashed: str
+    spelled: str  # every letter of the whole name
+    vector: dict[str, float]
+    maker: tuple[str, ...]
+    made_by: frozenset[str]
+
+
+def ask(index: PackIndex, words: tuple[str, ...], spelled: str, maker: tuple[str, ...]) -> Question:
+    """Return the question that these words, as part of a name of these letters, put to a pack."""
+    return Question(frozenset(words), "".join(words), spelled, index.vector(words), maker, frozenset(maker))
+
+
+def weigh(index: PackIndex, line: Line, asked: Question, *, aliased: bool) -> float:
+    """Return the log-odds that the question means the products of the line; `aliased` where an id of the line says so."""
+    words, made_by = asked.words, asked.made_by
     odds = BASE
-    if alike:
+    if asked.squashed == line.squashed or (asked.spelled != "" and asked.spelled in line.spelled):
         odds += SPELLED_ALIKE + STRING_EXPLAINED + PRODUCT_FOUND
     else:
-        shared = index.weight(words & line.words)
-        # A maker's word in one name only is no difference: "Adobe Photoshop" by Adobe is "Photoshop".
-        makers = line.maker | maker
-        mine = index.weight(word for word in words if word in line.words or word not in makers)
-        theirs = index.weight(word for word in line.words if word in words or word not in makers)
+        # A maker's word in one name only is no difference: "Adobe Photoshop" by Adobe is "Photoshop". In both names it tells the maker
+        # once more, not the product, unless the names hold nothing else.
+        again = line.maker & made_by & words & line.words
+        if again >= words or again >= line.words:
+            again = frozenset()
+        makers = line.maker | made_by
+        both = words & line.words
+        shared = index.weight(both - again)
+        mine = index.weight(word for word in words if word not in again and (word in both or word not in makers))
+        theirs = index.weight(word for word in line.words if word not in again and (word in both or word not in makers))
         odds += STRING_EXPLAINED * (min(shared / mine, 1.0) if mine > 0 else 0.0)
         odds += PRODUCT_FOUND * (min(shared / theirs, 1.0) if theirs > 0 else 0.0)
         if aliased:
@@ -56,11 +78,16 @@ def weigh(
     if line.core <= words:
         odds += ALL_WORDS_IN
     other = line.triples
-    odds += TRIPLES * math.fsum(weight * other[triple] for triple, weight in vector.items() if triple in other)
-    if not maker or not line.maker:
+    odds += TRIPLES * math.fsum(weight * other[triple] for triple, weight in asked.vector.items() if triple in other)
+    if not made_by or not line.maker:
         return odds + MAKER_UNKNOWN
-    likeness = maker_likeness(index, maker, line.maker)
+    # An index names the maker in the id, too, often in the shorter form that a signature or a web address shows.
+    maker = "".join(asked.maker)
+    named_in_id = maker in line.id_makers or not line.id_makers.isdisjoint(made_by)
+    likeness = 1.0 if named_in_id else maker_likeness(index, made_by, line.maker)
     if likeness > 0:
         return odds + likeness * (MAKER_AGREES + MAKER_SELLS_FEW / line.families)
+    if maker == asked.squashed:
+        return odds + SELF_NAMED
     # The maker's name often stands in the product's name instead: "Foxit Reader" by another spelling of Foxit.
-    return odds if maker & line.words or line.maker & words else odds + MAKER_DIFFERS
+    return odds if made_by & line.words or line.maker & words else odds + MAKER_DIFFERS

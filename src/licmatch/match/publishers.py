@@ -6,6 +6,7 @@ import polars as pl
 
 from licmatch.catalog import lexicon as lx
 from licmatch.match.reading import PhraseFinder
+from licmatch.normalize.mojibake import DAMAGE
 from licmatch.normalize.publisher import normalize_publishers
 
 _NOBODY: frozenset[int] = frozenset()
@@ -25,7 +26,9 @@ class PublisherResolver:
         distinct = publishers.unique().drop_nulls().sort()
         found: dict[str | None, frozenset[int] | None] = {None: None}
         for raw, padded in zip(distinct.to_list(), normalize_publishers(distinct).to_list(), strict=True):
-            found[raw] = None if not padded.strip() else self._makers_of(padded)
+            makers = self._makers_of(padded) if padded.strip() else None
+            # A damaged publisher that names nobody is not somebody else.
+            found[raw] = None if not makers and DAMAGE in padded else makers
         return found
 
     def _makers_of(self, padded: str) -> frozenset[int]:

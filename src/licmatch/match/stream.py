@@ -16,6 +16,7 @@ from licmatch.schema import MATCH_COLUMNS, NAME_KEY
 # Columns joined on; put on the frame for the join and taken off again.
 _KEYS = tuple(f"lm_key_{part}" for part in NAME_KEY)
 _ANSWER = "lm_answer"
+_CODE, _BY_CODE = "lm_key_code", "lm_code_answer"
 _TEXT_LIKE = (pl.String, pl.Categorical, pl.Enum, pl.Null, pl.Date, pl.Datetime, pl.Boolean)
 
 
@@ -27,14 +28,22 @@ class Decider(Protocol):
         ...
 
 
-def match_lazy(frame: pl.LazyFrame, engine: Decider, name: str, publisher: str | None = None, version: str | None = None) -> pl.LazyFrame:
+def match_lazy(
+    frame: pl.LazyFrame,
+    engine: Decider,
+    name: str,
+    publisher: str | None = None,
+    version: str | None = None,
+    product_code: str | None = None,
+) -> pl.LazyFrame:
     """Return the frame, rows and columns as they were, with the 14 `lm_` columns appended.
 
-    The distinct names are decided now, in one streamed pass; the result is lazy. Raises UsageError for a column that is
-    not there, is not text, or would be written twice.
+    The distinct names are decided now, in one streamed pass; the result is lazy. A row whose name is not recognised gets
+    what its product code proves. Raises UsageError for a column that is not there, is not text, or would be written twice.
     """
     decided = decide_distinct(frame, engine, name, publisher, version)
-    return join_back(frame, decided, name, publisher, version)
+    codes = None if product_code is None else decide_codes(frame, engine, product_code)
+    return join_back(frame, decided, name, publisher, version, codes)
 
 
 def decide_distinct(
@@ -47,8 +56,21 @@ def decide_distinct(
     return engine.decide(named.select(NAME_KEY)).with_columns(named["rows"].cast(pl.Int64))
 
 
+def decide_codes(frame: pl.LazyFrame, engine: Decider, product_code: str) -> tuple[str, pl.DataFrame]:
+    """Return the column of product codes and, for each distinct code that a catalog lists, its decision columns."""
+    (key,) = _key_expressions(frame, product_code)[:1]
+    distinct = frame.select(key).drop_nulls().unique().collect(engine="streaming").sort(_KEYS[0])
+    keys = pl.DataFrame({"name": distinct[_KEYS[0]]}).with_columns(publisher=pl.lit(None, pl.String), version=pl.lit(None, pl.String))
+    return product_code, engine.decide(keys).filter(pl.col("lm_method") == "identifier")
+
+
 def join_back(
-    frame: pl.LazyFrame, decided: pl.DataFrame, name: str, publisher: str | None = None, version: str | None = None
+    frame: pl.LazyFrame,
+    decided: pl.DataFrame,
+    name: str,
+    publisher: str | None = None,
+    version: str | None = None,
+    codes: tuple[str, pl.DataFrame] | None = None,
 ) -> pl.LazyFrame:
     """Return the frame with the decisions of `decide_distinct` beside each row, in row order.
 
@@ -57,14 +79,31 @@ def join_back(
     """
     keys = _key_expressions(frame, name, publisher, version)
     columns = frame.collect_schema().names()
-    answers = decided.select(*MATCH_COLUMNS).unique(maintain_order=True).with_row_index(_ANSWER)
+    coded = None if codes is None or codes[1].height == 0 else codes
+    told = [decided, *([] if coded is None else [coded[1]])]
+    answers = pl.concat([one.select(*MATCH_COLUMNS) for one in told]).unique(maintain_order=True).with_row_index(_ANSWER)
     named = decided.select(*(pl.col(part).alias(key) for part, key in zip(NAME_KEY, _KEYS, strict=True)), *MATCH_COLUMNS)
     numbered = named.join(answers, on=list(MATCH_COLUMNS), how="left", nulls_equal=True, validate="m:1").select(*_KEYS, _ANSWER)
+    rows = frame.with_columns(keys).join(numbered.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
+    if coded is not None:
+        rows = _with_codes(rows, *coded, answers)
+    return rows.join(answers.lazy(), on=_ANSWER, how="left", maintain_order="left").select(
+        *(pl.col(column) for column in columns), *MATCH_COLUMNS
+    )
+
+
+def _with_codes(rows: pl.LazyFrame, column: str, listed: pl.DataFrame, answers: pl.DataFrame) -> pl.LazyFrame:
+    """Give rows without a recognised name the answer of their product code."""
+    by_code = listed.join(answers, on=list(MATCH_COLUMNS), how="left", nulls_equal=True)
+    table = by_code.select(pl.col("name").alias(_CODE), pl.col(_ANSWER).alias(_BY_CODE))
+    # A name that bears a signature keeps its own answer: the code says nothing of that.
+    unsettled = answers.filter((pl.col("lm_status") != "recognised") & pl.col("lm_signature_id").is_null())[_ANSWER].to_list()
     return (
-        frame.with_columns(keys)
-        .join(numbered.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
-        .join(answers.lazy(), on=_ANSWER, how="left", maintain_order="left")
-        .select(*(pl.col(column) for column in columns), *MATCH_COLUMNS)
+        rows.with_columns(pl.col(column).cast(pl.String).alias(_CODE))
+        .join(table.lazy(), on=_CODE, how="left", maintain_order="left")
+        .with_columns(
+            pl.when(pl.col(_ANSWER).is_in(unsettled)).then(pl.coalesce(_BY_CODE, _ANSWER)).otherwise(pl.col(_ANSWER)).alias(_ANSWER)
+        )
     )
 
 
@@ -78,9 +117,9 @@ def totals(decided: pl.DataFrame) -> dict[str, int]:
     }
 
 
-def _key_expressions(frame: pl.LazyFrame, name: str, publisher: str | None, version: str | None) -> list[pl.Expr]:
+def _key_expressions(frame: pl.LazyFrame, name: str, publisher: str | None = None, version: str | None = None) -> list[pl.Expr]:
     schema = frame.collect_schema()
-    taken = [column for column in (*MATCH_COLUMNS, *_KEYS, _ANSWER) if column in schema]
+    taken = [column for column in (*MATCH_COLUMNS, *_KEYS, _ANSWER, _CODE, _BY_CODE) if column in schema]
     if taken:
         hint = "match the table as it was before, or rename or drop its lm_ columns"
         raise UsageError(f"the input already has a column {taken[0]}", hint=hint)

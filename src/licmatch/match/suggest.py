@@ -133,7 +133,7 @@ def draft_entries(clusters: Iterable[Cluster], makers: dict[str, str], taken: Co
             f"{'names' if ' ' in cluster.words else 'alone'} = [{_toml(cluster.words)}]",
         ]
         blocks.append("\n".join(lines))
-        expect = f"{category}.{slug}" if cluster.category else "none"
+        expect = f"{category}.{slug}" if cluster.category else f"role:{role}"
         for name, publisher in dict.fromkeys((name, publisher or "") for name, publisher, _ in cluster.members):
             if not any(sign in cell for cell in (name, publisher) for sign in "\t\r\n"):
                 examples.append((name, publisher, "", expect, "verified", "seen in an inventory, not judged yet"))

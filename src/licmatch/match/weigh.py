@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.compile import version_numbers
 from licmatch.match.reading import Segment
+from licmatch.normalize.mojibake import DAMAGE
 from licmatch.schema import LICENSABLE_ROLES
 
 ACCEPT = 0.60  # a licensable product
@@ -32,6 +33,7 @@ COST_OTHER_CLASS = 0.12
 COST_EDITION = 0.12
 COST_NUMBER = 0.03
 COST_TARGETED = 0.35
+COST_DAMAGED = 0.20  # once a name: words that decide may stand where characters were lost
 COST_PUBLISHER = {lx.STRONG: 0.15, lx.ALONE: 0.45, lx.WEAK: 0.35, lx.GENERIC: 0.60}
 COST_UNKNOWN_PUBLISHER = {lx.STRONG: 0.0, lx.ALONE: 0.45, lx.WEAK: 0.25, lx.GENERIC: 0.25}
 GAIN_RELEASE = 0.06
@@ -63,6 +65,8 @@ class Weighing:
     edition: lx.EditionRecord | None = None
     channel: str | None = None
     notes: list[tuple[str, str, float]] = field(default_factory=list)  # (what, text, gain or cost)
+    damaged: bool = False
+    maker_told: bool = False  # by a word of the name or by the publisher
 
     @property
     def accepted(self) -> bool:
@@ -151,6 +155,10 @@ def weigh(
             continue
         entry = segment.entry
         text = segment.text.strip()
+        if text == DAMAGE:
+            found.damaged = True
+            run_of_han = False
+            continue
         if entry is None:
             if _NUMBER.match(text):
                 if not marked_pack:
@@ -253,11 +261,17 @@ def weigh(
         notes.append(("edition not sold", " ".join(sorted(leftover)), -COST_EDITION))
 
     publisher_fits = publishers is not None and (family.vendor in publishers or any(vendor in publishers for vendor in family.publishers))
+    found.maker_told = vendor_word or publisher_fits
+    if found.damaged:
+        cost += COST_DAMAGED
+        notes.append(("damaged: words may be lost", "", -COST_DAMAGED))
     # Words in brackets behind a name are code names and variants; outside them they make a bare name a weak one.
     outside = any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
     tier = lx.WEAK if naming.tier == lx.ALONE and outside else naming.tier
     listed_release = found.release is not None and any(release.id == found.release for release in family.releases)
-    witness = vendor_word or publisher_fits or (tier == lx.WEAK and (listed_release or found.edition is not None or class_word))
+    # A lost word may be another maker's, so that only its own maker witnesses for a damaged name.
+    told = tier == lx.WEAK and not found.damaged and (listed_release or found.edition is not None or class_word)
+    witness = found.maker_told or told
     base = _BASE[tier] if tier in (lx.STRONG, lx.ALONE) or witness else _NO_WITNESS[tier]
     if base < _BASE[tier] or tier != naming.tier:
         notes.append(("no second witness for", chosen.text.strip(), base - _BASE[naming.tier]))
@@ -327,6 +341,11 @@ def _read_edition(found: Weighing, family: lx.FamilyRecord, parts: set[str], own
     if found.edition is None and found.release is not None:
         implied = next((release.edition for release in family.releases if release.id == found.release and release.edition), None)
         found.edition = next((edition for edition in family.editions if edition.id == implied), None)
+    if found.damaged and found.edition is not None:
+        parts_told = set(found.edition.parts)
+        if any(parts_told < set(edition.parts) for edition in family.editions):
+            found.notes.append(("edition left open: more of it may be lost", found.edition.title, 0.0))
+            found.edition = None
 
 
 def family_by_build(family: lx.FamilyRecord, version: str | None) -> int | None:

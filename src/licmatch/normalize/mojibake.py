@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,11 +38,29 @@ _SPECIAL_CLASS = "".join(sorted(_SPECIALS))
 # GB18030 maps what it does not know to private use; it stands for Han in a text read by the wrong table.
 _PRIVATE = "\ue000-\uf8ff"
 _HAN = rf"[\p{{Han}}{_PRIVATE}]"
+_SIGNS = frozenset(("So", "Sk", "Sm", "No", "Lm"))
+_WRITTEN_SIGNS = frozenset("™℠№•…–—‘’“”‹›„‚†‡‰々ー〇")
+_UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
 # Two marks in a row stand for a lost word; one may be a question.
 _NEVER_WRITTEN = re.compile("[\x00-\x1f\x7f-\x9f" + _PRIVATE + "]")
 _DAMAGED = r"\?\?|\x{FFFD}|锟斤|斤拷|ï¿½|Ã¯Â¿Â½"
+DAMAGE = "\ufffd"  # what stands for a run of lost characters
+# The same as whole runs; a question mark alone counts where it stands apart, for "Windows? 7" only lost its ®.
+DAMAGED_RUN = r"(?:\?{2,}|\x{FFFD}|拷?(?:锟斤拷?|斤拷)锟?|ï¿½|Ã¯Â¿Â½)+|(?:^|\s)\?(?:\s|$)|\(\?\)"
+# What is a key already was judged when it became one: its letters are small now, and would be judged otherwise.
+_KEY = r"^ [^\s\p{Lu}]+(?:  [^\s\p{Lu}]+)* $"
 # Any read by Latin-1 or cp1252: a control, two high characters in a row, or two of the lead bytes of kana.
 _READ_AS_LATIN = f"[\x80-\x9f]|[\xa0-\xff][\xa0-\xff{_SPECIAL_CLASS}]|[{_SPECIAL_CLASS}][\xa0-\xff]|[ƒ‚].?[ƒ‚]"
+
+
+# Beside Han and kana: frames, bopomofo, vertical forms, vowels of Pinyin, Greek, a Russian letter alone; one hiragana before one katakana;
+# Han words apart by blanks, as Korean words are; the two letters that every Latin text in UTF-8 begins with.
+_FRAMES = "\u2500-\u25a0\u3105-\u3129\ufe30-\ufe4fƀ-ʯΑ-ωáàéèêíìóòúùü"
+_CJK = "㐀-鿿぀-ヿ"
+_OUT_OF_PLACE = (
+    f"[{_CJK}][{_FRAMES}]|[{_FRAMES}][{_CJK}]|[㐀-鿿][а-я](?:[^а-я]|$)|(?:^|[^а-я])[а-я][㐀-鿿]|(?:^|[^ぁ-ん])[ぁ-ん][ァ-ヶ](?:[^ァ-ー]|$)"
+    "|[㐀-鿿][㐀-鿿] [㐀-鿿][㐀-鿿]|[脗脙]"
+)
 
 
 def _class_of(leads: range, trails: range) -> str:
@@ -71,7 +90,9 @@ def _read_as_gbk() -> tuple[str, str, str]:
     first, second, third = _class_of(lead, tail), _class_of(middle, lead), _class_of(middle, tail)
     letters = _accents() + _class_of(range(0xD0, 0xD2), tail)
     ascii_trail = _class_of(middle, range(0x40, 0x7F))
-    utf_8 = f"[{first}][{second}][{third}]|[{first}][{ascii_trail}]|[{letters}]{{3}}"
+    # Latin-1 and cp1252 in UTF-8: accents, dashes, quotes, and the letters and marks that cp1252 has beyond Latin-1.
+    latin = _class_of(range(0xC2, 0xC4), tail) + _class_of(range(0xC5, 0xC7), range(0x92, 0xBF)) + "鈥鈩藛"
+    utf_8 = f"[{first}][{second}][{third}]|[{first}][{ascii_trail}]|[{letters}]{{3}}|[{latin}].{{0,2}}[{latin}].{{0,2}}[{latin}]"
     chinese = _chinese()
     kana = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
     cyrillic = set(_class_of(range(0xC0, 0x100), range(0xC0, 0x100)))
@@ -103,15 +124,15 @@ def _suspicious(names: pl.Series) -> pl.Series:
     utf_8, other, rare = _read_as_gbk()
     text = names.gather(rows).alias("t").to_frame()
     flags = text.select(
-        (pl.col("t").str.contains(_READ_AS_LATIN) | pl.col("t").str.contains(utf_8)).alias("sure"),
+        (pl.col("t").str.contains(_READ_AS_LATIN) | pl.col("t").str.contains(f"{utf_8}|{_OUT_OF_PLACE}")).alias("sure"),
         pl.col("t").str.contains(other).alias("maybe"),
-        pl.col("t").str.contains(_DAMAGED).alias("damaged"),
+        (pl.col("t").str.contains(_DAMAGED) | pl.col("t").str.contains(_KEY)).alias("settled"),
     )
     # Characters rare in Chinese make a name suspicious only where they are the rule in it.
     maybe = (flags["maybe"] & ~flags["sure"]).arg_true()
     han = pl.col("t").str.count_matches(_HAN)
     counts = text[maybe].select((han > 2) & (pl.col("t").str.count_matches(rare) * 2 >= han)).to_series()
-    return rows.filter(flags["sure"].scatter(maybe, counts) & ~flags["damaged"])
+    return rows.filter(flags["sure"].scatter(maybe, counts) & ~flags["settled"])
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -145,7 +166,7 @@ def _may_be_misread() -> re.Pattern[str]:
     utf_8, other, _ = _read_as_gbk()
     chinese = "".join(char for char in sorted(_chinese()) if not char.isspace())
     return re.compile(
-        f"[\x80-\xff{_SPECIAL_CLASS}{_PRIVATE}\u3040-\u312f]|(?=[\u3400-\u9fff])[^{chinese}]|[A-Za-z][{_accents()}]|{utf_8}|{other}"
+        f"[\x80-\xff{_SPECIAL_CLASS}{_PRIVATE}\u3040-\u312f]|(?=[\u3400-\u9fff])[^{chinese}]|[A-Za-z][{_accents()}]|{utf_8}|{_OUT_OF_PLACE}|{other}"
     )
 
 
@@ -184,7 +205,8 @@ def _cost(text: str, path: tuple[_Reading, ...]) -> float:
     return CODE_PAGE + min(bits(text, own), bits(text) + OTHER_LANGUAGE)
 
 
-def _repaired(name: str) -> str:
+def _path(name: str) -> tuple[_Reading, ...]:
+    """Return the wrong readings that made this name of another, the last one first; nothing where it is to stay as it is."""
     head = name[:JUDGED_CHARACTERS]
     ranked: dict[str, tuple[float, tuple[_Reading, ...]]] = {}
     for text, path in _readings(head, head == name, ROUNDS):
@@ -192,14 +214,60 @@ def _repaired(name: str) -> str:
         if text not in ranked or cost < ranked[text][0]:
             ranked[text] = (cost, path)
     if not ranked:
-        return name
+        return ()
     (best, text, path), *others = sorted((cost, text, path) for text, (cost, path) in ranked.items())
     told = sum(char > "⺀" for char in text)
     short = told < SHORT and (told > 0 or any(one.written != "utf-8" for one in path))
     lead = LEAD_WHEN_SHORT if short else LEAD
     if bits(head) - best < lead or (others and others[0][0] - best < lead) or _NEVER_WRITTEN.search(text):
-        return name
-    return _replayed(name, path) or name
+        return ()
+    if _is_half_way(text):
+        return ()
+    # A soft hyphen or a blank is plausible and still nothing: what could be seen before must be seen after.
+    whole = _replayed(name, path)
+    return path if whole and any(unicodedata.category(char) not in _UNSEEN for char in whole) else ()
+
+
+def _is_half_way(text: str) -> bool:
+    """Say whether a repair came out at signs that stand for letters: it went one round, and another was needed and is not to be had."""
+    odd = sum(char > "\xff" and char not in _WRITTEN_SIGNS and unicodedata.category(char) in _SIGNS for char in text)
+    marks = sum(char > "\x7f" and not char.isalnum() for char in text)
+    return (odd > 0 and sum(char > "⺀" and char.isalpha() for char in text) < SHORT) or marks > sum(map(str.isalnum, text))
+
+
+def _repaired(name: str) -> str:
+    return _replayed(name, _path(name)) or name
+
+
+def alignment(name: str) -> list[tuple[str, str]]:
+    """Return the stretches of a name as (as it stands, as `repair` makes it), the shortest whose bytes agree; joined they are both names.
+
+    >>> alignment("Î¢ÐÅ 8")
+    [('Î¢', '微'), ('ÐÅ', '信'), (' ', ' '), ('8', '8')]
+    """
+    stretches = [(char, char) for char in name]
+    if not _suspicious(pl.Series([name])).len():
+        return stretches
+    for one in _path(name):
+        stretches = _aligned(stretches, one)
+    return stretches
+
+
+def _aligned(stretches: list[tuple[str, str]], one: _Reading) -> list[tuple[str, str]]:
+    """Read the second halves of stretches again, and join stretches that share bytes of one character."""
+    decoder = codecs.getincrementaldecoder(one.written)("strict")
+    found: list[tuple[str, str]] = []
+    before = after = ""
+    for stood, read in stretches:
+        raw = _bytes_of(read, one.read) or b""
+        pieces = [decoder.decode(raw[at : at + 1]) for at in range(len(raw))]
+        before, after = before + stood, after + "".join(pieces)
+        if not decoder.getstate()[0]:
+            found.append((before, after))
+            before = after = ""
+    if before or after:
+        found.append((before, after))
+    return found
 
 
 def repair(names: pl.Series) -> pl.Series:

@@ -2,9 +2,11 @@
 
 One normaliser serves the catalogs and the input, so a word written naturally in a catalog meets the same word in a dump.
 The result of the last step is `" tok  tok  tok "`: every token carries a space on both sides, so that phrases can be looked up
-on token boundaries by plain string search and two adjacent hits share no character.
+on token boundaries by plain string search and two adjacent hits share no character. The key keeps every word: architecture, language,
+edition, channel and numbers stay in it, and `fields` reads them off it.
 
-`NORMALIZER` names the behaviour; it changes whenever any output could change, and compiled catalogs carry it.
+`NORMALIZER` names the behaviour; it changes whenever any output could change, and compiled catalogs carry it. `spans` replays the same
+steps and tells which characters of the raw name each of them changed.
 """
 
 from __future__ import annotations
@@ -15,24 +17,27 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from licmatch.normalize.mojibake import repair
+from licmatch.normalize.mojibake import DAMAGE, DAMAGED_RUN, repair
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-NORMALIZER = "names-3"
+NORMALIZER = "names-4"
 MAX_CHARACTERS = 1000  # a longer name is no name; the head decides, and cost stays bounded
 
 Step = Callable[[pl.Series], pl.Series]
 
+# A mark for what was lost: no word, but something stood here.
+DAMAGE_TOKEN = f" {DAMAGE} "
 # Trademark signs go before NFKC, which would turn them into the letters "tm" and "r". The leading letters are what
 # UTF-8 read as cp1252 leaves in front of them.
-_TRADEMARKS = r"(?:Â?[®©]|™|â„¢|℠|\(\s?(?i:r|tm|c)\s?\))"
-_GUID = r"(?i)\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?"
+TRADEMARKS = r"(?:Â?[®©]|™|â„¢|℠|\(\s?(?i:r|tm|c)\s?\))"
+GUID = r"(?i)\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?"
 _INVISIBLE = r"[\p{Cf}\x{115F}\x{1160}\x{3164}\x{FFA0}]"
-_TOKENS = r"[()&]|\d+(?:\.\d+)*|[\p{Han}\p{Hiragana}\p{Katakana}ー]|[\p{L}\p{M}&&[^\p{Han}\p{Hiragana}\p{Katakana}]]+"
+_UNSEEN_HEAD = r"^[\s\p{Cc}\p{Cf}\x{115F}\x{1160}\x{3164}\x{FFA0}]+"
+TOKENS = r"[()&\x{FFFD}]|\d+(?:\.\d+)*|[\p{Han}\p{Hiragana}\p{Katakana}ー]|[\p{L}\p{M}&&[^\p{Han}\p{Hiragana}\p{Katakana}]]+"
 # Spelling twins that are one word: applied to padded tokens, in catalogs and input alike.
-_TWINS = {
+TWINS = {
     "anti  virus": "antivirus",
     "anti  vir": "antivir",
     "anti  malware": "antimalware",
@@ -55,9 +60,30 @@ _TWINS = {
 }
 
 
+def well_formed(text: str) -> str:
+    """Return a text without lone surrogates, which no column can hold: halves of a pair are joined, others become U+FFFD.
+
+    >>> well_formed("a\\ud83d\\ude00"), well_formed("a\\udcff")
+    ('a😀', 'a\ufffd')
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def cut_length(names: pl.Series) -> pl.Series:
-    """Keep the first `MAX_CHARACTERS` characters, bounding the cost of hostile input."""
-    return names.str.slice(0, MAX_CHARACTERS)
+    """Keep the first `MAX_CHARACTERS` characters, bounding the cost of hostile input; of longer names what is seen counts."""
+    long = (names.str.len_chars() > MAX_CHARACTERS).fill_null(False).arg_true()
+    if long.len() == 0:
+        return names
+    return names.clone().scatter(long, names.gather(long).str.replace(_UNSEEN_HEAD, "").str.slice(0, MAX_CHARACTERS))
+
+
+def mark_damage(names: pl.Series) -> pl.Series:
+    """Write runs of lost characters (`????`, U+FFFD, 锟斤拷) as one mark, which stays as a token: something stood here."""
+    return names.str.replace_all(DAMAGED_RUN, DAMAGE_TOKEN)
 
 
 def drop_invisible(names: pl.Series) -> pl.Series:
@@ -67,12 +93,12 @@ def drop_invisible(names: pl.Series) -> pl.Series:
 
 def drop_trademark_signs(names: pl.Series) -> pl.Series:
     """Replace (R), (TM), (C) and their signs by a blank."""
-    return names.str.replace_all(_TRADEMARKS, " ")
+    return names.str.replace_all(TRADEMARKS, " ")
 
 
 def drop_guids(names: pl.Series) -> pl.Series:
     """Replace product codes inside a name by a blank; a name that is one is looked up before it comes here."""
-    return names.str.replace_all(_GUID, " ")
+    return names.str.replace_all(GUID, " ")
 
 
 def fold_width(names: pl.Series) -> pl.Series:
@@ -107,46 +133,63 @@ def simplify_han(names: pl.Series) -> pl.Series:
 
 def pad_tokens(names: pl.Series) -> pl.Series:
     """Cut into tokens: letters, numbers with dots, single Han or kana characters, brackets, `&`; pad each by blanks."""
-    return pl.Series(names.name, [" "]).new_from_index(0, names.len()) + names.str.extract_all(_TOKENS).list.join("  ") + " "
+    return pl.Series(names.name, [" "]).new_from_index(0, names.len()) + names.str.extract_all(TOKENS).list.join("  ") + " "
 
 
 def join_twins(names: pl.Series) -> pl.Series:
     """Write words with two spellings one way: "anti virus" and "anti-virus" become "antivirus"."""
-    return names.str.replace_many([f" {old} " for old in _TWINS], [f" {new} " for new in _TWINS.values()])
+    return names.str.replace_many([f" {old} " for old in TWINS], [f" {new} " for new in TWINS.values()])
 
 
-NAME_STEPS: tuple[Step, ...] = (
-    cut_length,
-    repair,
-    drop_invisible,
-    drop_trademark_signs,
-    drop_guids,
-    fold_width,
-    lower_case,
-    simplify_han,
-    pad_tokens,
-    join_twins,
-)
+def cut_tokens(names: pl.Series) -> pl.Series:
+    """Keep the tokens that end within `MAX_CHARACTERS`: a key is never longer than a name may be."""
+    long = (names.str.len_chars() > MAX_CHARACTERS).fill_null(False).arg_true()
+    if long.len() == 0:
+        return names
+    head = pl.col("n").str.slice(0, MAX_CHARACTERS)
+    whole = head.str.replace(r"\s*\S*$", " ")
+    # One endless token is cut inside; a dot at its end would be no part of it the next time.
+    cut = names.gather(long).rename("n").to_frame().select(
+        pl.when(whole.str.strip_chars() != "").then(whole).otherwise(head.str.slice(0, MAX_CHARACTERS - 1).str.strip_chars_end(".") + " ")
+    )  # fmt: skip
+    return names.clone().scatter(long, cut.to_series())
+
+
+# What is left of a name once these are done can be seen; what follows may leave nothing of it.
+OPENING: tuple[Step, ...] = (cut_length, repair, mark_damage, drop_invisible)
+CLOSING: tuple[Step, ...] = (
+    drop_trademark_signs, drop_guids, fold_width, lower_case, simplify_han, pad_tokens, join_twins, cut_tokens,
+)  # fmt: skip
+_SPELT = r"[\p{L}\p{M}\p{Nd}()&\x{FFFD}]"
+
+
+def spell_out(seen: pl.Series, keys: pl.Series) -> pl.Series:
+    """Give names of which no token is left (a product code, signs alone) their single characters as tokens: no name is emptied.
+
+    `seen` are the names after the opening steps. Single characters, because parts of a product code are no words of a product.
+    """
+    empty = (keys.str.strip_chars() == "").fill_null(False) & seen.str.contains(r"\S").fill_null(False)
+    rows = empty.arg_true()
+    if rows.len() == 0:
+        return keys
+    plain = lower_case(fold_width(seen.gather(rows)))
+    characters = plain.rename("n").to_frame().select(
+        pl.when(pl.col("n").str.contains(_SPELT)).then(pl.col("n").str.extract_all(_SPELT)).otherwise(pl.col("n").str.extract_all(r"\S"))
+    )  # fmt: skip
+    return keys.clone().scatter(rows, cut_tokens(" " + characters.to_series().list.join("  ") + " "))
 
 
 def normalize(names: pl.Series) -> pl.Series:
     """Return padded tokens for a String column; null stays null. Same answer for one name as for a million.
 
-    >>> normalize(pl.Series(["Microsoft® Windows 10 专业版", "WIN7旗艦版"])).to_list()
-    [' microsoft  windows  10  专  业  版 ', ' win  7  旗  舰  版 ']
+    A name in which anything can be seen keeps a key that is not blank, and a key is its own key.
+
+    >>> normalize(pl.Series(["Microsoft® Windows 10 专业版", "WIN7旗艦版", "★"])).to_list()
+    [' microsoft  windows  10  专  业  版 ', ' win  7  旗  舰  版 ', ' ★ ']
     """
-    for step in NAME_STEPS:
+    for step in OPENING:
         names = step(names)
-    return names
-
-
-def trace(name: str) -> list[tuple[str, str]]:
-    """Return (step, text after it) for every step that changed this name, replaying exactly what `normalize` does."""
-    told: list[tuple[str, str]] = []
-    column = pl.Series([name])
-    for step in NAME_STEPS:
-        after = step(column)
-        if after[0] != column[0]:
-            told.append((step.__name__, after[0]))
-        column = after
-    return told
+    keys = names
+    for step in CLOSING:
+        keys = step(keys)
+    return spell_out(names, keys)

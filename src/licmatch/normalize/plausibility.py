@@ -18,6 +18,8 @@ PAIR_GAIN = 3.5  # two characters that stand together in a known word tell each 
 UNKNOWN = 30.0  # private use, unassigned: nobody writes it
 _WORD_BITS = 8.0  # a character of a known word costs at most this
 _CASE_SLIP = 10.0
+_KANA_SWITCH = 8.0  # one katakana alone behind hiragana: they come in runs
+_HAN_APART = 4.0  # two Han characters with a blank between them: Koreans write so, hardly anybody writing Chinese or Japanese
 _COMMON_ACCENTS = frozenset("éèêëàâäáãåæçìíîïñòóôöõøùúûüß")
 _COMMON_SIGNS = frozenset("®©™°·«»–—‘’“”•…")
 _CJK_SIGNS = frozenset("（）、。，：；！？「」『』【】《》〈〉・ー－～〜　")
@@ -39,6 +41,9 @@ _SCRIPTS = (
     (0xFF01, 0xFF5E, 9.0),
 )
 _CYRILLIC_WORD = re.compile(r"[A-Za-zÀ-ÿ]*[Ѐ-ӿ][A-Za-zÀ-ÿЀ-ӿ]*")
+_HAN_BLANK_HAN = re.compile(r"[㐀-鿿] (?=[㐀-鿿])")
+_KANA_MIXED = re.compile("[ぁ-ん][ァ-ヶ](?=[ぁ-ん㐀-鿿]|$)")
+_SMALL_AMONG_CAPITALS = re.compile("[A-Z][à-öø-þ](?=[A-Z])")
 _VOWELS = frozenset("аеёиоуыэюяіїє")
 
 
@@ -81,7 +86,8 @@ def _language(levels: tuple[tuple[str, float], ...], order: str, words: str) -> 
     bits: dict[str, float] = {}
     for characters, level in levels:
         for char in characters:
-            if ord(char) > 0x2E7F and char not in _CJK_SIGNS:
+            # Standards leave room that codecs fill with private use: nobody writes it.
+            if ord(char) > 0x2E7F and char not in _CJK_SIGNS and not 0xE000 <= ord(char) <= 0xF8FF:
                 bits[char] = level
     for rank, char in enumerate(dict.fromkeys(order)):
         bits[char] = 6.0 + log2(1 + rank / 25)
@@ -98,8 +104,11 @@ def languages() -> dict[str, Language]:
     """Return the models by language: zh, tw, ja, ko; what they do not list is judged by its class."""
     all_trails = range(0x40, 0xFF)
     trails = range(0xA1, 0xFF)
-    # What Big5 cannot write is no Taiwanese character, however frequent it is on the mainland.
-    shared = "".join(char for char in frequent.CHINESE_ORDER if char.encode("big5", "ignore"))
+    # What is frequent on the mainland is frequent in Taiwan too, as it is written there.
+    from opencc import OpenCC  # only suspicious names come here
+
+    order, words = (OpenCC("s2tw").convert(text) for text in (frequent.CHINESE_ORDER, frequent.CHINESE_WORDS))
+    shared = "".join(char for char in order if char.encode("big5", "ignore"))
     kana = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
     small = "".join(map(chr, range(0xFF66, 0xFFA0)))
     return {
@@ -116,7 +125,7 @@ def languages() -> dict[str, Language]:
         "tw": _language(
             ((_rows("cp950", range(0xC9, 0xFA), all_trails), 18.0), (_rows("cp950", range(0xA4, 0xC7), all_trails), 14.0), (kana, 15.0)),
             frequent.TAIWAN_ORDER + shared,
-            frequent.TAIWAN_WORDS,
+            f"{frequent.TAIWAN_WORDS} {words}",
         ),
         "ja": _language(
             (
@@ -145,7 +154,7 @@ def _cjk_bits(text: str, language: Language) -> float:
     for at in range(len(text) - 1):
         if text[at : at + 2] in pairs:
             total -= PAIR_GAIN
-    return total
+    return total + _HAN_APART * len(_HAN_BLANK_HAN.findall(text)) + _KANA_SWITCH * len(_KANA_MIXED.findall(text))
 
 
 @lru_cache(maxsize=1)
@@ -168,6 +177,7 @@ def _letter_bits(text: str) -> float:
         if char > "\x7f" and char.isupper() and before.islower():
             total += _CASE_SLIP
         before = char
+    total += _CASE_SLIP * len(_SMALL_AMONG_CAPITALS.findall(text))
     for found in _CYRILLIC_WORD.finditer(text):
         word = found.group()
         low = word.lower()

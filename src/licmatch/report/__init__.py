@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from licmatch.report.html import write_html
+from licmatch.report.rulings_book import write_rulings_book
 from licmatch.report.xlsx import write_xlsx
 
-__all__ = ["write_html", "write_xlsx"]
+__all__ = ["write_html", "write_rulings_book", "write_xlsx"]

@@ -24,7 +24,7 @@ _WORDS = (
     "js_search", "js_search_findings", "js_search_unknown", "js_all_categories", "js_all_levels", "js_suspected_only", "js_all_listed",
     "js_shown", "js_none", "js_previous", "js_next", "js_children", "js_no_children", "js_findings_here", "js_no_findings_here",
     "js_all_findings_here", "js_within", "js_clear", "js_more_evidence", "js_no_evidence", "js_row", "js_sorted_up", "js_sorted_down",
-    "js_official", "js_provisional", "js_up",
+    "js_official", "js_provisional", "js_up", "js_decided_by", "js_innocent", "js_change", "js_flags",
 )  # fmt: skip
 _PLACES = {name: f"{{{name}}}" for name in ("n", "a", "b", "name")}  # the script fills these in itself
 
@@ -43,7 +43,7 @@ def page_data(result: ResultView, listed: pl.DataFrame, lang: str) -> Json:
         "lang": lang,
         "words": {code: {word: wording.words(f"report.{word}", **_PLACES).in_(code) for word in _WORDS} for code in wording.LANGS},
         "cats": [[entry.title.zh, entry.title.en] for entry in categories(result)],
-        "titles": _titles(findings, units),
+        "titles": _titles(findings, units) | _rule_words(result, findings),
         "units": units,
         "findings": findings,
         "unknown": unknown,
@@ -86,6 +86,7 @@ def _finding(row: Json, index: dict[str, int], ids: list[str]) -> list[Any]:
             for fact in evidence[:EVIDENCE_SHOWN]
         ],
         max(0, len(evidence) - EVIDENCE_SHOWN),
+        row.get("decided_by"), row.get("flags") or [],
     ]  # fmt: skip
 
 
@@ -103,9 +104,24 @@ def _titles(findings: list[list[Any]], units: list[list[Any]]) -> Json:
         "kind": {fact[0] for row in findings for fact in row[10]},
         "source": {fact[3] for row in findings for fact in row[10]}, "tier": {row[3] for row in units},
         "grade": {grade for row in units for grade in row[10:12]},
-        "status": {"unknown", "ambiguous"},
+        "status": {"unknown", "ambiguous"}, "change": {row[3] for row in findings}, "flag": {flag for row in findings for flag in row[13]},
     }  # fmt: skip
     return {kind: {code: _pair(wording.code_title(kind, code)) for code in sorted(filter(None, codes))} for kind, codes in kinds.items()}
+
+
+def _rule_words(result: ResultView, findings: list[list[Any]]) -> Json:
+    """Titles of the rules and signatures that evidence names, and the strongest legitimate explanation of those that decided."""
+    rules: Json = result.manifest.get("rules") or {}
+    named = {fact[2] for row in findings for fact in row[10]} & rules.keys()
+    decided = {row[12] for row in findings} & rules.keys()
+
+    def words(each: str, kind: str) -> list[str]:
+        return [wording.shown(rules[each].get(f"{kind}_{lang}"), _TEXT) for lang in ("zh", "en")]
+
+    return {
+        "rule": {each: words(each, "title") for each in sorted(named | decided)},
+        "innocent": {each: words(each, "innocent") for each in sorted(decided) if rules[each].get("innocent_en")},
+    }
 
 
 def _pair(title: Title) -> list[str]:

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from licmatch.result.folder import read_result, write_result
+from licmatch.result.diff import diff
+from licmatch.result.folder import previous_log, read_result, write_result
 from licmatch.result.manifest import SCHEMA_VERSION, describe
 from licmatch.result.record import Result
+from licmatch.result.refresh import refresh
+from licmatch.result.rulings_log import chained
+from licmatch.result.rulings_log import described as log_described
+from licmatch.result.verify import Verification, verify
 
-__all__ = ["SCHEMA_VERSION", "Result", "describe", "read_result", "write_result"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Result",
+    "Verification",
+    "chained",
+    "describe",
+    "diff",
+    "log_described",
+    "previous_log",
+    "read_result",
+    "refresh",
+    "verify",
+    "write_result",
+]

@@ -6,17 +6,23 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from licmatch.assess.rulings_queue import queue
 from licmatch.errors import Location, ResultError
 from licmatch.result.manifest import SCHEMA_VERSION
+from licmatch.result.queue_file import QUEUE_FILE, queue_csv
 from licmatch.result.record import TABLES, Result
+from licmatch.result.rulings_log import LOG, earlier_log, log_bytes, read_log
 
 MANIFEST = "manifest.json"
+# The hash of the manifest, which holds the hashes of all other files; `sha256sum --check` reads it too.
+SEAL = "manifest.sha256"
 _CHUNK = 1 << 20
 
 
@@ -27,7 +33,23 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
     folder is replaced only if it is an earlier result with nothing of anybody else's in it. Same result, same bytes.
     Raises ResultError.
     """
-    target = Path(folder)
+    manifest = dict(result.manifest)
+
+    def fill(partial: Path) -> None:
+        for name, frame in result.tables().items():
+            write_table(frame, partial / f"{name}.parquet")
+        (partial / LOG).write_bytes(log_bytes(result.rulings_log))
+        (partial / QUEUE_FILE).write_bytes(queue_csv(queue(result.installations, result.findings, result.scores)[0]))
+        if extra is not None:
+            extra(partial)
+        manifest["files"] = seal(partial, manifest)
+
+    write_folder(Path(folder), fill)
+    return replace(result, manifest=manifest)
+
+
+def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """Have `fill` make a folder beside `target`, then put it there in one step. Raises ResultError."""
     _may_replace(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -37,26 +59,33 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
     except OSError as fault:
         raise ResultError(f"the result cannot be written: {fault.strerror}", where=Location(str(target))) from None
     try:
-        for name, frame in result.tables().items():
-            write_table(frame, partial / f"{name}.parquet")
-        if extra is not None:
-            extra(partial)
-        manifest = {**result.manifest, "files": _hashes(partial)}
-        text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-        (partial / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        fill(partial)
         _settle(partial)
         _swap(partial, target)
     except OSError as fault:
         raise ResultError(f"the result cannot be written: {fault.strerror}", where=Location(str(target))) from None
     finally:
         _remove(partial)
-    return Result(manifest, **result.tables())
+
+
+def seal(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Write the manifest with the hash of every file of the folder, and the manifest's own beside it; return the hashes."""
+    hashes = file_hashes(folder)
+    text = json.dumps({**manifest, "files": hashes}, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    (folder / SEAL).write_bytes(seal_of(text.encode("utf-8")))
+    return hashes
+
+
+def seal_of(manifest: bytes) -> bytes:
+    """Return what the seal of a manifest with these bytes holds."""
+    return f"{hashlib.sha256(manifest).hexdigest()}  {MANIFEST}\n".encode("ascii")
 
 
 def read_result(folder: str | Path) -> Result:
     """Return the result a folder holds. Raises ResultError where it is not one, or a table is missing or damaged."""
     source = Path(folder)
-    manifest = _manifest(source)
+    manifest = read_manifest(source)
     frames = {}
     for name in TABLES:
         path = source / f"{name}.parquet"
@@ -66,7 +95,12 @@ def read_result(folder: str | Path) -> Result:
             raise ResultError("a table of the result is missing", where=Location(str(path))) from None
         except (pl.exceptions.PolarsError, OSError) as fault:
             raise ResultError(f"a table of the result cannot be read: {fault}", where=Location(str(path))) from None
-    return Result(manifest, **frames)
+    return Result(manifest, **frames, rulings_log=read_log(source))
+
+
+def previous_log(folder: str | Path | None) -> tuple[Mapping[str, Any], ...]:
+    """Return the log of rulings of an earlier result; nothing where none is given. Raises ResultError where it does not hold."""
+    return () if folder is None else earlier_log(Path(folder), read_manifest(Path(folder)))
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
@@ -75,7 +109,8 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
     frame.rechunk().write_parquet(path, compression="zstd", compression_level=3, statistics=True, row_group_size=1 << 18)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a result folder. Raises ResultError where there is none of this version's."""
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -103,7 +138,7 @@ def _may_replace(target: Path) -> None:
     if not held:
         return
     try:
-        known = {MANIFEST, *_manifest(target).get("files", {})}
+        known = {MANIFEST, SEAL, *read_manifest(target).get("files", {})}
     except ResultError:
         raise ResultError(
             "the folder exists and is not a result of licmatch", where=where, hint="choose another folder, or empty this one"
@@ -117,15 +152,19 @@ def _may_replace(target: Path) -> None:
         )
 
 
-def _hashes(folder: Path) -> dict[str, str]:
-    hashes = {}
-    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        digest = hashlib.sha256()
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-        hashes[path.name] = digest.hexdigest()
-    return hashes
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file but the manifest and its seal, by name."""
+    names = sorted({path.name for path in folder.iterdir()} - {MANIFEST, SEAL})
+    return {name: hash_of(folder / name) for name in names}
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _settle(folder: Path) -> None:

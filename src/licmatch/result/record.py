@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ class Result:
     """What one run found. Columns of the frames are those of `licmatch.schema`; `scores` has those of `licmatch.rollup`.
 
     `units` adds `level` to the units table; `devices` has a row a device with `in_scope` and its rows by status.
+    `rulings_log` has an entry for what became of each ruling, those of earlier results first (`licmatch.result.rulings_log`).
     """
 
     manifest: dict[str, Any]
@@ -27,6 +29,7 @@ class Result:
     rejected: pl.DataFrame
     units: pl.DataFrame
     devices: pl.DataFrame
+    rulings_log: tuple[Mapping[str, Any], ...] = ()
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the frames by name, in the order of their files."""

@@ -100,13 +100,13 @@ def test_rows_a_reader_lost_stop_the_run() -> None:
         assess(lost, as_of="2026-11-30", engine=SmallEngine())
 
 
-def test_what_is_not_judged_yet_is_said() -> None:
-    result = judged(
-        ("a", "Foo"), traces=pl.DataFrame({"device_id": ["a"], "kind": ["service"], "value": ["x"]}), organisation={"kms_hosts": ["k"]}
-    )
-    assert [(notice["code"], notice["file"]) for notice in result.manifest["notices"]] == [
-        ("NOT_JUDGED_YET", "traces"),
-        ("NOT_JUDGED_YET", "organisation.kms_hosts"),
+def test_facts_that_hold_no_longer_and_lots_nobody_recognises_are_said() -> None:
+    lots = pl.DataFrame({"entitlement_id": ["e"], "unit_id": ["u"], "product": ["无名软件"], "metric": ["device"], "quantity": [1]})
+    owner = {"kms_hosts": [{"host": "kms.example.gov.cn", "until": date(2026, 1, 1)}]}
+    result = judged(("a", "Foo"), entitlements=lots, organisation=owner)
+    assert [(notice["code"], notice["file"], notice["detail"]) for notice in result.manifest["notices"]] == [
+        ("ENTITLEMENT_NOT_RECOGNISED", "entitlements", "无名软件"),
+        ("OWNER_FACT_EXPIRED", "organisation", "kms_hosts[1]"),
     ]
 
 
@@ -132,5 +132,6 @@ def test_evidence_names_the_file_and_the_line_it_stands_on(tmp_path: Path) -> No
     assert [(piece["kind"], piece["source"], piece["row"]) for piece in system["evidence"]] == [
         ("signature", str(one), 3),
         ("installed_program", str(two), 3),
+        ("end_of_support", "rules", None),
     ]
     assert [(piece["source"], piece["row"]) for piece in finding(result, "PC-1", "antivirus")["evidence"]] == [(str(two), 4)]

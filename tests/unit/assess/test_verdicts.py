@@ -83,11 +83,13 @@ def test_a_cracked_suite_bears_on_itself_only() -> None:
     assert finding(result, "a", "os")["grade"] == "none"
 
 
-def test_cracked_needs_conclusive_evidence() -> None:
-    answers = {"Windows 10 Pro": product("os", "Windows 10", "10", "pro"), "T": tool("KMSPICO-01", "conclusive"), "S": tool("KMSPICO-01")}
-    result = judged(("a", "Windows 10 Pro"), ("a", "T"), ("b", "Windows 10 Pro"), ("b", "S"), engine=SmallEngine(answers=answers))
-    assert finding(result, "a", "os")["verdict"] == "cracked"
-    assert finding(result, "b", "os")["verdict"] == "undetermined"
+def test_cracked_needs_evidence_about_today() -> None:
+    names = [("a", "Windows 10 Pro"), ("a", "KMSpico"), ("b", "Windows 10 Pro"), ("b", "KMSpico"), ("c", "Windows 10 Pro")]
+    record = {"application": "windows", "product_name": "Windows(R), Professional edition", "channel": "Volume:GVLK", "license_status": 1}
+    rows = [record | {"device_id": "a", "kms_host": "kms8.msguides.com"}, record | {"device_id": "c", "kms_host": "kms.example.gov.cn"}]
+    result = judged(*names, activations=pl.DataFrame(rows), organisation={"kms_hosts": ["kms.example.gov.cn"]})
+    told = {device: (finding(result, device, "os")["verdict"], finding(result, device, "os")["grade"]) for device in "abc"}
+    assert told == {"a": ("cracked", "conclusive"), "b": ("undetermined", "strong"), "c": ("no_evidence", "none")}
     assert (result.scores["pirated_devices"][0], result.scores["suspected_devices"][0]) == (1, 1)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.match.small import small_engine
 
 from licmatch.match.calibration import KNOTS, probability
+from licmatch.match.pack_calibration import KNOTS as PACK_KNOTS
+from licmatch.match.pack_calibration import pack_probability
 from licmatch.match.weigh import MEMORY_CAP
 
 weights = st.floats(0, 1)
@@ -22,6 +26,11 @@ def test_more_weight_is_never_less_probable(one, other):
 @pytest.mark.parametrize(("weight", "told"), KNOTS)
 def test_the_knots_are_met(weight, told):
     assert probability(weight) == pytest.approx(told)
+
+
+def test_the_map_of_packs_rises_and_claims_no_certainty():
+    assert all(low < high for one, other in itertools.pairwise(PACK_KNOTS) for low, high in zip(one, other, strict=True))
+    assert 0 < pack_probability(0.0) < pack_probability(1.0) < 1
 
 
 def test_answers_tell_the_probability_of_their_weight():

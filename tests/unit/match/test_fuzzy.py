@@ -10,6 +10,7 @@ import pytest
 from licmatch.catalog.pack import build_pack, load_pack
 from licmatch.errors import CatalogError
 from licmatch.match.fuzzy import PackMatcher
+from licmatch.match.pack_calibration import pack_probability
 from licmatch.schema import DECISION_COLUMNS
 
 TABLE = """id,name,publisher
@@ -87,6 +88,8 @@ def test_same_name_and_publisher_become_one_product_under_the_shortest_id(pack_f
         ("Smith 251.23774.35", "Forge s.r.o.", "Forge.Smith.EAP", "exact"),
         ("Tug Boat (64-bit)", "Ferry AG", "Ferry.Tug", "exact"),
         ("TugBoat 32-bit", "Ferry AG", "Ferry.Tug.x86", "exact"),
+        # the pack writes names in Chinese: one that is not there is not the maker's other product
+        ("拖船助手", "Ferry AG", None, None),
         ("雲筆筆記 7.3", "杭州雲筆科技有限公司", "zh.notes", "exact"),
         # nobody names a maker: the words alone must do
         ("Drawing Studio", None, "Maker.Drawing", "exact"),
@@ -97,6 +100,89 @@ def test_what_a_name_means(pack: PackMatcher, name: str, publisher: str | None, 
     assert row["lm_product_id"] == expected
     if method is not None or expected is None:
         assert row["lm_method"] == method
+
+
+SECOND = """id,name,publisher
+Grove.Warden,Warden,Grove Ltd
+GroveLtd.WardenSuite,Warden,Grove Ltd
+Hill.Slate,Slate,Hill Works
+Hill.Slate.Reader,Slate Reader,Hill Works
+Brook.Slate,Slate Board,Brook Studio
+Tern.Kestrel.3.0,Kestrel 3.0,Tern Team
+Tern.Kestrel.3.2,Kestrel 3.2,Tern Team
+Cobalt.MAKEMSI,MAKEMSI,Cobalt Dee
+Gnu.Make,Make,Gnu Tools
+Osier.Osier,Osier,Anna Weidmann
+Mole.Map,Map Maker,Mole and Sons
+Heath.Pro,Heath Draw,Heath GmbH
+Heath.View,Heath View,Heath GmbH
+"""
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> PackMatcher:
+    folder = tmp_path_factory.mktemp("second")
+    (folder / "site.csv").write_text(SECOND, encoding="utf-8")
+    build_pack(folder / "site.csv", folder / "site.json")
+    return PackMatcher(load_pack(folder / "site.json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "publisher", "expected"),
+    [
+        # of two ids with nothing between them the one without the legal form: an index drops it when it renames
+        ("Warden 2.0", "Grove Ltd", "Grove.Warden"),
+        # what stands behind a dash or in brackets describes
+        ("Slate - a board for drawings and notes (host)", "Hill Works", "Hill.Slate"),
+        ("Slate Reader - for slates", "Hill Works", "Hill.Slate.Reader"),
+        # a number with a nought is that number, not everything of its first part
+        ("Kestrel 3.0.7", "Tern Team", "Tern.Kestrel.3.0"),
+        ("Kestrel 3.4.1", "Tern Team", None),
+        # a word about installing is one of the name's letters all the same
+        ("MakeMsi", "Cobalt Dee", "Cobalt.MAKEMSI"),
+        ("Kestrel 3.2 21Apr2024", "Tern Team", "Tern.Kestrel.3.2"),
+        # publishers as web addresses, as the id spells them, and those that name nobody
+        ("Map Maker", "https://www.mole.com/maps", "Mole.Map"),
+        ("Slate Board", "brook.net", "Brook.Slate"),
+        ("Map Maker 3", "Unknown", "Mole.Map"),
+        ("Osier 4", "www.osier.de", "Osier.Osier"),
+        # the maker's name in both names is no likeness of the products
+        ("Heath Mail", "Heath GmbH", None),
+        # a script the pack does not write: the words say nothing, so the only product of the maker it is, and nothing where there are two
+        ("지도 제작", "Mole and Sons", "Mole.Map"),
+        ("하늘 편지", "Heath GmbH", None),
+        ("지도 제작", "Somebody Else", None),
+    ],
+)
+def test_how_names_and_publishers_are_read(second: PackMatcher, name: str, publisher: str, expected: str | None) -> None:
+    assert decide(second, (name, publisher, None))["lm_product_id"][0] == expected
+
+
+def test_the_rule_is_the_pack_entry_whichever_of_its_ids_is_answered(pack_file: Path, pack: PackMatcher) -> None:
+    entries = {product.id: {product.id, *product.also_ids} for product in load_pack(pack_file).products}
+    names = [(product.name, product.publisher, None) for product in load_pack(pack_file).products]
+    answered = decide(pack, *names).filter(pl.col("lm_status") == "recognised")
+    assert answered.height > 15
+    for rule, identity in answered.select("lm_rule_id", "lm_product_id").iter_rows():
+        assert identity in entries[rule]
+    # Nothing speaks for "Maker.Drawing.Long": the shortest id is the answer and the rule.
+    row = decide(pack, ("Drawing Studio", "Maker", None)).row(0, named=True)
+    assert (row["lm_product_id"], row["lm_rule_id"]) == ("Maker.Drawing", "Maker.Drawing")
+
+
+def test_an_id_among_its_like_is_the_newer_one(tmp_path: Path) -> None:
+    lines = ["Old.Loom,Loom,Weft Corp", "Weft.LoomSuite,Loom,Weft Corp", "Weft.LoomSuite.Beta,Loom Beta,Weft Corp"]
+    lines += [f"Weft.LoomSuite.{year},Loom {year},Weft Corp" for year in (2021, 2022, 2023)]
+    (tmp_path / "site.csv").write_text("\n".join(["id,name,publisher", *lines]) + "\n", encoding="utf-8")
+    build_pack(tmp_path / "site.csv", tmp_path / "site.json")
+    row = decide(PackMatcher(load_pack(tmp_path / "site.json")), ("Loom", "Weft Corp", None)).row(0, named=True)
+    assert (row["lm_product_id"], row["lm_rule_id"]) == ("Weft.LoomSuite", "Old.Loom")
+
+
+def test_scores_are_the_probability_of_the_weight(pack_file: Path, pack: PackMatcher) -> None:
+    rows = [("Drawing Studio 4", "Maker", None), ("Media Player Deluxe Plus", "Other Software", None), ("Tug Boat", "Ferry", None)]
+    weights = decide(PackMatcher(load_pack(pack_file), probability=float), *rows)["lm_score"]
+    assert decide(pack, *rows)["lm_score"].to_list() == [pytest.approx(pack_probability(weight), abs=1e-4) for weight in weights]
 
 
 def test_the_version_column_tells_a_number_the_name_leaves_out(pack: PackMatcher) -> None:

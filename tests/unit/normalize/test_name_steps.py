@@ -3,7 +3,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from licmatch.normalize.name_steps import normalize, trace
+from licmatch.normalize.name_steps import normalize
+from licmatch.normalize.spans import traced
 
 
 @pytest.mark.parametrize(
@@ -33,4 +34,4 @@ def test_every_token_is_padded_on_both_sides() -> None:
 
 def test_the_trace_ends_where_the_column_path_ends() -> None:
     name = "Microsoft® Office 專業增強版 ２０１９"
-    assert trace(name)[-1][1] == normalize(pl.Series([name]))[0]
+    assert traced(name).key == normalize(pl.Series([name]))[0]

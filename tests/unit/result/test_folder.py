@@ -50,7 +50,9 @@ def test_the_manifest_names_every_other_file_with_its_hash(tmp_path: Path) -> No
     judged(*ROWS, out=tmp_path / "r", reports=lambda result, folder: (folder / "report.html").write_text("<p>", encoding="utf-8"))
     manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
     found = bytes_of(tmp_path / "r")
-    found.pop("manifest.json")
+    seal = (tmp_path / "r" / "manifest.sha256").read_text(encoding="ascii")
+    assert seal == f"{found.pop('manifest.json')}  manifest.json\n"
+    found.pop("manifest.sha256")
     assert manifest["files"] == found
     assert "report.html" in found
     assert (manifest["schema"], manifest["as_of"], manifest["incomplete"]) == (1, "2026-11-30", False)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from licmatch.ingest.agent import host_name, section, sections, software_columns, take_device, take_licences
+from licmatch.ingest.agent import host_name, section, sections, software_columns, take_antivirus, take_device, take_licences
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.wmi import said
 
-INFO = FormatInfo("glpi-json", "GLPI agent inventory (JSON)", ("software", "devices", "activations"))
+INFO = FormatInfo("glpi-json", "GLPI agent inventory (JSON)", ("software", "devices", "activations", "traces"))
 
 
 def _detect(doc: Document) -> float:
@@ -30,10 +30,9 @@ def _read(doc: Document, gather: Gather) -> None:
     if device is not None:
         take_device(doc, gather, device, content, agent_id=agent_id, unit=said(report.get("tag")))
         take_licences(gather, device, sections(content.get("licenseinfos")))
+        take_antivirus(gather, device, sections(content.get("antivirus")))
     if report.get("partial") is True:
         gather.notice("PARTIAL_COVERAGE", doc.label, 1, "partial inventory")
-    if content.get("antivirus"):
-        gather.notice("SECTION_NOT_READ", doc.label, len(sections(content.get("antivirus"))), "antivirus")
     items = sections(content.get("softwares"))
     columns = software_columns(items)
     if host is not None:

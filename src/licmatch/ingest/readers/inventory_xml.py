@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from licmatch.errors import InputError, Location
-from licmatch.ingest.agent import host_name, section, sections, software_columns, take_device, take_licences
+from licmatch.ingest.agent import host_name, section, sections, software_columns, take_antivirus, take_device, take_licences
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.reader import Reader
@@ -16,8 +16,8 @@ from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.values import last_five
 from licmatch.ingest.wmi import said
 
-OCS = FormatInfo("ocs", "OCS Inventory agent report (XML)", ("software", "devices", "activations"))
-FUSION = FormatInfo("fusioninventory", "FusionInventory or GLPI agent report (XML)", ("software", "devices", "activations"))
+OCS = FormatInfo("ocs", "OCS Inventory agent report (XML)", ("software", "devices", "activations", "traces"))
+FUSION = FormatInfo("fusioninventory", "FusionInventory or GLPI agent report (XML)", ("software", "devices", "activations", "traces"))
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 # Allowed nowhere in XML 1.0, yet found in version strings of broken installers.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -90,6 +90,7 @@ def _read(doc: Document, gather: Gather, info: FormatInfo) -> None:
     if device is not None:
         take_device(doc, gather, device, content, agent_id=agent_id, unit=tag, seen=section(content.get("accesslog")).get("logdate"))
         take_licences(gather, device, sections(content.get("licenseinfos")))
+        take_antivirus(gather, device, sections(content.get("antivirus")))
         _take_office(gather, device, content)
     items = [{**item, "installdate": _day_first(item)} for item in content.get("softwares", [])]
     columns = software_columns(items)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
-from licmatch.ingest.grid import HEADER_WITHIN, Records, is_summary, records_of_text
+from licmatch.ingest.grid import HEADER_WITHIN, MergedRanges, Records, is_summary, records_of_text
 from licmatch.ingest.headers import find_columns, plain_header
 from licmatch.ingest.values import is_placeholder
 
@@ -16,7 +16,6 @@ NAME_AND_VERSION = "名称及版本"
 MODE = "授权方式"
 OPERATING_SYSTEM = "操作系统"
 SAME_AS_ABOVE = frozenset({"同上", "〃", "″", '"'})
-MergedRanges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 
 
 def is_ledger(source: Document | Records) -> bool:
@@ -24,10 +23,11 @@ def is_ledger(source: Document | Records) -> bool:
     cells = records_of_text(source, ",").cells if isinstance(source, Document) and NAME_AND_VERSION in source.head else None
     if isinstance(source, Records):
         cells = source.cells
-    return cells is not None and _header(cells) is not None
+    return cells is not None and header_place(cells) is not None
 
 
-def _header(cells: Sequence[Sequence[str]]) -> int | None:
+def header_place(cells: Sequence[Sequence[str]]) -> int | None:
+    """Return where the ledger's header of two rows begins, or None where there is none."""
     for place, (upper, lower) in enumerate(pairwise(cells[:HEADER_WITHIN])):
         if any(plain_header(cell) == NAME_AND_VERSION for cell in lower) and any(cell.strip() == OPERATING_SYSTEM for cell in upper):
             return place
@@ -37,7 +37,7 @@ def _header(cells: Sequence[Sequence[str]]) -> int | None:
 def read_ledger(doc: Document, gather: Gather, records: Records | None = None, merged: MergedRanges = ()) -> None:
     """Read one ledger: each named program a software row, the operating system into the devices."""
     records = records if records is not None else records_of_text(doc, ",")
-    place = _header(records.cells)
+    place = header_place(records.cells)
     if place is None:
         raise InputError("the ledger's header was not found", where=Location(doc.label))
     upper, lower = records.cells[place], records.cells[place + 1]

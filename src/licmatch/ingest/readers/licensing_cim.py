@@ -1,4 +1,4 @@
-"""`Get-CimInstance ... | ConvertTo-Json` of SoftwareLicensingProduct and Win32_OperatingSystem: licences, their state, the system."""
+"""`Get-CimInstance ... | ConvertTo-Json` and its kin: licences, the system, hardware, services, tasks, processes, antivirus."""
 
 from __future__ import annotations
 
@@ -8,55 +8,61 @@ import msgspec
 
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import NO_DEVICE, Gather
+from licmatch.ingest.objects import EMITS, Taker, class_of, host_of, threat_names
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
-from licmatch.ingest.wmi import is_licence, is_operating_system, said, take_licence, take_system
 
-INFO = FormatInfo("licensing-cim", "SoftwareLicensingProduct or Win32_OperatingSystem as JSON (ConvertTo-Json)", ("activations", "devices"))
+INFO = FormatInfo(
+    "licensing-cim",
+    "ConvertTo-Json of Get-CimInstance, Get-Service, Get-ScheduledTask, Get-Process, Get-MpThreatDetection, Get-MpPreference",
+    EMITS,
+)
+LOOKED_AT = 20
+UNKNOWN = "an object of no known class"
 
 
-def _objects(doc: Document) -> list[Mapping[str, object]]:
+def _objects(doc: Document) -> list[object]:
     value = doc.json
-    found = value if isinstance(value, list) else [value]
-    return [item for item in found if isinstance(item, dict)]
+    if isinstance(value, dict) and isinstance(value.get("value"), list) and value.keys() <= {"value", "Count"}:
+        # PowerShell 5.1 wraps a list that passed through a variable.
+        value = value["value"]
+    if value is None and doc.json_lines is not None:
+        return [item for _, item in doc.json_lines]
+    return value if isinstance(value, list) else [value]
 
 
-def _lower(item: Mapping[str, object]) -> dict[str, str | None]:
-    return {str(key).casefold(): said(_date(value)) for key, value in item.items()}
-
-
-def _date(value: object) -> object:
-    """PowerShell 5.1 writes times as `/Date(milliseconds)/`; before 1970 is "none"."""
-    if isinstance(value, str) and value.startswith("/Date(") and value.endswith(")/"):
-        digits = value[6:-2].split("+")[0]
-        return None if digits.startswith("-") else digits
-    return value
-
-
-def _is_known(properties: dict[str, str | None]) -> bool:
-    return is_licence(properties) or is_operating_system(properties)
+def _lower(item: Mapping[str, object]) -> dict[str, object]:
+    return {str(key).casefold(): cell for key, cell in item.items()}
 
 
 def _detect(doc: Document) -> float:
-    objects = _objects(doc) if doc.head.startswith(("{", "[")) else []
-    return 0.95 if objects and all(_is_known(_lower(item)) for item in objects[:20]) else 0.0
+    if not doc.head.startswith(("{", "[")):
+        return 0.0
+    objects = [_lower(item) for item in _objects(doc)[:LOOKED_AT] if isinstance(item, dict)]
+    known = sum(1 for properties in objects if class_of(properties) is not None)
+    return 0.95 if known and known * 2 >= len(objects) else 0.0
 
 
 def _read(doc: Document, gather: Gather) -> None:
-    templates = 0
-    for number, item in enumerate(_objects(doc), start=1):
-        properties = _lower(item)
-        device, _ = gather.device_id(doc, properties.get("pscomputername"), properties.get("csname"))
+    objects = _objects(doc)
+    read = [_lower(item) if isinstance(item, dict) else {} for item in objects]
+    kinds = [class_of(properties) for properties in read]
+    hosts = {host for properties, kind in zip(read, kinds, strict=True) if (host := host_of(properties, kind)) is not None}
+    # Where some objects name a computer, and all the same one, the others of the file are of it too.
+    own = next(iter(hosts)) if len(hosts) == 1 else None
+    taker = Taker(gather, doc, threat_names(read))
+    for number, (item, properties, kind) in enumerate(zip(objects, read, kinds, strict=True), start=1):
+        if kind is None:
+            gather.reject(doc.label, number, UNKNOWN, msgspec.json.encode(item))
+            continue
+        host = host_of(properties, kind) or own
+        device, _ = gather.device_id(doc, host)
         if device is None:
             gather.reject(doc.label, number, NO_DEVICE, msgspec.json.encode(item))
             continue
-        if is_operating_system(properties):
-            take_system(gather, doc.label, device, properties)
-            continue
-        templates += not take_licence(gather, device, properties)
-        gather.device(doc.label, device, None, hostname=properties.get("pscomputername"))
-    if templates:
-        gather.notice("LICENCE_TEMPLATES", doc.label, templates)
+        taker.take(device, kind, properties)
+        gather.device(doc.label, device, None, hostname=host)
+    taker.finish()
 
 
 READERS = (Reader(INFO, _detect, _read),)

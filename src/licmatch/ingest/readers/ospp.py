@@ -7,11 +7,12 @@ import re
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.reader import Reader
+from licmatch.ingest.readers.wmic_list import PAIR, host_in, read_blocks
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.values import day_of, last_five, whole_number
 from licmatch.ingest.wmi import channel_of, said
 
-INFO = FormatInfo("ospp", "ospp.vbs /dstatus", ("activations",))
+INFO = FormatInfo("ospp", "ospp.vbs /dstatus, wmic blocks around it too", ("activations", "devices"))
 START = "---Processing---"
 SEPARATOR = re.compile(r"-{20,}\s*")
 MINUTES = re.compile(r"\((\d+)\s*minute")
@@ -44,11 +45,15 @@ def _records(doc: Document) -> list[dict[str, str]]:
 
 
 def _read(doc: Document, gather: Gather) -> None:
-    device, _ = gather.device_id(doc)
+    rest = _around(doc)
+    device, _ = gather.device_id(doc, host_in(rest))
     if device is None:
         gather.reject(doc.label, 1, "no device", doc.data[:1024])
         return
     gather.device(doc.label, device, None)
+    if any(PAIR.match(line.strip()) for line in rest.lines):
+        # One script a computer often writes all it asks into one file.
+        read_blocks(rest, gather)
     for record in _records(doc):
         value = {label: said(text) for label, text in record.items()}
         kms = value.get("kms machine registry override defined") or value.get("kms machine name from dns") or value.get("kms machine name")
@@ -72,6 +77,16 @@ def _read(doc: Document, gather: Gather) -> None:
             product_key_id=value.get("product id"),
             status_reason=value.get("error code"),
         )
+
+
+def _around(doc: Document) -> Document:
+    """Return what stands before and after the output of ospp.vbs; its own lines are blank, so that line numbers hold."""
+    inside, lines = False, []
+    for line in doc.lines:
+        inside = inside or line.startswith(START)
+        lines.append("" if inside else line)
+        inside = inside and not line.startswith("---Exiting")
+    return Document(doc.label, "\n".join(lines).encode("utf-8", errors="replace"), encoding="utf-8")
 
 
 def _family(name: str) -> str | None:

@@ -9,15 +9,28 @@ import msgspec
 
 from licmatch.ingest.agent import section
 from licmatch.ingest.document import Document
-from licmatch.ingest.gather import REMOVED, Gather
+from licmatch.ingest.evidence import antivirus_state
+from licmatch.ingest.gather import NO_DEVICE, REMOVED, Gather
+from licmatch.ingest.objects import Taker, class_of
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
-from licmatch.ingest.values import day_of
+from licmatch.ingest.registry_keys import take_keys
+from licmatch.ingest.values import day_of, truth
 from licmatch.ingest.wmi import said
 
-INFO = FormatInfo("osquery", "osquery results: JSON, event, batch and snapshot logs", ("software", "devices"))
+INFO = FormatInfo("osquery", "osquery results: JSON, event, batch and snapshot logs", ("software", "devices", "traces"))
 SOFTWARE_TABLES = ("programs", "deb_packages", "rpm_packages", "apps")
-TABLES = (*SOFTWARE_TABLES, "os_version", "system_info")
+ABOUT_TABLES = ("os_version", "system_info")
+TABLES = (*SOFTWARE_TABLES, *ABOUT_TABLES)
+# Rows of these tables are objects of the kinds that other tools list too.
+OBJECT_TABLES = {
+    "services": "service",
+    "scheduled_tasks": "task",
+    "processes": "process",
+    "file": "file",
+    "listening_ports": "port",
+}
+TRACE_TABLES = (*OBJECT_TABLES, "etc_hosts", "registry", "windows_security_products")
 LOG_KEYS = ("columns", "snapshot", "diffResults")
 Row = Mapping[str, object]
 
@@ -68,6 +81,15 @@ def table_of_row(row: Row) -> str | None:
     keys = row.keys()
     if "bundle_identifier" in keys:
         return "apps"
+    if {"address", "hostnames"} <= keys:
+        return "etc_hosts"
+    if {"key", "name", "data"} <= keys:
+        return "registry"
+    if {"type", "state", "signatures_up_to_date"} <= keys:
+        return "windows_security_products"
+    found = class_of({key.casefold(): None for key in keys})
+    if found in OBJECT_TABLES.values():
+        return next(table for table, kind in OBJECT_TABLES.items() if kind == found)
     if "identifying_number" in keys or {"name", "uninstall_string"} <= keys or {"name", "install_source"} <= keys:
         return "programs"
     if {"name", "maintainer"} <= keys or {"name", "section", "status"} <= keys:
@@ -80,7 +102,9 @@ def table_of_row(row: Row) -> str | None:
 
 
 def _table(query: str, rows: Sequence[tuple[Row, int]]) -> str | None:
-    named = next((table for table in TABLES if query == table or query.endswith(("_" + table, "/" + table, ":" + table))), None)
+    named = next(
+        (table for table in (*TABLES, *TRACE_TABLES) if query == table or query.endswith(("_" + table, "/" + table, ":" + table))), None
+    )
     return named or (table_of_row(rows[0][0]) if rows else None)
 
 
@@ -195,6 +219,13 @@ def _emit(doc: Document, gather: Gather, state: State, hostname: str | None, ide
         return
     if not state.rows:
         return
+    if table in TRACE_TABLES:
+        if device is None:
+            for row, line in state.rows:
+                gather.reject(doc.label, line, NO_DEVICE, msgspec.json.encode(row))
+        else:
+            _take_traces(doc, gather, device, table or "", [row for row, _ in state.rows])
+        return
     if table is None:
         gather.notice("TABLE_NOT_READ", doc.label, len(state.rows), state.query)
         return
@@ -212,6 +243,29 @@ def _emit(doc: Document, gather: Gather, state: State, hostname: str | None, ide
         lambda at: msgspec.json.encode(rows[at]),
         unusable=unusable,
     )
+
+
+def _take_traces(doc: Document, gather: Gather, device: str, table: str, rows: Sequence[Row]) -> None:
+    taker = Taker(gather, doc)
+    keys: dict[str, dict[str, tuple[str, str]]] = {}
+    for row in rows:
+        if table == "etc_hosts":
+            gather.trace(device, "hosts_line", f"{said(row.get('address')) or ''} {said(row.get('hostnames')) or ''}".strip())
+        elif table == "registry":
+            name = str(row.get("name") or "")
+            keys.setdefault(str(row.get("key") or ""), {})[name.casefold()] = (name, str(row.get("data") or ""))
+        elif table == "windows_security_products":
+            if str(row.get("type")).casefold() == "antivirus":
+                state = antivirus_state(
+                    said(row.get("name")) or "?",
+                    enabled=str(row.get("state")).casefold() == "on",
+                    up_to_date=truth(row.get("signatures_up_to_date")),
+                )
+                gather.trace(device, "antivirus_state", state)
+        else:
+            taker.take(device, OBJECT_TABLES[table], row)
+    take_keys(gather, doc.label, device, keys.items())
+    taker.finish()
 
 
 def _installed(row: Row) -> bool:
@@ -255,6 +309,8 @@ def _about(table: str, row: Row) -> dict[str, str | None]:
             "hostname": said(row.get("hostname")),
             "manufacturer": said(row.get("hardware_vendor")),
             "model": said(row.get("hardware_model")),
+            "serial_number": said(row.get("hardware_serial")),
+            "hardware_uuid": said(row.get("uuid")),
         }
     build = said(row.get("build"))
     revision = said(row.get("revision"))

@@ -113,6 +113,7 @@ def _read(doc: Document, gather: Gather) -> None:
         return
     listens = any(phrase in unicodedata.normalize("NFKC", line).casefold() for line in doc.lines for phrase in LISTENS)
     records: list[dict[str, str]] = []
+    templates = 0
     for field, value in _labelled(doc):
         if field == "name" or not records:
             records.append({})
@@ -121,6 +122,10 @@ def _read(doc: Document, gather: Gather) -> None:
         found = {field: said(text) for field, text in record.items()}
         name = found.get("name") or found.get("description")
         if name is None:
+            continue
+        partial, status = last_five(found.get("partial_key")), status_of(found.get("status"))
+        if partial is None and not status and len(records) > 1:
+            templates += 1
             continue
         host, _, port = (found.get("kms") or "").partition(":")
         minutes = MINUTES.search(found.get("grace") or "")
@@ -132,8 +137,8 @@ def _read(doc: Document, gather: Gather) -> None:
             description=found.get("description"),
             activation_id=found.get("activation_id"),
             channel=channel_of(found.get("channel"), found.get("description")),
-            license_status=status_of(found.get("status")),
-            partial_product_key=last_five(found.get("partial_key")),
+            license_status=status,
+            partial_product_key=partial,
             grace_minutes=int(minutes.group(1)) if minutes is not None and len(minutes.group(1)) < 12 else None,
             evaluation_end=day_of(found.get("evaluation_end")),
             kms_host=host or None,
@@ -146,6 +151,8 @@ def _read(doc: Document, gather: Gather) -> None:
             collected_at=day,
         )
         gather.device(doc.label, device, None, collected_at=day)
+    if templates:
+        gather.notice("LICENCE_TEMPLATES", doc.label, templates)
 
 
 def status_of(text: str | None) -> int | None:

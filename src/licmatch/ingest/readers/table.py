@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from licmatch.errors import InputError, Location
+from licmatch.ingest.canonical_table import canonical_frame
 from licmatch.ingest.document import WORKBOOK, Document
-from licmatch.ingest.frames import canonical_frame
 from licmatch.ingest.gather import NO_NAME, Cells, Gather
 from licmatch.ingest.grid import Grid, below_header, grid_of_text, header_row, is_summary, sheets
 from licmatch.ingest.headers import find_columns, own_names, table_kind

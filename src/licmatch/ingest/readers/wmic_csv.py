@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
+from licmatch.ingest.objects import EMITS, Taker, class_of
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
-from licmatch.ingest.wmi import is_licence, is_operating_system, take_licence, take_system
 
-INFO = FormatInfo("wmic-csv", "wmic /format:csv (product, os, SoftwareLicensingProduct)", ("software", "devices", "activations"))
+INFO = FormatInfo("wmic-csv", "wmic /format:csv (product, os, bios, service, process, SoftwareLicensingProduct ...)", ("software", *EMITS))
 AMBIGUOUS = "AMBIGUOUS_CSV: a comma inside a value, and no telling in which"
 # What follows a comma in a company's name; only then is it certain that the vendor holds the surplus comma.
 COMPANY_WORD = re.compile(
@@ -60,8 +60,9 @@ def _read(doc: Document, gather: Gather) -> None:
         rows.append(cells or [""] * len(header))
         lines.append(number)
     keys = dict.fromkeys(header, "")
-    if is_licence(keys) or (is_operating_system(keys) and "vendor" not in keys):
-        _read_objects(doc, gather, header, rows, lines, unusable)
+    kind = class_of(keys)
+    if kind is not None:
+        _read_objects(doc, gather, kind, header, rows, lines, unusable)
         return
     columns: dict[str, list[str | None]] = {
         column: [row[header.index(name)] for row in rows] for column, name in COLUMNS.items() if name in header
@@ -74,21 +75,23 @@ def _read(doc: Document, gather: Gather) -> None:
 
 
 def _read_objects(
-    doc: Document, gather: Gather, header: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int], unusable: dict[int, str]
+    doc: Document,
+    gather: Gather,
+    kind: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    lines: Sequence[int],
+    unusable: dict[int, str],
 ) -> None:
-    templates = 0
+    taker = Taker(gather, doc)
     for place, row in enumerate(rows):
-        properties = dict(zip(header, row, strict=True))
         device, _ = gather.device_id(doc, row[0])
         if place in unusable or device is None:
             gather.reject(doc.label, lines[place], unusable.get(place, "no device"), doc.raw_line(lines[place]))
-        elif is_licence(properties):
-            templates += not take_licence(gather, device, properties)
-            gather.device(doc.label, device, None)
         else:
-            take_system(gather, doc.label, device, {"csname": row[0], **properties})
-    if templates:
-        gather.notice("LICENCE_TEMPLATES", doc.label, templates)
+            taker.take(device, kind, {"csname": row[0], **dict(zip(header, row, strict=True))})
+            gather.device(doc.label, device, None)
+    taker.finish()
 
 
 def _aligned(cells: list[str], header: Sequence[str]) -> list[str] | None:

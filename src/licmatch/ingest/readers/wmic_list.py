@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from licmatch.ingest.document import Document
-from licmatch.ingest.gather import Gather
+from licmatch.ingest.gather import NO_DEVICE, Gather
+from licmatch.ingest.objects import EMITS, Taker, class_of, threat_names
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
-from licmatch.ingest.values import last_five
-from licmatch.ingest.wmi import is_computer, is_licence, is_operating_system, said, take_computer, take_licence, take_system
+from licmatch.ingest.wmi import said
 
-INFO = FormatInfo("wmic-list", "wmic /format:list (product, os, SoftwareLicensingProduct)", ("software", "devices", "activations"))
+INFO = FormatInfo(
+    "wmic-list", "wmic /format:list (product, os, bios, service, process, SoftwareLicensingProduct ...)", ("software", *EMITS)
+)
 PAIR = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,60})=(.*)")
-SERVICE_KEYS = frozenset({"oa3xoriginalproductkey", "iskeymanagementservicemachine", "keymanagementservicelisteningport"})
 COLUMNS = {
     "name": "name",
     "publisher": "vendor",
@@ -49,35 +50,34 @@ def _blocks(doc: Document) -> Iterator[tuple[int, int, dict[str, str]]]:
         yield first, last, block
 
 
-def _read(doc: Document, gather: Gather) -> None:
+def host_in(doc: Document) -> str | None:
+    """Return the computer that the blocks of a file name, or None."""
+    blocks = [block for _, _, block in _blocks(doc)]
+    host = next((found for block in blocks for key in ("csname", "pscomputername", "systemname") if (found := said(block.get(key)))), None)
+    return host or next((said(block.get("caption")) for block in blocks if class_of(block) == "computer"), None)
+
+
+def read_blocks(doc: Document, gather: Gather) -> None:
+    """Read every block of a file as what it is."""
     blocks = list(_blocks(doc))
-    host = next(
-        (found for _, _, block in blocks for key in ("csname", "pscomputername", "systemname") if (found := said(block.get(key)))), None
-    )
-    host = host or next((said(block.get("caption")) for _, _, block in blocks if is_computer(block)), None)
+    host = host_in(doc)
     device, _ = gather.device_id(doc, host)
     products: list[tuple[int, int, dict[str, str]]] = []
-    templates = 0
+    taker = Taker(gather, doc, threat_names(block for _, _, block in blocks))
     for first, last, block in blocks:
-        if is_licence(block):
+        kind = class_of(block)
+        if kind is not None:
             if device is not None:
-                templates += not take_licence(gather, device, block)
-        elif block.keys() & SERVICE_KEYS:
-            _take_service(gather, device, block)
-        elif is_operating_system(block):
-            if device is not None:
-                take_system(gather, doc.label, device, block)
-        elif is_computer(block):
-            if device is not None:
-                take_computer(gather, doc.label, device, block)
+                taker.take(device, kind, block)
+            else:
+                gather.reject(doc.label, first, NO_DEVICE, doc.encoded("\n".join(doc.lines[first - 1 : last])))
         elif block.keys() & {"name", "identifyingnumber"} and block.keys() & {"vendor", "version", "identifyingnumber"}:
             products.append((first, last, block))
         else:
             gather.notice("BLOCK_NOT_READ", doc.label, 1, ", ".join(sorted(block)[:4]))
     if device is not None and blocks:
         gather.device(doc.label, device, None)
-    if templates:
-        gather.notice("LICENCE_TEMPLATES", doc.label, templates)
+    taker.finish()
     unread = sum(1 for line in doc.lines if line.strip() and not PAIR.match(line.strip()))
     if unread:
         gather.notice("LINES_NOT_READ", doc.label, unread)
@@ -94,17 +94,4 @@ def _read(doc: Document, gather: Gather) -> None:
         gather.notice("PARTIAL_COVERAGE", doc.label, len(products), "wmic product")
 
 
-def _take_service(gather: Gather, device: str | None, block: dict[str, str]) -> None:
-    """SoftwareLicensingService: the key in the firmware, and whether this computer hands out activations to others."""
-    key, listens = last_five(block.get("oa3xoriginalproductkey")), said(block.get("iskeymanagementservicemachine"))
-    if device is not None and (key is not None or listens is not None):
-        gather.activation(
-            device,
-            application="windows",
-            product_name=said(block.get("description")) or "Software Licensing Service",
-            oa3_partial_key=key,
-            listens_kms=None if listens is None else listens.upper() in ("1", "TRUE"),
-        )
-
-
-READERS = (Reader(INFO, _detect, _read),)
+READERS = (Reader(INFO, _detect, read_blocks),)

@@ -8,7 +8,7 @@
   const PAGE = 15;
   const U = { id: 0, parent: 1, name: 2, tier: 3, devices: 4, inUse: 5, suspected: 6, points: 7, low: 8, high: 9, gradeLow: 10, gradeHigh: 11, cats: 12 };
   const C = { installed: 0, genuine: 1, bad: 2, open: 3, absent: 4, covered: 5, rate: 6, rateLow: 7, rateHigh: 8, cov: 9, covLow: 10, covHigh: 11 };
-  const F = { device: 0, unit: 1, cat: 2, verdict: 3, state: 4, grade: 5, confidence: 6, official: 7, suspected: 8, product: 9, evidence: 10, more: 11 };
+  const F = { device: 0, unit: 1, cat: 2, verdict: 3, state: 4, grade: 5, confidence: 6, official: 7, suspected: 8, product: 9, evidence: 10, more: 11, decided: 12, flags: 13 };
   const N = { name: 0, publisher: 1, version: 2, status: 3, cat: 4, rows: 5, devices: 6, open: 7 };
 
   const side = () => (lang === "zh" ? 0 : 1);
@@ -201,11 +201,14 @@
   }
   function evidence(f) {
     const heads = ["kind", "text", "rule", "source", "weight"].map((key) => word(key));
-    const cells = (fact) => [title("kind", fact[0]), fact[1], fact[2], title("source", fact[3] || null) + (fact[4] === null ? "" : " · " + word("js_row", { n: fact[4] })), fact[5] === null ? "—" : fact[5].toFixed(2)];
+    const cells = (fact) => [title("kind", fact[0]), fact[1], D.titles.rule[fact[2]] ? title("rule", fact[2]) + " · " + fact[2] : fact[2], title("source", fact[3] || null) + (fact[4] === null ? "" : " · " + word("js_row", { n: fact[4] })), fact[5] === null ? "—" : fact[5].toFixed(2)];
+    const said = [["js_decided_by", f[F.decided] && D.titles.rule[f[F.decided]] ? title("rule", f[F.decided]) + " · " + f[F.decided] : f[F.decided]], ["js_innocent", D.titles.innocent[f[F.decided]] ? title("innocent", f[F.decided]) : null],
+      ["js_change", D.titles.change[f[F.verdict]] && D.titles.change[f[F.verdict]][0] !== f[F.verdict] ? title("change", f[F.verdict]) : null], ["js_flags", f[F.flags].length ? f[F.flags].map((flag) => title("flag", flag)).join("; ") : null]].filter(([, value]) => value);
     return el("div", { class: "body" },
       el("dl", { class: "facts" }, ...[["product", f[F.product] || "—"], ["verdict", title("verdict", f[F.verdict]) + " · " + (f[F.official] ? word("js_official") : word("js_provisional"))], ["confidence", f[F.confidence] === null ? "—" : f[F.confidence].toFixed(2)]].map(([key, value]) => el("div", {}, el("dt", {}, word(key)), el("dd", {}, value)))),
       f[F.evidence].length ? el("table", { class: "stack" }, el("thead", {}, el("tr", {}, ...heads.map((head, at) => el("th", { scope: "col", class: at === 4 ? "num" : "" }, head)))),
         el("tbody", {}, ...f[F.evidence].map((fact) => el("tr", {}, ...cells(fact).map((text, at) => el("td", { "data-label": heads[at], class: at === 1 || at === 3 ? "raw" : at === 4 ? "num" : "" }, text)))))) : el("p", { class: "note" }, word("js_no_evidence")),
+      said.length ? el("dl", { class: "facts words" }, ...said.map(([key, value]) => el("div", {}, el("dt", {}, word(key)), el("dd", {}, value)))) : null,
       f[F.more] ? el("p", { class: "note" }, word("js_more_evidence", { n: count(f[F.more]) })) : null);
   }
 

@@ -1,0 +1,69 @@
+"""What is known of each copy: the facts judging already has, and what the owner's papers say about it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from licmatch.assess.facts.lots import Lots, Question, edition_class, line_of
+from licmatch.assess.organisation import Organisation
+
+# Editions that are for persons: a lot of one of them is no organisation's licence.
+_FOR_PERSONS = ("home", "personal")
+
+
+def copy_facts(
+    installations: pl.DataFrame, devices: pl.DataFrame, dates: pl.DataFrame, others: pl.DataFrame, lots: Lots, owner: Organisation
+) -> pl.DataFrame:
+    """Return one row an installation, in their order, with the fields of the grain `copy`, and `at`.
+
+    `installations`: as judged by licence and category (licence, approved_free, end_of_support known). `devices`: device,
+    device_id, unit_id. `dates`: at, installed_on, name. `others`: device, family_id, other_installed_on.
+    """
+    placed = installations.join(devices.select("device", "device_id", "unit_id"), on="device", how="left", maintain_order="left")
+    asked = placed.select(
+        "at", "device", "device_id", "unit_id", "category", "product_id", "family_id", "vendor", "edition", "edition_id", "release",
+        "role", "licence", "approved_free", "evaluation_end", copy_channel="channel", support_ended="end_of_support",
+        line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id")),
+    )  # fmt: skip
+    asked = asked.join(dates, on="at", how="left", maintain_order="left")
+    asked = asked.join(others, on=["device", "family_id"], how="left", maintain_order="left")
+    asked = lots.flags(
+        asked,
+        bought=Question(lots.entitlements_given, edition=True),
+        # An organisation's licence of a product that persons get free: any lot or agreement that is not of a personal edition.
+        org_licence=Question(lots.given, ~pl.col("edition_class").is_in(_FOR_PERSONS).fill_null(False)),
+    )
+    release_year = pl.col("release").str.extract(r"^((?:19|20)\d\d)$").cast(pl.Int32)
+    asked = asked.with_columns(
+        existed_from=pl.date(release_year - 1, 1, 1),
+        trial_ends_on=pl.col("evaluation_end"),
+        bought_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("bought")),
+    )
+    return _counted(asked, lots).drop("line", "edition_class")
+
+
+def _counted(copies: pl.DataFrame, lots: Lots) -> pl.DataFrame:
+    """Add installed_here and licences_here: copies in the tree of the units that own lots of a line, and what those give."""
+    counted = lots.frame.filter(pl.col("unit_id").is_not_null() & pl.col("device_id").is_null())
+    bounded = counted.group_by("line", "unit_id").agg(
+        licences=pl.when(pl.col("quantity").is_not_null() & ~pl.col("metric").is_in(["unlimited", "site"])).then("quantity").sum(),
+        open_ended=(pl.col("quantity").is_null() | pl.col("metric").is_in(["unlimited", "site"])).any(),
+    )
+    if bounded.is_empty():
+        return copies.with_columns(
+            installed_here=pl.lit(None, pl.Int64), licences_here=pl.lit(None, pl.Int64), trial_days=pl.lit(None, pl.Int64)
+        )
+    per_unit = copies.group_by("line", "unit_id").agg(copies=pl.len().cast(pl.Int64))
+    under = per_unit.join(lots.ancestors, on="unit_id", how="left").group_by("line", "ancestor").agg(installed_here=pl.col("copies").sum())
+    pools = bounded.join(under, left_on=["line", "unit_id"], right_on=["line", "ancestor"], how="left").select(
+        "line", ancestor="unit_id", installed_here="installed_here", licences_here=pl.when(~pl.col("open_ended")).then("licences")
+    )
+    # Several pools may stand above a unit: the nearest would do, and the roomiest accuses least.
+    above = per_unit.select("line", "unit_id").join(lots.ancestors, on="unit_id", how="left").join(pools, on=["line", "ancestor"])
+    missing = pl.col("installed_here") - pl.col("licences_here")
+    nearest = (
+        above.sort("line", "unit_id", pl.col("licences_here").is_not_null(), missing, nulls_last=False)
+        .unique(["line", "unit_id"], keep="first", maintain_order=True)
+        .select("line", "unit_id", "installed_here", "licences_here")
+    )
+    return copies.join(nearest, on=["line", "unit_id"], how="left", maintain_order="left").with_columns(trial_days=pl.lit(None, pl.Int64))

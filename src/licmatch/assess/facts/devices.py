@@ -1,0 +1,262 @@
+"""What is known of each device, from its own row, its licence rows, its traces and its owner."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from licmatch.assess.facts.columns import day, looked_up, moment, said
+from licmatch.assess.facts.licensing import licensing_table
+from licmatch.assess.facts.lots import Lots, Question
+from licmatch.assess.organisation import Organisation
+
+# A word in a maker's or model's name that says the device is no machine of its own.
+_NO_SYSTEM = r"(?i)linux|dos|uos|deepin|kylin|麒麟|统信|中标|无系统|无操作系统|不含操作系统|no os|without os|freedos"
+
+
+def device_facts(
+    devices: pl.DataFrame,
+    licences: pl.DataFrame,
+    traces: pl.DataFrame,
+    copies: pl.DataFrame,
+    days: pl.DataFrame,
+    units: pl.DataFrame,
+    lots: Lots,
+    owner: Organisation,
+    as_of: date,
+) -> pl.DataFrame:
+    """Return one row a device, in their order, with the fields of the grain `device`.
+
+    `devices`: the columns of `Devices.frame`. `licences`: the licence facts without the devices' own. `traces`: device,
+    kind, value. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), programs:
+    how many programs (updates and components left out) were installed on each. `units`: unit_id, org_type.
+    """
+    base = _own_facts(devices, as_of)
+    facts = looked_up(base, "device", _from_licences(licences))
+    facts = looked_up(facts, "device", _from_traces(traces))
+    facts = looked_up(facts, "device", _from_copies(copies))
+    facts = looked_up(facts, "device", _from_days(days, base))
+    facts = _from_makers(facts)
+    facts = _from_builds(facts, as_of)
+    facts = _from_owner(looked_up(facts, "unit_id", units), lots, owner)
+    hardware = pl.coalesce("hardware_uuid", "serial_number")
+    return facts.with_columns(
+        same_hardware=pl.when(hardware.is_not_null()).then(pl.len().over(hardware)).cast(pl.Int64),
+        machine=pl.coalesce(hardware, "device_id"),
+        registered_host_here="registered_host",
+        office_seen=pl.when(pl.col("dated_programs").is_not_null()).then(pl.col("microsoft_office").fill_null(False)),
+        office_licensed=pl.when(pl.col("office_rows").is_not_null()).then("office_active"),
+        qualifying_licence=_any_known("firmware_key", pl.col("slic_oemid").str.len_bytes() > 0, "oem_row", "windows_lot"),
+        kms_host_here=pl.any_horizontal(pl.col("csvlk_here").fill_null(False), pl.col("registered_host").fill_null(False)),
+        listens_kms=pl.coalesce("row_listens", "port_listens"),
+        separate_windows_licence="windows_lot",
+        collected_days_ago=(pl.lit(as_of) - pl.col("collected_at")).dt.total_days(),
+    )
+
+
+def _any_known(*parts: str | pl.Expr) -> pl.Expr:
+    """True where any part is, false where none is and at least one is known, else null."""
+    exprs = [pl.col(part) if isinstance(part, str) else part for part in parts]
+    known = pl.any_horizontal(expr.is_not_null() for expr in exprs)
+    return pl.when(known).then(pl.any_horizontal(expr.fill_null(False) for expr in exprs))
+
+
+def _own_facts(devices: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    clock, received = moment(said(devices, "clock_at")), moment(said(devices, "received_at"))
+    slic = said(devices, "firmware_oem_id").str.strip_chars().str.to_uppercase()
+    # What the firmware was asked and had none of is kept apart from what nobody asked.
+    none = slic.is_in(["", "NONE", "无", "没有", "N/A"])
+    return devices.select(
+        "device", "device_id", "unit_id", "hostname", "kind", "os_name", "in_scope",
+        maker_name=said(devices, "manufacturer"), model_name=said(devices, "model"), bios_name=said(devices, "bios_maker"),
+        oem_info_name=said(devices, "oem_info_maker"),
+        os_build=pl.coalesce(
+            pl.col("os_build").str.extract(r"(?:^|\.)(\d{4,5})(?:\.|$)"), pl.col("os_version").str.extract(r"^\d+\.\d+\.(\d{4,5})")
+        ).cast(pl.Int64, strict=False),
+        os_installed_on=day("os_installed_on"),
+        collected_at=pl.coalesce(day("collected_at"), pl.lit(as_of)),
+        clock_off_minutes=(clock - received).dt.total_minutes().abs(),
+        slic_oemid=pl.when(none).then(pl.lit("")).otherwise(slic),
+        slic_collected=slic.is_not_null(),
+        domain_joined=said(devices, "domain_joined", pl.Boolean),
+        hypervisor_said=said(devices, "hypervisor").str.to_lowercase(),
+        firmware_edition=said(devices, "firmware_edition"),
+        office_signed_in=said(devices, "office_signed_in", pl.Boolean),
+        upgrade_trace=said(devices, "upgraded_from").is_not_null() if "upgraded_from" in devices.columns else pl.lit(None, pl.Boolean),
+        upgraded_from=said(devices, "upgraded_from"),
+        addresses=said(devices, "addresses").str.to_lowercase().str.split(";"),
+        c2r_products=said(devices, "c2r_products"),
+        purchased_as=said(devices, "purchased_as"),
+        serial_number=said(devices, "serial_number"),
+        hardware_uuid=said(devices, "hardware_uuid").str.to_lowercase(),
+    ).with_columns(
+        # "not upgraded" is only known where somebody asked.
+        upgrade_trace=pl.when(pl.col("upgraded_from").is_not_null()).then(
+            ~pl.col("upgraded_from").str.to_lowercase().is_in(["", "no", "none", "无", "否"])
+        ),
+        bought_without_windows=pl.when(pl.col("purchased_as").is_not_null()).then(pl.col("purchased_as").str.contains(_NO_SYSTEM)),
+    )  # fmt: skip
+
+
+def _from_licences(licences: pl.DataFrame) -> pl.DataFrame:
+    windows, office = pl.col("application") == "windows", pl.col("application") == "office"
+    # A row of the licensing service itself carries the firmware's key and no licence.
+    licence = pl.col("license_status").is_not_null() | pl.col("last5").is_not_null()
+    oem = pl.col("channel").str.starts_with("OEM:") & (pl.col("license_status") == 1)
+    esu = pl.col("product_name").str.contains(r"(?i)\besu\b|extended security updates") & (pl.col("license_status") == 1)
+    return licences.group_by("device").agg(
+        # None at all says that nobody asked; "asked, and there is none" is a row of the application without key and state.
+        windows_rows=pl.when(windows.any()).then((windows & licence).sum()).cast(pl.Int64),
+        office_rows=pl.when(office.any()).then((office & licence).sum()).cast(pl.Int64),
+        windows_key_seen=pl.when((windows & licence).any()).then((windows & pl.col("last5").is_not_null()).any()),
+        firmware_key_last5=pl.col("oa3_partial_key").drop_nulls().first(),
+        # A row of another channel does not say that there is no OEM licence beside it, and a loader leaves just such an SLP row.
+        oem_row=pl.when((windows & oem & (pl.col("channel") != "OEM:SLP")).any()).then(True),
+        csvlk_here=((pl.col("channel") == "Volume:CSVLK") & (pl.col("license_status") == 1)).any(),
+        row_listens=pl.col("listens_kms").drop_nulls().first(),
+        esu=esu.any(),
+        office_active=(office & (pl.col("product_line") == "office-suite") & (pl.col("license_status") == 1)).any(),
+        licence_day=pl.col("row_day").max(),
+        edition_said=pl.when(windows & (pl.col("license_status") == 1)).then("edition_id").drop_nulls().first(),
+        windows_channel=pl.when(windows & (pl.col("license_status") == 1)).then("channel").drop_nulls().first(),
+    )
+
+
+def _from_traces(traces: pl.DataFrame) -> pl.DataFrame:
+    text = pl.col("value").str.to_lowercase()
+    state = pl.col("kind").is_in(["service", "service_state"]) & text.str.contains(r"\bsppsvc\b")
+    stopped = text.str.contains("disabled|禁用|已禁用|missing|not found")
+    ticket = pl.col("kind").is_in(["file_path", "file_name"]) & text.str.contains(r"clipsvc[\\/]genuineticket[\\/][^\\/]*\.xml")
+    return (
+        traces.group_by("device")
+        .agg(
+            sppsvc_disabled=(state & stopped).any(),
+            port_listens=(pl.col("kind").is_in(["listening_port"]) & (text.str.extract(r"(\d+)") == "1688")).any(),
+            ghost_tickets=ticket.any(),
+        )
+        .with_columns(
+            sppsvc_disabled=pl.when("sppsvc_disabled").then(True),
+            port_listens=pl.when("port_listens").then(True),
+            ghost_tickets=pl.when("ghost_tickets").then(True),
+        )
+    )
+
+
+def _from_copies(copies: pl.DataFrame) -> pl.DataFrame:
+    suite = (pl.col("family_id") == "office.microsoft-office") & (pl.col("licence") == "commercial")
+    return copies.group_by("device").agg(
+        perpetual_office=suite.any(),
+        microsoft_office=pl.col("family_id").is_in(["office.microsoft-office", "office.microsoft-365", "office.office-365"]).any(),
+        os_edition=pl.when(pl.col("category") == "os").then("edition").drop_nulls().first(),
+        os_family=pl.when(pl.col("category") == "os").then("family_id").drop_nulls().first(),
+    )
+
+
+def _from_days(days: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
+    """What the install days of a device's programs say together; a device whose software was listed without days has none."""
+    dated = days.join(devices.select("device", "os_installed_on"), on="device", how="left")
+    before = pl.col("day") < pl.col("os_installed_on").dt.offset_by("-1y")
+    return dated.group_by("device").agg(
+        dated_programs=pl.when(pl.col("day").is_not_null()).then("programs").otherwise(0).sum().cast(pl.Int64),
+        program_days=pl.col("day").drop_nulls().n_unique().cast(pl.Int64),
+        first_program_on=pl.col("day").min(),
+        programs_before_os=pl.when(pl.col("os_installed_on").is_not_null().any()).then(
+            pl.when(before.fill_null(False)).then("programs").otherwise(0).sum()
+        ).cast(pl.Int64),
+    )  # fmt: skip
+
+
+def _from_makers(facts: pl.DataFrame) -> pl.DataFrame:
+    """Canonical brands: of the computer, its SLIC table, and what the system says of its maker."""
+    makers = licensing_table("makers")
+    brands, hypervisors = makers.select(word="maker", answer="brand"), licensing_table("hypervisors").select("word", answer="hypervisor")
+    families = dict(makers.filter(pl.col("family").str.len_bytes() > 0).select("brand", "family").iter_rows())
+    slic = dict(licensing_table("oem_ids").select(pl.col("oem_id").str.to_uppercase(), "brand").iter_rows())
+    seen = pl.concat_str(pl.col("maker_name", "model_name").fill_null(""), separator=" ")
+    read = facts.with_columns(
+        maker=_read(facts, pl.coalesce("maker_name", "bios_name"), brands),
+        oem_info_maker=_read(facts, pl.col("oem_info_name"), brands),
+        slic_maker=pl.col("slic_oemid").replace_strict(slic, default=None, return_dtype=pl.String),
+        hypervisor=pl.coalesce(pl.col("hypervisor_said"), _read(facts, seen, hypervisors)),
+    )
+    claimed = pl.coalesce("slic_maker", pl.when(pl.col("oem_info_maker") != "generic").then("oem_info_maker"))
+    own = pl.when(pl.col("maker").is_not_null() & (pl.col("maker") != "generic")).then("maker")
+    said_of_itself = pl.col("kind").is_not_null() | pl.col("maker_name").is_not_null()
+    return read.with_columns(
+        maker_conflict=claimed.replace(families) != own.replace(families),
+        is_vm=pl.when((pl.col("kind") == "vm") | pl.col("hypervisor").is_not_null()).then(True).when(said_of_itself).then(False),
+        firmware_key=pl.when(pl.col("firmware_key_last5").is_not_null()).then(pl.col("firmware_key_last5") != ""),
+        firmware_key_last5=pl.when(pl.col("firmware_key_last5") != "").then("firmware_key_last5"),
+    )
+
+
+def _read(facts: pl.DataFrame, text: pl.Expr, table: pl.DataFrame) -> pl.Series:
+    """The answer of the first row of the table whose word stands in the text as a word of its own. Read once a distinct text."""
+    texts = facts.select(text=text.str.to_lowercase())["text"]
+    rows = [(word.lower(), answer) for word, answer in table.select("word", "answer").iter_rows()]
+    known = {}
+    for each in texts.drop_nulls().unique():
+        answers = (answer for word, answer in rows if word in each and _stands(each, word))
+        known[each] = next(answers, None)
+    return texts.replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def _stands(text: str, word: str) -> bool:
+    """Whether the word stands in the text with no letter or digit beside it; Chinese parts words by itself.
+
+    >>> _stands("lenovo group", "lenovo"), _stands("shpx", "hp")
+    (True, False)
+    """
+    start = text.find(word)
+    while start >= 0:
+        before, after = text[start - 1 : start], text[start + len(word) : start + len(word) + 1]
+        if not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum()):
+            return True
+        start = text.find(word, start + 1)
+    return False
+
+
+def _from_builds(facts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """End of support by build and branch; where the branch is not told, the branch that is supported longest: it accuses least."""
+    ends = pl.col("support_ends").str.to_date("%Y-%m-%d", strict=False)
+    since = pl.col("since").str.to_date("%Y-%m-%d", strict=False)
+    builds = licensing_table("builds").select("branch", os_build=pl.col("build").cast(pl.Int64), ends=ends, since=since)
+    by_branch = builds.unique(["os_build", "branch"], keep="first", maintain_order=True).select("os_build", "branch", of_branch="ends")
+    longest = builds.group_by("os_build").agg(of_build=pl.col("ends").max(), os_since=pl.col("since").min())
+    words = pl.concat_str(pl.col("os_name", "os_edition").fill_null(""), separator=" ").str.to_lowercase()
+    branch = (
+        pl.when(words.str.contains("iot")).then(pl.lit("iot-ltsc"))
+        .when(words.str.contains("ltsc|ltsb|长期服务")).then(pl.lit("ltsc"))
+        .when(words.str.contains("enterprise|education|企业版|教育版")).then(pl.lit("enterprise"))
+        .when(words.str.contains("home|pro|家庭|专业")).then(pl.lit("general"))
+    )  # fmt: skip
+    met = looked_up(facts.with_columns(branch=branch), "os_build", longest)
+    met = met.join(by_branch, on=["os_build", "branch"], how="left", maintain_order="left")
+    return met.with_columns(
+        support_ends=pl.coalesce("of_branch", "of_build"),
+        os_is_server=pl.when(pl.col("os_name").is_not_null()).then(pl.col("os_name").str.contains(r"(?i)server")),
+        esu=pl.when(pl.col("windows_rows") > 0).then("esu"),
+    )
+
+
+def _from_owner(facts: pl.DataFrame, lots: Lots, owner: Organisation) -> pl.DataFrame:
+    hosts = sorted({host.host.lower() for host in owner.kms_hosts} | {service.host.lower() for service in owner.kms_srv})
+    labs = sorted({device for lab in owner.test_labs for device in lab.devices})
+    lab_units = lots.ancestors.filter(pl.col("ancestor").is_in([lab.unit for lab in owner.test_labs if lab.unit]))["unit_id"]
+    in_lab = pl.col("device_id").is_in(labs) | pl.col("unit_id").is_in(lab_units.implode())
+    name = pl.col("hostname").str.to_lowercase()
+    registered = name.is_in(hosts) | pl.any_horizontal(
+        pl.lit(False), *(name == host.split(".")[0] for host in hosts if not host[:1].isdigit())
+    )
+    asked = facts.with_columns(line=pl.lit("os.windows"), edition_class=pl.lit(None, pl.String))
+    esu = pl.col("name").str.contains(r"(?i)esu|extended security|扩展安全更新")
+    asked = lots.flags(asked, windows_lot=Question(lots.entitlements_given, ~esu), esu_bought=Question(lots.given, esu))
+    return asked.drop("line", "edition_class").with_columns(
+        org_type=pl.coalesce("org_type", pl.lit(owner.type, pl.String)),
+        in_test_lab=in_lab.fill_null(False),
+        exempt=in_lab.fill_null(False),
+        registered_host=registered.fill_null(False),
+        devices_total=pl.lit(owner.devices_total or facts.height, pl.Int64),
+        devices_stated=pl.lit(owner.devices_total, pl.Int64),
+    )

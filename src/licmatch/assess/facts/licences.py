@@ -1,0 +1,295 @@
+"""What is known of each licence row: its channel, its key, the host that answered, and what the owner's papers say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import polars as pl
+
+from licmatch.assess.facts.columns import day, first_case, looked_up, moment
+from licmatch.assess.facts.licensing import licensing_table
+from licmatch.assess.facts.lots import Lots, Question
+from licmatch.assess.organisation import Organisation
+from licmatch.signatures.key_servers import KeyServers
+
+# PPPPP-GGGGG-KKK-KKKKKK-03-LCID-BUILD.0000-DDDYYYY: the extended id of the host that answered.
+_EPID = r"^\d{5}-\d{5}-\d{3}-\d{6}-\d{2}-(\d{1,5})-(\d{4,5})\.\d{4}-(\d{3})(\d{4})$"
+# The first day a KMS host of any kind could have been activated: Windows Vista for volume customers.
+_KMS_BEGAN = date(2006, 11, 30)
+_LINES = {"windows-client": "os.windows", "windows-server": "os.windows-server", "office-suite": "office.microsoft-office",
+          "visio": "office.microsoft-visio", "project": "office.microsoft-project"}  # fmt: skip
+_EDITIONS = (
+    ("enterpriseg", "government"), ("enterprise", "enterprise"), ("iotenterprise", "enterprise"), ("professionaleducation", "education"),
+    ("education", "education"), ("professional", "professional"), ("core", "home"), ("home", "home"), ("starter", "home"),
+    ("ultimate", "ultimate"), ("serverdatacenter", "datacenter"), ("serverstandard", "standard"),
+)  # fmt: skip
+_EDITION_WORDS = (
+    (r"神州网信|政府版|china government", "government"), (r"education|教育", "education"), (r"enterprise|企业", "enterprise"),
+    (r"ultimate|旗舰", "ultimate"), (r"\bpro|专业", "professional"), (r"home|core|家庭", "home"), (r"starter|入门|简易", "home"),
+)  # fmt: skip
+_HEIGHTS = {"home": 1, "professional": 2, "enterprise": 3, "education": 3}
+
+
+def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epids: Collection[str]) -> pl.DataFrame:
+    """Return one row an activation record of a known device, with `place` (its row, from 0) and what the record itself says.
+
+    `devices`: device, device_id. `emulator_epids`: ePIDs that only emulators answer with.
+    """
+    # The service lists every licence it knows of; one without a key and without a state is no copy.
+    template = (pl.col("license_status") == 0) & pl.col("partial_product_key").is_null()
+    named = pl.col("product_name").str.extract(r"(?:^|[,\s])([A-Za-z0-9_]+) edition$")
+    rows = (
+        activations.with_row_index("place")
+        .filter(~template.fill_null(False))
+        .join(devices.select("device", "device_id"), on="device_id", how="inner", maintain_order="left")
+        .rename({"partial_product_key": "last5"})
+        .with_columns(
+            application=pl.col("application").str.to_lowercase(),
+            license_family=pl.coalesce("license_family", named),
+            edition_id=pl.coalesce("edition_id", pl.when(pl.col("application").str.to_lowercase() == "windows").then(named)),
+            key_serial=_serial(pl.col("product_key_id")),
+            last5=pl.col("last5").str.strip_chars().str.to_uppercase().str.slice(-5),
+            oa3_partial_key=pl.col("oa3_partial_key").str.strip_chars().str.to_uppercase(),
+            activation_id=pl.col("activation_id").str.to_lowercase(),
+            kms_host=_host(pl.col("kms_host")),
+            status_reason="0x" + pl.col("status_reason").str.to_uppercase().str.extract(r"(?:0X)?([0-9A-F]{8})"),
+            evaluation_end=day("evaluation_end"),
+            row_day=day("collected_at"),
+            row_time=moment("collected_at"),
+            # The licensing service's own field for "nobody activated this" is an empty text, not silence.
+            activated_by_nobody=pl.when(pl.col("kms_host").is_not_null() & pl.col("ad_object").is_not_null())
+            .then((pl.col("kms_host").str.strip_chars() == "") & (pl.col("ad_object").str.strip_chars() == "")),
+        )
+        .with_columns(pl.when(pl.col(name) != "").then(name).alias(name) for name in ("kms_host", "ad_object", "kms_epid"))
+    )  # fmt: skip
+    channels = _channels(rows)
+    read = looked_up(rows.drop("channel"), "place", channels)
+    read = looked_up(read, "kms_epid", _epids(read, emulator_epids))
+    read = _with_lines(read)
+    read = read.join(_key_classes(read), on=["last5", "application"], how="left", maintain_order="left", nulls_equal=True)
+    licensed = pl.col("license_status") == 1
+    return (
+        read.with_columns(
+            lease_end=pl.col("row_time") + pl.duration(minutes=pl.col("grace_minutes")),
+            lab_host_key=pl.col("activation_id").is_in(_lab_host_keys()),
+            licensed=licensed.fill_null(False).cast(pl.Int64),
+        )
+        .join(_licensed_rows(read), on=["device", "application"], how="left", maintain_order="left")
+        .with_columns(other_licensed_row=pl.col("licensed_rows").fill_null(0) - pl.col("licensed") > 0)
+    )
+
+
+def _licensed_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.filter(pl.col("license_status") == 1).group_by("device", "application").agg(licensed_rows=pl.len().cast(pl.Int64))
+
+
+def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Organisation) -> pl.DataFrame:
+    """Return the rows with what the owner's facts and papers say about them. `devices`: as of `device_facts`."""
+    placed = looked_up(rows, "device", _of_device(devices))
+    placed = looked_up(placed, "kms_host", _host_classes(placed, owner))
+    placed = placed.with_columns(
+        line=pl.col("product_line").replace_strict(_LINES, default=None, return_dtype=pl.String), edition_class=_edition_class()
+    )
+    services = [service.host.lower() for service in owner.kms_srv]
+    makes = {mak.upper(): agreement.quantity for agreement in owner.volume_agreements or () for mak in agreement.mak}
+    windows = pl.col("application") == "windows"
+    c2r = pl.col("c2r_products").is_not_null() & (pl.col("application") == "office")
+    placed = placed.with_columns(
+        kms_host_class=pl.when(_is_own(placed) & (pl.col("kms_host_class") != "azure")).then(pl.lit("own")).otherwise("kms_host_class"),
+        firmware_edition_lower=_height(pl.col("firmware_class")) < _height(pl.col("edition_class")),
+        edition_conflict=pl.when(windows).then(pl.col("os_class") != pl.col("edition_class")),
+        kms_srv_differs=pl.when(pl.lit(bool(services)) & pl.col("domain_joined") & pl.col("kms_host").is_not_null())
+        .then(~pl.col("kms_host").is_in(services)),
+        epid_locale_known=pl.when(pl.lit(bool(owner.locales))).then(pl.col("epid_locale").is_in(owner.locales)),
+        mak_registered=pl.when(pl.lit(bool(makes))).then(pl.col("last5").is_in(list(makes))),
+        mak_quantity=pl.col("last5").replace_strict(makes, default=None, return_dtype=pl.Int64) if makes else pl.lit(None, pl.Int64),
+        retail_office_bought=pl.when(c2r).then(pl.col("c2r_products").str.contains(r"(?i)retail")),
+    )  # fmt: skip
+    placed = looked_up(placed, "last5", _mak_devices(placed))
+    placed = placed.with_columns(mak_devices=pl.when(pl.col("channel") == "Volume:MAK").then("mak_devices"), epid_faults=_epid_faults())
+    volume, government = pl.col("volume"), pl.col("family_id").str.contains("china-government") | (pl.col("edition_class") == "government")
+    bought = lots.flags(
+        placed,
+        volume_owned=Question(lots.given, volume),
+        edition_bought=Question(lots.entitlements_given, edition=True),
+        purchased=Question(lots.entitlements_given),
+        enterprise_owned=Question(lots.given, volume, edition=True, line="os.windows", edition_class="enterprise"),
+        government_edition_bought=Question(lots.given, government, line="os.windows"),
+    )
+    return bought.with_columns(purchase_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("purchased")))
+
+
+def _of_device(devices: pl.DataFrame) -> pl.DataFrame:
+    """What the rows need of their device, with the editions that system and firmware name, read once a distinct text."""
+    named = devices.select("os_name", "firmware_edition").unique()
+    read = named.with_columns(os_class=_edition_words(pl.col("os_name")), firmware_class=_edition_words(pl.col("firmware_edition")))
+    columns = ["device", "unit_id", "addresses", "domain_joined", "c2r_products", "firmware_edition", "os_name", "machine"]
+    short = pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)")
+    return devices.select(*columns, host_name=short).join(
+        read, on=["os_name", "firmware_edition"], how="left", nulls_equal=True, maintain_order="left"
+    )
+
+
+def _is_own(rows: pl.DataFrame) -> pl.Expr:
+    """Whether the KMS host is the device itself, by its name or one of its addresses."""
+    by_name = (pl.col("kms_host_short") == pl.col("host_name")).fill_null(False)
+    if rows["addresses"].null_count() == rows.height:
+        return by_name
+    return by_name | pl.col("addresses").list.contains(pl.col("kms_host")).fill_null(False)
+
+
+def _epid_faults() -> pl.Expr:
+    faults = [
+        ~pl.col("epid_locale_known"),
+        pl.col("epid_activated_on") > pl.coalesce("row_day", "epid_activated_on"),
+        pl.col("epid_activated_on") < pl.lit(_KMS_BEGAN),
+        ~pl.col("epid_host_is_server"),
+    ]
+    together = pl.sum_horizontal(fault.fill_null(False).cast(pl.Int64) for fault in faults)
+    return pl.when(pl.col("kms_epid").is_not_null()).then(together)
+
+
+def _mak_devices(rows: pl.DataFrame) -> pl.DataFrame:
+    """last5, mak_devices: computers with each MAK; the records of one machine count once."""
+    counted = rows.filter(pl.col("channel") == "Volume:MAK").drop_nulls("last5").group_by("last5")
+    return counted.agg(mak_devices=pl.col("machine").n_unique().cast(pl.Int64))
+
+
+def _host(column: pl.Expr) -> pl.Expr:
+    """A host as it is compared: lower case, no scheme, no port, no dot at the end."""
+    bare = column.str.strip_chars().str.to_lowercase().str.replace(r"^[a-z]+://", "")
+    return bare.str.replace(r"^\[([0-9a-f:]+)\](?::\d+)?$", "$1").str.replace(r"^([^:]+):\d+$", "$1").str.strip_chars_end(".")
+
+
+def _serial(product_key_id: pl.Expr) -> pl.Expr:
+    """Key group and serial number of an extended product id; a serial of zeros is everybody's."""
+    serial = product_key_id.str.extract(r"^\d{5}-(\d{5}-\d{3}-\d{6})-")
+    return pl.when(~serial.str.ends_with("-000-000000")).then(serial)
+
+
+def _edition_words(text: pl.Expr) -> pl.Expr:
+    """The class of edition that words name, Chinese or English; null where none stands in them."""
+    low = text.str.to_lowercase()
+    return first_case((low.str.contains(words), name) for words, name in _EDITION_WORDS)
+
+
+def _height(edition: pl.Expr) -> pl.Expr:
+    return edition.replace_strict(_HEIGHTS, default=None, return_dtype=pl.Int64)
+
+
+def _channels(rows: pl.DataFrame) -> pl.DataFrame:
+    """place, channel: what the row says, else its description's token, else what its SKU id is known as."""
+    tokens = {row["token"].upper(): row["channel"] for row in licensing_table("channels").iter_rows(named=True)}
+    ids = (
+        licensing_table("activation_ids")
+        .filter(pl.col("channel").str.len_bytes() > 0)
+        .unique("activation_id", keep="first", maintain_order=True)
+    )
+    known = sorted(set(tokens.values()))
+    keyed = rows.select("place", "channel", "description", "activation_id")
+    said = keyed.select("channel", "description").unique()
+    token = pl.col("description").str.to_uppercase().str.extract(r"([A-Z0-9_]+)(?:\s+CHANNEL)?\s*$")
+    read = said.with_columns(
+        of_row=pl.when(pl.col("channel").is_in(known)).then("channel").otherwise(
+            pl.coalesce(pl.col("channel").str.to_uppercase().replace_strict(tokens, default=None, return_dtype=pl.String), "channel")
+        ),
+        of_words=token.replace_strict(tokens, default=None, return_dtype=pl.String),
+    )  # fmt: skip
+    met = keyed.join(read, on=["channel", "description"], how="left", nulls_equal=True, maintain_order="left")
+    met = looked_up(met, "activation_id", ids.select("activation_id", of_id="channel"))
+    return met.select("place", channel=pl.coalesce("of_row", "of_words", "of_id"))
+
+
+def _epids(rows: pl.DataFrame, emulators: Collection[str]) -> pl.DataFrame:
+    hosts = licensing_table("builds").filter(pl.col("kms_host") == "yes")["build"].cast(pl.Int64).unique().implode()
+    known = licensing_table("builds")["build"].cast(pl.Int64).unique().implode()
+    epids = rows.select("kms_epid").drop_nulls().unique().sort("kms_epid")
+    build = pl.col("epid").struct[1].cast(pl.Int64, strict=False)
+    days = pl.col("epid").struct[2].cast(pl.Int64, strict=False)
+    year = pl.col("epid").struct[3].cast(pl.Int32, strict=False)
+    return epids.with_columns(epid=pl.col("kms_epid").str.extract_groups(_EPID)).select(
+        "kms_epid",
+        epid_emulator=pl.col("kms_epid").is_in(sorted(emulators)),
+        epid_locale=pl.col("epid").struct[0].cast(pl.Int64, strict=False),
+        epid_host_build=build,
+        epid_host_is_server=pl.when(build.is_in(known)).then(build.is_in(hosts)),
+        epid_activated_on=pl.when(days.is_between(1, 366) & year.is_between(1990, 2200)).then(
+            pl.date(year, 1, 1) + pl.duration(days=days - 1)
+        ),
+    )
+
+
+def _names() -> pl.Expr:
+    return pl.concat_str(pl.col("application", "license_family", "product_name").fill_null(""), separator="\t").str.to_lowercase()
+
+
+def _with_lines(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add product_line, read once a distinct licence name."""
+    named = rows.with_columns(_names=_names())
+    text, windows = pl.col("_names"), pl.col("_names").str.starts_with("windows")
+    office = text.str.starts_with("office")
+    lines = named.select("_names").unique().select(
+        "_names",
+        product_line=pl.when(windows & text.str.contains(r"server")).then(pl.lit("windows-server"))
+        .when(windows).then(pl.lit("windows-client"))
+        .when(office & text.str.contains("visio")).then(pl.lit("visio"))
+        .when(office & text.str.contains("project")).then(pl.lit("project"))
+        .when(office & text.str.contains(r"proplus|professional|standard|homebus|homestudent|o365|mondo|smallbus|personal|home20|suite"))
+        .then(pl.lit("office-suite"))
+        .when(office).then(pl.lit("office-app")),
+    )  # fmt: skip
+    return looked_up(named, "_names", lines).drop("_names")
+
+
+def _key_classes(rows: pl.DataFrame) -> pl.DataFrame:
+    """last5, application, key_classes: what the last five are known as, for the application the row is about."""
+    retail, preview, unpublished = (
+        pl.col(name) == said for name, said in (("retail_only", "yes"), ("preview", "yes"), ("published", "no"))
+    )
+    kinds = [(retail, "gvlk_retail_only"), (preview, "gvlk_preview"), (unpublished, "gvlk_unpublished")]
+    client = licensing_table("client_keys").select("last5", "application", key_class=first_case(kinds, pl.lit("gvlk_published")))
+    known = licensing_table("known_keys").select("last5", "application", key_class="class")
+    both = pl.concat([client, known]).with_columns(pl.col("application").str.to_lowercase()).unique(maintain_order=True)
+    # A value that is published for one product is not "unpublished" because a list of another names it too.
+    published = both.filter(pl.col("key_class") == "gvlk_published").select("last5", "application")
+    lesser = both.filter(pl.col("key_class") == "gvlk_unpublished").join(published, on=["last5", "application"], how="semi")
+    classes = (
+        both.join(lesser, on=["last5", "application", "key_class"], how="anti")
+        .group_by("last5", "application").agg(key_classes=pl.col("key_class").unique().sort())
+    )  # fmt: skip
+    asked = rows.select("last5", "application").drop_nulls().unique()
+    return asked.join(classes, on=["last5", "application"], how="left").with_columns(
+        # A key that was seen and is on no list has no class; a key nobody saw is unknown.
+        key_classes=pl.col("key_classes").fill_null(pl.lit([], dtype=pl.List(pl.String)))
+    )
+
+
+def _lab_host_keys() -> list[str]:
+    return licensing_table("host_keys").filter(pl.col("lab") == "yes")["activation_id"].str.to_lowercase().unique().sort().to_list()
+
+
+def _host_classes(rows: pl.DataFrame, owner: Organisation) -> pl.DataFrame:
+    """kms_host and what is known of each: its class, its short name, whether the owner registered it, whether several units use it."""
+    shared = rows.select("kms_host", "unit_id").drop_nulls("kms_host").unique().group_by("kms_host").agg(kms_host_shared=pl.len() > 1)
+    hosts = shared.sort("kms_host")
+    registered = sorted(
+        {host.host.lower().strip(".") for host in owner.kms_hosts} | {service.host.lower().strip(".") for service in owner.kms_srv}
+    )
+    return hosts.with_columns(
+        kms_host_class=KeyServers.load().classify(hosts["kms_host"]),
+        kms_host_registered=pl.col("kms_host").is_in(registered),
+        kms_host_short=pl.col("kms_host").str.extract(r"^([^.]+)"),
+    )
+
+
+def _edition_class() -> pl.Expr:
+    text = pl.coalesce("edition_id", "license_family").str.to_lowercase()
+    windows, office = pl.col("application") == "windows", pl.col("application") == "office"
+    return first_case(
+        [
+            *((windows & text.str.starts_with(prefix), name) for prefix, name in _EDITIONS),
+            (office & text.str.contains("proplus"), "professional-plus"),
+            (office & text.str.contains("standard"), "standard"),
+        ]
+    )

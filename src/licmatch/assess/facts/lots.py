@@ -1,0 +1,206 @@
+"""Rights that were bought, as lots on recognised products, and which copies a lot speaks of.
+
+This is the question "is there a paper at all", asked before anybody counts: it only ever takes suspicion away. Whether the
+quantity suffices is the licence position's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from licmatch.assess.engine_view import EngineView
+from licmatch.assess.facts.columns import first_case
+from licmatch.assess.organisation import Organisation
+from licmatch.ingest.records import Notice
+from licmatch.schema import NAME_KEY
+
+VOLUME_METRICS = ("site", "unlimited")
+# A subscription to Office covers the suites of its line, whatever edition stands on the disk.
+_SUITE_LINES = {"office.microsoft-365": "office.microsoft-office", "office.office-365": "office.microsoft-office"}
+_EDITION_CLASSES = (
+    ("government", "government"),
+    ("china-government", "government"),
+    ("enterprise", "enterprise"),
+    ("iot-enterprise", "enterprise"),
+    ("education", "education"),
+    ("pro-education", "education"),
+    ("ultimate", "ultimate"),
+    ("professional-plus", "professional-plus"),
+    ("home", "home"),
+    ("core", "home"),
+    ("starter", "home"),
+    ("personal", "personal"),
+    ("business", "professional"),
+    ("pro", "professional"),
+    ("standard", "standard"),
+    ("datacenter", "datacenter"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether some lot covers a thing: which lots are asked, and whether anything was handed in that could answer.
+
+    With `edition` the editions must agree; one that is unknown on either side parts nothing. `line` and `edition_class` ask
+    about another thing than the row's own.
+    """
+
+    known: bool
+    among: pl.Expr | None = None
+    edition: bool = False
+    line: str | None = None
+    edition_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lots:
+    """`frame`: lot (UInt32), entitlement_id, category, family_id, line, edition_class, release, metric, quantity, unit_id,
+    device_id, volume (Boolean), agreement; only lots in force on the day. `ancestors`: unit_id, ancestor (itself included).
+
+    `entitlements_given`, `agreements_given`: whether anything was handed in; without, "not bought" is unknown, not a no.
+    """
+
+    frame: pl.DataFrame
+    ancestors: pl.DataFrame
+    entitlements_given: bool
+    agreements_given: bool
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Whether the owner said anything about its licences."""
+        return self.entitlements_given or self.agreements_given
+
+    def flags(self, wanted: pl.DataFrame, **asked: Question) -> pl.DataFrame:
+        """Return wanted (unit_id, device_id, line, edition_class, ...) with a Boolean column for each question. Same rows, same order.
+
+        Null for all rows where nothing was handed in that could answer, and for rows whose line is not known. A lot covers its
+        unit and all below, or the device it is bound to; a lot without a unit covers everybody.
+        """
+        keys = ["unit_id", "line", "edition_class"]
+        answers = wanted.select(keys).unique()
+        bound = self.frame.filter(pl.col("device_id").is_not_null())
+        of_device = ["device_id", "line", "edition_class"]
+        # Only the devices that some lot is bound to are asked one by one.
+        some = wanted.join(bound.select("device_id").unique(), on="device_id", how="semi").select(of_device).unique()
+        for name, question in asked.items():
+            answers = answers.with_columns(self._answered(answers, question, by_unit=True).alias(name))
+            some = some.with_columns(self._answered(some, question, by_unit=False).alias(f"{name} of device"))
+        met = wanted.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        if some.is_empty():
+            return met
+        met = met.join(some, on=of_device, how="left", nulls_equal=True, maintain_order="left")
+        either = [(pl.col(name) | pl.col(f"{name} of device").fill_null(False)).alias(name) for name in asked]
+        return met.with_columns(either).drop([f"{name} of device" for name in asked])
+
+    def _answered(self, asked: pl.DataFrame, question: Question, *, by_unit: bool) -> pl.Series:
+        if not question.known:
+            return pl.Series([None], dtype=pl.Boolean).new_from_index(0, asked.height)
+        lots = self.frame if question.among is None else self.frame.filter(question.among)
+        wanted = asked.with_row_index("asked")
+        if question.edition_class is not None:
+            wanted = wanted.with_columns(edition_class=pl.lit(question.edition_class, pl.String))
+        if question.line is not None:
+            wanted = wanted.with_columns(line=pl.lit(question.line, pl.String))
+        met = (self._by_unit if by_unit else self._by_device)(wanted, lots)
+        if question.edition:
+            met = met.filter((pl.col("lot_edition") == pl.col("edition_class")).fill_null(True))
+        covered = pl.col("asked").is_in(met["asked"].unique().implode())
+        return wanted.select(pl.when(pl.col("line").is_not_null()).then(covered)).to_series()
+
+    def _by_unit(self, asked: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
+        slim = lots.filter(pl.col("device_id").is_null()).select("line", lot_unit="unit_id", lot_edition="edition_class").unique()
+        placed = asked.join(self.ancestors, on="unit_id", how="left").join(
+            slim.filter(pl.col("lot_unit").is_not_null()), left_on=["line", "ancestor"], right_on=["line", "lot_unit"]
+        )
+        everywhere = asked.join(slim.filter(pl.col("lot_unit").is_null()).drop("lot_unit"), on="line")
+        columns = ["asked", "edition_class", "lot_edition"]
+        return pl.concat([placed.select(columns), everywhere.select(columns)])
+
+    def _by_device(self, asked: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
+        slim = lots.filter(pl.col("device_id").is_not_null()).select("line", "device_id", lot_edition="edition_class").unique()
+        return asked.join(slim, on=["device_id", "line"]).select("asked", "edition_class", "lot_edition")
+
+
+def line_of(family: pl.Expr) -> pl.Expr:
+    """Return the product line of a family id: what a licence of one release can be asked about another.
+
+    >>> pl.select(line_of(pl.lit("os.windows-10"))).item(), pl.select(line_of(pl.lit("office.office-365"))).item()
+    ('os.windows', 'office.microsoft-office')
+    """
+    server = family.str.contains(r"^os\.windows-(?:[a-z-]*server)")
+    windows = family.str.contains(r"^os\.windows(?:-|$)")
+    plain = family.replace(_SUITE_LINES).str.replace(r"-[0-9][0-9-]*$", "")
+    return pl.when(server).then(pl.lit("os.windows-server")).when(windows).then(pl.lit("os.windows")).otherwise(plain)
+
+
+def edition_class(edition: pl.Expr) -> pl.Expr:
+    """Return the class of an edition's slug, or null: `enterprise-ltsc` and `enterprise-n` are one thing to a licence."""
+    return first_case(((edition.str.starts_with(prefix), name) for prefix, name in _EDITION_CLASSES), edition)
+
+
+def read_lots(entitlements: pl.DataFrame, organisation: Organisation, ancestors: pl.DataFrame, engine: EngineView, as_of: date) -> Lots:
+    """Return the lots of the entitlements and volume agreements that are in force on a day.
+
+    What a lot is for is recognised like any string; one nobody recognises covers nothing and is named in a notice.
+    """
+    said = [
+        entitlements.select(
+            "entitlement_id", "unit_id", "device_id", "metric", "quantity", "agreement", "valid_from", "valid_to",
+            name=pl.concat_str("product", "release", "edition", separator=" ", ignore_nulls=True), version=pl.lit(None, pl.String),
+            volume=pl.col("agreement").is_not_null() | pl.col("metric").is_in(VOLUME_METRICS),
+        ).pipe(_in_force, as_of)
+    ]  # fmt: skip
+    said += [_of_agreements(organisation)]
+    lots = pl.concat(said, how="diagonal").with_row_index("lot")
+    known = _recognised(lots, engine)
+    strange = known.filter(pl.col("family_id").is_null())
+    names = strange["name"].unique().sort().head(10).to_list()
+    notices = (Notice("ENTITLEMENT_NOT_RECOGNISED", "entitlements", strange.height, ", ".join(names)),) if strange.height else ()
+    return Lots(
+        frame=known.filter(pl.col("family_id").is_not_null()).with_columns(
+            line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id"))
+        ),
+        ancestors=ancestors,
+        entitlements_given=not entitlements.is_empty(),
+        agreements_given=organisation.volume_agreements is not None,
+        notices=notices,
+    )
+
+
+def _in_force(lots: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    start, end = (pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False) for name in ("valid_from", "valid_to"))
+    return lots.filter((start <= as_of).fill_null(True) & (end >= as_of).fill_null(True)).drop("valid_from", "valid_to")
+
+
+def _of_agreements(organisation: Organisation) -> pl.DataFrame:
+    rows = [
+        (
+            agreement.agreement,
+            agreement.unit,
+            "unlimited",
+            agreement.quantity,
+            agreement.agreement,
+            f"{agreement.product} {edition}".strip(),
+            True,
+        )
+        for agreement in organisation.volume_agreements or ()
+        for edition in agreement.editions or ("",)
+    ]
+    schema = {
+        "entitlement_id": pl.String, "unit_id": pl.String, "metric": pl.String, "quantity": pl.Int64, "agreement": pl.String,
+        "name": pl.String, "volume": pl.Boolean,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _recognised(lots: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
+    names = lots.select("name", publisher=pl.lit(None, pl.String), version=pl.lit(None, pl.String)).unique().sort("name")
+    decided = engine.decide(names.select(*NAME_KEY)).select(
+        "name", "family_id", "edition_id", category="lm_category", release="lm_release", status="lm_status"
+    )
+    met = lots.join(decided, on="name", how="left", maintain_order="left")
+    return met.with_columns(family_id=pl.when(pl.col("status") == "recognised").then("family_id")).drop("status", "version", strict=False)

@@ -1,0 +1,130 @@
+"""What is known of each trace that bears a signature, once a category it can have been used on."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from licmatch.assess.facts.columns import day, looked_up
+from licmatch.assess.facts.lots import Lots
+from licmatch.assess.organisation import Organisation
+
+# A trace of these kinds was seen running, not only lying there.
+_RUNNING = ("process", "service", "scheduled_task", "command_history")
+EXCLUSION = "defender_exclusion"
+
+
+def trace_facts(
+    hits: pl.DataFrame,
+    signatures: pl.DataFrame,
+    devices: pl.DataFrame,
+    licences: pl.DataFrame,
+    vendors: pl.DataFrame,
+    bought: list[str],
+    lots: Lots,
+    owner: Organisation,
+) -> pl.DataFrame:
+    """Return one row a hit and category, with the fields of the grain `trace`.
+
+    `hits`: as of `signature_hits`. `signatures`: as of `EngineView.signatures`. `devices`: device facts. `licences`: licence
+    facts with category. `vendors`: device, vendor of what is installed. `bought`: the texts of what entitlements are for, in
+    lower case.
+    """
+    vendor = pl.col("vendor") if "vendor" in signatures.columns else pl.lit(None, pl.String)
+    known = signatures.select("signature_id", tool_kind="kind", vendor=vendor, title="title_en")
+    base = looked_up(hits, "signature_id", known)
+    text = pl.col("value").str.to_lowercase()
+    base = base.with_columns(
+        file_ending=pl.when(pl.col("evidence_kind").is_in(["file_name", "file_path"])).then(text.str.extract(r"\.([0-9a-z]{1,5})$")),
+        ran=pl.when(pl.col("evidence_kind").is_in(_RUNNING)).then(True),
+        seen_on=day("seen_at"),
+        hook=text.str.contains(r"image file execution options") & text.str.contains(r"debugger|verifierdlls"),
+        excluded_from_scans=pl.col("found_as") == EXCLUSION,
+    )
+    mine = vendors.with_columns(victim_installed=pl.lit(True))
+    base = base.join(mine, on=["device", "vendor"], how="left", maintain_order="left").with_columns(
+        victim_installed=pl.when(pl.col("vendor").is_not_null()).then(pl.col("victim_installed").fill_null(False))
+    )
+    sold = sorted({vendor for vendor in base["vendor"].drop_nulls().unique() if any(vendor.lower() in text for text in bought)})
+    proper = (
+        licences.filter(
+            (pl.col("license_status") == 1)
+            & (pl.col("kms_host_registered").fill_null(False) | pl.col("ad_object").is_not_null())
+            & pl.col("volume_owned").fill_null(False)
+        )
+        .select("device", "category", activated_properly=pl.lit(True))
+        .unique()
+    )
+    base = base.join(proper, on=["device", "category"], how="left", maintain_order="left")
+    windows = looked_up(base, "device", devices.select("device", "device_id", "unit_id", "windows_channel", windows_bought="windows_lot"))
+    return windows.with_columns(
+        only_kind=pl.col("evidence_kind").n_unique().over("device", "category") == 1,
+        windows_purchase_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("windows_bought")),
+        victim_bought=pl.when(pl.lit(lots.entitlements_given) & pl.col("vendor").is_not_null()).then(pl.col("vendor").is_in(sold)),
+        allowed=_allowed(owner),
+        activated_properly=pl.col("activated_properly").fill_null(False),
+        licensed_otherwise=(
+            pl.col("windows_channel").is_in(["Retail", "OEM:DM", "OEM:SLP", "OEM:COA", "OEM:NONSLP", "Volume:MAK"])
+            & pl.col("windows_bought")
+        ),
+    ).drop("title")
+
+
+def _allowed(owner: Organisation) -> pl.Expr:
+    """Whether the owner allows the tool on the device today: by the signature's id, or by a name that stands in trace or title."""
+    allowed = pl.lit(False)
+    for tool in owner.allowed_tools:
+        here = pl.col("device_id").is_in(tool.devices) if tool.devices else pl.lit(True)
+        by_id = (pl.col("signature_id") == tool.signature) if tool.signature else pl.lit(False)
+        name = (tool.name or "").lower()
+        by_name = (
+            (
+                pl.col("value").str.to_lowercase().str.contains(name, literal=True)
+                | pl.col("title").str.to_lowercase().str.contains(name, literal=True)
+            )
+            if name
+            else pl.lit(False)
+        )
+        allowed = allowed | (here & (by_id | by_name))
+    return allowed.fill_null(False)
+
+
+def install_records(traces: pl.DataFrame) -> pl.DataFrame:
+    """Return device, family_id, other_installed_on: what other places than the software list say of the day (WPS InstallTime)."""
+    text = pl.col("value").str.to_lowercase()
+    wps = traces.filter(pl.col("kind").is_in(["registry_value", "install_record"]) & text.str.contains(r"kingsoft\\office.*install_?time"))
+    return (
+        wps.select(
+            "device", family_id=pl.lit("office.wps-office"), other_installed_on=day(pl.col("value").str.extract(r"(\d{4}-\d{2}-\d{2})"))
+        )
+        .drop_nulls()
+        .group_by("device", "family_id")
+        .agg(pl.col("other_installed_on").min())
+    )
+
+
+def found_traces(traces: pl.DataFrame, devices: pl.DataFrame, licences: pl.DataFrame) -> pl.DataFrame:
+    """Return everything on a device that a signature may know: device, kind, value, seen_at, source, row, found_as.
+
+    The traces that were handed in, and what devices and licence rows say themselves: the computer's name, the system's
+    name, the maker's mark, product ids. `row` is the row in `source`, from 0. KMS hosts and their answers stay with their
+    licence row, where rules look at them: they speak of that copy and of no other.
+    """
+    known = devices.select("device", "device_id")
+    oem_info = pl.col("oem_info_maker") if "oem_info_maker" in devices.columns else pl.lit(None, pl.String)
+    given = _found(traces.with_row_index("row").join(known, on="device_id", how="inner", maintain_order="left"), "traces")
+    named = [("computer_name", pl.col("hostname")), ("os_caption", pl.col("os_name")), ("oem_branding", oem_info)]
+    own = [_found(devices.select("device", kind=pl.lit(kind), value=value), "devices") for kind, value in named]
+    rows = licences.with_row_index("row").join(known, on="device_id", how="inner", maintain_order="left")
+    own.append(_found(rows.select("device", "row", kind=pl.lit("product_id"), value="product_key_id"), "activations"))
+    # What the antivirus was told to leave alone is looked at as the file, folder or process that it names.
+    excluded = given.filter(pl.col("kind") == EXCLUSION)
+    as_files = [excluded.with_columns(kind=pl.lit(kind)) for kind in ("file_name", "file_path")]
+    everything = pl.concat([given.filter(pl.col("kind") != EXCLUSION), *as_files, *own])
+    return everything.filter(pl.col("value").str.len_bytes() > 0)
+
+
+def _found(frame: pl.DataFrame, source: str) -> pl.DataFrame:
+    """device, kind, value of a source, with what it does not say as null."""
+    seen_at = pl.col("seen_at") if "seen_at" in frame.columns else pl.lit(None, pl.String)
+    row = pl.col("row") if "row" in frame.columns else pl.lit(None)
+    return frame.select("device", "kind", "value", seen_at=seen_at, source=pl.lit(source), row=row.cast(pl.Int64), found_as="kind")

@@ -1,0 +1,123 @@
+"""Hearing the evidence: traces and rules of a case, as items that bear on copies, and flags that stand beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from licmatch.assess.case import Case
+from licmatch.assess.engine_view import EngineView
+from licmatch.assess.facts import FactTables, fact_tables
+from licmatch.assess.facts.columns import looked_up
+from licmatch.assess.facts.licences import licence_rows
+from licmatch.assess.facts.lots import Lots
+from licmatch.assess.facts.traces import found_traces
+from licmatch.assess.facts.units import unit_types
+from licmatch.assess.fusion import ITEMS
+from licmatch.assess.installations import RISK_RANK, Collapsed
+from licmatch.assess.names import Names
+from licmatch.assess.occurrences import Occurrences
+from licmatch.assess.organisation import Organisation
+from licmatch.assess.policy import Policy
+from licmatch.assess.rule_items import exempted, flagged, rule_items
+from licmatch.assess.signature_hits import TraceMatcher, emulator_epids, signature_hits
+from licmatch.assess.source_rows import find_sources
+from licmatch.rules import Rule, evaluate
+
+_ARCHIVES = ("zip", "rar", "7z", "iso")
+ALLOWED, EXEMPT = "allowed_tool", "exempt_device"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`items`: the columns of `fusion.ITEMS`; `flags`: as of `rule_items.flagged`; `tables`: the facts the rules were asked on."""
+
+    items: pl.DataFrame
+    flags: pl.DataFrame
+    tables: FactTables
+
+
+def hear(
+    case: Case,
+    devices: pl.DataFrame,
+    occurrences: Occurrences,
+    names: Names,
+    licensed: pl.DataFrame,
+    collapsed: Collapsed,
+    lots: Lots,
+    engine: EngineView,
+    policy: Policy,
+    owner: Organisation,
+    as_of: date,
+    *,
+    ancestors: pl.DataFrame,
+    rules: Sequence[Rule],
+) -> Evidence:
+    """Return the evidence of a case. `licensed`: the copies as `judge_licences` leaves them; `owner`: facts in force on the day."""
+    pairs = occurrences.pairs
+    matcher: TraceMatcher | None = getattr(engine, "trace_signatures", None)
+    found = found_traces(case.traces, devices, case.activations)
+    hits = signature_hits(pairs, names, found, matcher, engine, policy)
+    dates = find_sources(case.software, [collapsed.pieces]).dates(collapsed.pieces)
+    tables = fact_tables(
+        devices=devices,
+        units=unit_types(case.units, ancestors),
+        licences=licence_rows(case.activations, devices, emulator_epids(case.activations["kms_epid"], matcher, engine)),
+        traces=found.filter(pl.col("source") == "traces"),
+        hits=hits,
+        installations=licensed,
+        dates=dates,
+        days=occurrences.days,
+        seen=_seen(pairs, names),
+        vendors=_vendors(pairs, names),
+        signatures=engine.signatures,
+        bought=case.entitlements["product"].str.to_lowercase().unique().to_list(),
+        lots=lots,
+        owner=owner,
+        as_of=as_of,
+    )
+    met = evaluate(rules, tables.by_grain(), as_of=as_of)
+    items = pl.concat([_signature_items(tables.trace, tables.device), rule_items(rules, met, tables)])
+    return Evidence(_without_exempt(items, exempted(rules, met)), flagged(rules, met, tables), tables)
+
+
+def _vendors(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """device, vendor of the software whose names matter."""
+    known = names.frame.filter(pl.col("lm_vendor").is_not_null()).select("match", vendor="lm_vendor")
+    return pairs.select("device", "match").join(known, on="match").select("device", "vendor").unique()
+
+
+def _seen(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """The software that a rule asks for by name: device, row and what the name was recognised as."""
+    asked = names.frame.filter("asked").select(
+        "match", "name", "publisher", "family_id", vendor="lm_vendor", category="lm_category"
+    )  # fmt: skip
+    return pairs.select("device", "match", "row").join(asked, on="match").drop("match").sort("device", "name", "publisher", nulls_last=True)
+
+
+def _signature_items(hits: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
+    """A trace by itself: it accuses, it is no statement about today, and a tool that the owner allows here is explained.
+
+    What is older than the system it lies on came with somebody's files, and an archive that nothing else speaks of may never
+    have been opened: either is an indication and no more.
+    """
+    installed = looked_up(hits, "device", devices.select("device", "os_installed_on"))
+    older = (pl.col("seen_on") < pl.col("os_installed_on")).fill_null(False)
+    unopened = (pl.col("file_ending").is_in(_ARCHIVES) & pl.col("only_kind")).fill_null(False)
+    most = pl.when(older | unopened).then(pl.min_horizontal("risk", pl.lit(RISK_RANK["indication"]))).otherwise("risk")
+    return installed.select(
+        pl.col("device"), pl.col("category"), at=pl.lit(None), copies_of=pl.col("copies_of"), line=pl.lit(None),
+        kind=pl.col("evidence_kind"),
+        code=pl.lit("undetermined"), confidence=pl.col("confidence"), risk_at_most=most, current=pl.lit(False),
+        memory=pl.col("memory"), accuses=pl.lit(True), named=pl.col("named"), off_by=pl.when("allowed").then(pl.lit(ALLOWED)),
+        once=pl.lit(False), rule_id=pl.col("signature_id"), source=pl.col("source"), row=pl.col("row"), text=pl.col("value"),
+    ).select(pl.col(name).cast(dtype) for name, dtype in ITEMS.items())  # fmt: skip
+
+
+def _without_exempt(items: pl.DataFrame, exempt: pl.DataFrame) -> pl.DataFrame:
+    """On a device that the owner exempts everything is explained, and shown as that."""
+    marked = items.join(exempt.select("device", pl.lit(EXEMPT).alias("exempt")), on="device", how="left", maintain_order="left")
+    return marked.with_columns(off_by=pl.coalesce("off_by", "exempt")).drop("exempt")

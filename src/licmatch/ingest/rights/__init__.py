@@ -1,0 +1,8 @@
+"""Entitlements from whatever lists them: tables, licence managers, statements, CycloneDX, the software ledgers."""
+
+from __future__ import annotations
+
+from licmatch.ingest.rights.check import without_repeats
+from licmatch.ingest.rights.read import read_rights
+
+__all__ = ["read_rights", "without_repeats"]

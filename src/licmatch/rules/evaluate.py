@@ -1,0 +1,138 @@
+"""Evaluating rules: all rules of a grain over its fact table in one query, and the rows they meet as a long table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from licmatch.errors import CatalogError
+from licmatch.rules.columns import facts_asked
+from licmatch.rules.compile import CompiledRule, compile_rule
+from licmatch.rules.fields import fields_of
+from licmatch.rules.records import Rule
+from licmatch.rules.references import passes, reference_faults
+from licmatch.rules.tables import HITS, KEYS
+
+
+@dataclass(slots=True)
+class _Known:
+    """What earlier passes found out about the rules that others ask for."""
+
+    on_rows: dict[str, pl.Series] = field(default_factory=dict)  # whether it stands, for each row of its own table
+    on_devices: dict[str, pl.DataFrame] = field(default_factory=dict)  # devices and categories on which it stands
+
+
+def evaluate(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, as_of: date) -> pl.DataFrame:
+    """Return the hits of rules on fact tables, with the columns HITS: one row for each rule and row of a table that meets it.
+
+    `tables` holds a frame a grain with the columns of `fact_schema`; a grain without rows may be missing, and a field of the
+    device may stand in the table of devices only. `off_by` is null where the hit stands.
+    Sorted by device, category, rule and place. Raises CatalogError for rules with faults, ValueError for a table without a column
+    that a rule asks for.
+    """
+    if faults := reference_faults(rules):
+        raise CatalogError("the rules have faults:", faults=tuple(f"{rule.where}: {fault}" for rule, fault in faults))
+    fields = {about: fields_of(about) for about in {rule.about for rule in rules}}
+    compiled = {rule.id: compile_rule(rule, fields[rule.about]) for rule in rules}
+    asked_for = {other for each in compiled.values() for other, _ in each.fired}
+    known = _Known()
+    found = []
+    for steps in passes(rules):
+        for about in sorted(fields):
+            mine = [[compiled[rule.id] for rule in step if rule.about == about] for step in steps]
+            asking = [each for step in mine for each in step]
+            if not asking or about not in tables or not tables[about].height:
+                continue
+            facts = facts_asked(asking, tables, as_of)
+            facts = facts.with_columns(_earlier(asking, known, {other: each.rule.about for other, each in compiled.items()}))
+            answers = _answers(facts.lazy(), mine)
+            for each in asking:
+                hits = _hits(each, answers, tables[about])
+                found.append(hits)
+                if each.rule.id in asked_for:
+                    known.on_rows[each.rule.id] = answers[f"stands:{each.rule.id}"]
+                    stands = hits.filter(pl.col("off_by").is_null())
+                    known.on_devices[each.rule.id] = stands.select("device", "category").unique()
+    return _sorted(found)
+
+
+def _earlier(asking: Sequence[CompiledRule], known: _Known, about_of: Mapping[str, str]) -> list[pl.Expr]:
+    """Return whether rules of earlier passes stand: on the row itself, or on its device and category."""
+    mine = {each.rule.id for each in asking}
+    columns = {column: (other, each) for each in asking for other, column in each.fired if other not in mine}
+    answers = []
+    for column, (other, each) in sorted(columns.items()):
+        if other not in known.on_rows:  # its table has no rows
+            stands = pl.lit(False)
+        elif about_of[other] == each.rule.about:
+            stands = pl.lit(known.on_rows[other])
+        else:
+            stands = _on_device(known.on_devices[other], each.category)
+        answers.append(stands.alias(column))
+    return answers
+
+
+def _on_device(where: pl.DataFrame, category: str | None) -> pl.Expr:
+    """Return whether the row's device is listed for its category, or for the one given."""
+    listed = {
+        name: pl.col("device").is_in(where["device"].filter(where["category"] == name).implode())
+        for name in where["category"].drop_nulls().unique().sort()
+    }
+    if category is not None:
+        return listed.get(category, pl.lit(False))
+    return pl.any_horizontal(pl.lit(False), *((pl.col("category") == name) & on_device for name, on_device in listed.items()))
+
+
+def _answers(facts: pl.LazyFrame, steps: Sequence[Sequence[CompiledRule]]) -> pl.DataFrame:
+    """Return for each row and rule whether it is met, which explanations hold, and whether it stands."""
+    wanted: list[str] = []
+    asked = sorted({each for step in steps for compiled in step for each in compiled.fired})
+    for step in steps:
+        answers: list[pl.Expr] = []
+        stands: list[pl.Expr] = []
+        for compiled in step:
+            name = compiled.rule.id
+            off = [f"off:{name}:{place}" for place in range(len(compiled.unless))]
+            answers.append(compiled.met.fill_null(False).alias(f"met:{name}"))
+            answers += [holds.fill_null(False).alias(column) for column, (_, holds) in zip(off, compiled.unless, strict=True)]
+            met = pl.col(f"met:{name}")
+            standing = met & ~pl.any_horizontal(off) if off else met
+            stands += [standing.alias(column) for column in (f"stands:{name}", *(column for other, column in asked if other == name))]
+            wanted += [f"met:{name}", *off, f"stands:{name}"]
+        facts = facts.with_columns(answers).with_columns(stands)
+    return facts.select(wanted).collect()
+
+
+def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that meet one rule, each with the first explanation that holds."""
+    rule = compiled.rule
+    places = answers[f"met:{rule.id}"].arg_true()
+    off = [pl.when(answers[f"off:{rule.id}:{place}"].gather(places)).then(pl.lit(name)) for place, (name, _) in enumerate(compiled.unless)]
+    return pl.DataFrame(
+        {
+            "place": places,
+            "device": table["device"].gather(places),
+            "category": table["category"].gather(places),
+        }
+    ).select(
+        pl.lit(rule.id).alias("rule_id"),
+        pl.lit(rule.about).alias("about"),
+        pl.col("place").cast(HITS["place"]),
+        pl.col("device").cast(KEYS["device"]),
+        (pl.col("category") if compiled.category is None else pl.lit(compiled.category)).alias("category"),
+        (pl.coalesce(off) if off else pl.lit(None, dtype=pl.String)).alias("off_by"),
+    )
+
+
+def _sorted(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    hits = pl.concat([pl.DataFrame(schema=HITS), *found])
+    # As numbers: sorting millions of rows by text takes several times as long.
+    kinds = {name: pl.Enum(hits[name].drop_nulls().unique().sort()) for name in ("category", "rule_id")}
+    return (
+        hits.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
+        .sort("device", "category", "rule_id", "place")
+        .with_columns(pl.col(name).cast(pl.String) for name in kinds)
+    )
