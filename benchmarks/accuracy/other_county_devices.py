@@ -7,6 +7,7 @@ cells it stands in. Collectors miss things, so rows and cells are lost after the
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -42,6 +43,11 @@ def odd(rng: random.Random, text: str, chance: float = 0.25) -> str:
     if way == 4:
         return "  " + text.replace(" ", "   ") + " "
     return text[:2] + "\u200b" + text[2:]
+
+
+def odd_undone(text: str) -> str:
+    """Return the text without what `odd` did to its Latin letters."""
+    return unicodedata.normalize("NFKC", text).replace("\u200b", "").lower()
 
 
 def odd_path(rng: random.Random, path: str, chance: float = 0.3) -> str:
@@ -123,16 +129,23 @@ class Device:
         return way
 
     def _drop(self, rows: list[Row], share: float) -> None:
-        for row in [row for row in rows if self.rng.random() < share]:
-            rows.remove(row)
-            row["gone"] = True
+        for row in rows:
+            if self.rng.random() < share:
+                row["gone"] = True
+        rows[:] = [row for row in rows if "gone" not in row]
 
     def standing(self) -> list[Mark]:
         """Return the marks whose cells are all left."""
         return [m for m in self.marks if all("gone" not in row and all(row.get(c) is not None for c in names) for row, names in m.cells)]
 
     def examined(self, category: str) -> str | None:
-        """Return how far an examiner would go on this category with what is left; None where nothing speaks."""
+        """Return how far an examiner would go on this category with what is left; None where nothing speaks or no copy is seen."""
+        named = ("office", "wps", "microsoft 365")
+        seen = any(word in odd_undone(str(row["name"])) for row in self.software for word in named) or any(
+            row["application"] == "office" for row in self.activations
+        )
+        if category == "office" and not seen:
+            return None
         found = [m.weight for m in self.standing() if category in m.categories]
         return max(found, key=WEIGHTS.index) if found else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from other_county_devices import Device, odd
 from other_county_scenery import HALF_YEAR, host_epid, key, office_kms, office_retail, scenery, windows_licence, wps
 
@@ -33,30 +35,37 @@ def domain_kms(d: Device) -> None:
     windows = d.rng.choice(("10pro", "10ent", "11pro"))
     scenery(d, windows)
     d.facts["domain_joined"] = True
-    epid = host_epid(d.rng)
+    node = d.rng.randrange(2)
     last_five = "2YT43" if windows == "10ent" else "T83GX"
-    cells = {"kms_host": d.rng.choice((KMS, KMS.upper(), KMS)), "kms_port": 1688, "kms_epid": epid, "vl_activation_type": 0}
+    cells = {
+        "kms_host": d.rng.choice((KMS, KMS.upper(), KMS)),
+        "kms_port": 1688,
+        "kms_epid": host_epid(KMS, node=node),
+        "vl_activation_type": 0,
+    }
     windows_licence(d, windows, "VOLUME_KMSCLIENT", last_five, grace_minutes=HALF_YEAR - d.rng.randint(5, 12_000), **cells)
-    office_kms(d, d.rng.choice(("2016", "2019", "2021")), kms_host=KMS, kms_port=1688, kms_epid=host_epid(d.rng))
+    office_kms(d, d.rng.choice(("2016", "2019", "2021")), kms_host=KMS, kms_port=1688, kms_epid=host_epid(KMS, "office", node))
 
 
 def kms_over_vpn(d: Device) -> None:
     """A laptop that sees the key management host only when its owner dials in; some were away for more than half a year."""
     scenery(d, "10ent", kind="laptop")
     away = d.rng.random() < 0.3
-    cells = {"kms_host": KMS_BY_VPN, "kms_port": 1688, "kms_epid": host_epid(d.rng)}
+    cells = {"kms_host": KMS_BY_VPN, "kms_port": 1688, "kms_epid": host_epid(KMS_BY_VPN)}
     grace = 0 if away else d.rng.randint(2_000, 240_000)
     said = {"license_status": 5 if away else 1, "status_reason": "0xC004F056" if away else None, "grace_minutes": grace}
     windows_licence(d, "10ent", "VOLUME_KMSCLIENT", "2YT43", **{**cells, **said})
-    office_kms(d, "2019", **{**cells, **said})
+    office_kms(d, "2019", **{**cells, **said, "kms_epid": host_epid(KMS_BY_VPN, "office")})
 
 
 def cloned_lab(d: Device) -> None:
     """A school's computer room, cloned from one master with one multiple activation key, names and hardware ids and all."""
     scenery(d, "10pro", maker="HP")
-    d.facts.update(hostname=f"JF01-{d.rng.randint(1, 60):02d}", os_installed_on="2022-08-21", hardware_uuid="03000200-0400-0500-0006-000700080009")
+    d.facts.update(
+        hostname=f"JF01-{d.rng.randint(1, 60):02d}", os_installed_on="2022-08-21", hardware_uuid="03000200-0400-0500-0006-000700080009"
+    )
     windows_licence(d, "10pro", "VOLUME_MAK", LAB_MAK, vl_activation_type=0)
-    office_kms(d, "2016", kms_host=KMS_OF_SCHOOLS, kms_port=1688, kms_epid=host_epid(d.rng))
+    office_kms(d, "2016", kms_host=KMS_OF_SCHOOLS, kms_port=1688, kms_epid=host_epid(KMS_OF_SCHOOLS, "office"))
     d.program(odd(d.rng, "极域电子教室软件 V6.0 学生端"), "Mythware", "6.0")
     d.program("噢易保护系统 还原卡驱动", "武汉噢易", "5.1")
 
@@ -66,7 +75,9 @@ def vendor_image_7(d: Device) -> None:
     maker = d.rng.choice(("LENOVO", "HP", "Dell Inc.", "清华同方"))
     scenery(d, "7pro", maker=maker)
     windows_licence(d, "7pro", "OEM_SLP", {"LENOVO": "24367", "HP": "6P6GT", "Dell Inc.": "733WD", "清华同方": "2P7QW"}[maker])
-    d.trace("oem_branding", {"LENOVO": "联想(北京)有限公司", "HP": "Hewlett-Packard", "Dell Inc.": "Dell", "清华同方": "清华同方电脑"}[maker])
+    d.trace(
+        "oem_branding", {"LENOVO": "联想(北京)有限公司", "HP": "Hewlett-Packard", "Dell Inc.": "Dell", "清华同方": "清华同方电脑"}[maker]
+    )
     d.facts["oem_info_maker"] = maker
     wps(d)
 
@@ -91,7 +102,7 @@ def virtual_machine(d: Device) -> None:
         windows_licence(d, windows, "VIRTUAL_MACHINE_ACTIVATION", "TMJ3Y" if windows == "s2019" else "QKW36")
     else:
         last_five = {"s2019": "J464C", "s2022": "6VM33", "10ent": "2YT43"}[windows]
-        cells = {"kms_host": KMS, "kms_port": 1688, "kms_epid": host_epid(d.rng)}
+        cells = {"kms_host": KMS, "kms_port": 1688, "kms_epid": host_epid(KMS)}
         windows_licence(d, windows, "VOLUME_KMSCLIENT", last_five, grace_minutes=HALF_YEAR - d.rng.randint(5, 9_000), **cells)
 
 
@@ -100,20 +111,30 @@ def windows_7_estate(d: Device) -> None:
     scenery(d, "7pro", maker=d.rng.choice(("LENOVO", "HP")))
     if d.rng.random() < 0.6:
         grace = HALF_YEAR - d.rng.randint(5, 20_000)
-        windows_licence(d, "7pro", "VOLUME_KMSCLIENT", "GPDD4", kms_host=KMS, kms_port=1688, grace_minutes=grace, kms_epid=host_epid(d.rng))
+        windows_licence(d, "7pro", "VOLUME_KMSCLIENT", "GPDD4", kms_host=KMS, kms_port=1688, grace_minutes=grace, kms_epid=host_epid(KMS))
     else:
         windows_licence(d, "7pro", "VOLUME_MAK", "H2QMD")
         windows_licence(d, "7pro", "VOLUME_MAK", "T9PXR", license_family="ESU-Year3")
-    office_kms(d, "2010", kms_host=KMS, kms_port=1688, kms_epid=host_epid(d.rng))
+    office_kms(d, "2010", kms_host=KMS, kms_port=1688, kms_epid=host_epid(KMS, "office 2010"))
 
 
 def domestic(d: Device) -> None:
     scenery(d, "10pro", maker="清华同方")
-    name, build = d.rng.choice((("统信桌面操作系统 V20 专业版", "1070"), ("银河麒麟桌面操作系统V10 (SP1)", "2403"), ("UnionTech OS Desktop 20 Pro", "1060")))
-    d.facts.update(os_name=name, os_version=build, os_build=None, manufacturer=d.rng.choice(("中国长城", "同方股份有限公司", "浪潮")), firmware_oem_id=None)
+    name, build = d.rng.choice(
+        (("统信桌面操作系统 V20 专业版", "1070"), ("银河麒麟桌面操作系统V10 (SP1)", "2403"), ("UnionTech OS Desktop 20 Pro", "1060"))
+    )
+    d.facts.update(
+        os_name=name,
+        os_version=build,
+        os_build=None,
+        manufacturer=d.rng.choice(("中国长城", "同方股份有限公司", "浪潮")),
+        firmware_oem_id=None,
+    )
     d.software.clear()
     d.traces.clear()
-    d.program(d.rng.choice(("WPS Office 2019 for Linux 专业版", "cn.wps.wps-office-pro", "永中Office 2022 专业版")), "金山办公", "11.8.2.1132")
+    d.program(
+        d.rng.choice(("WPS Office 2019 for Linux 专业版", "cn.wps.wps-office-pro", "永中Office 2022 专业版")), "金山办公", "11.8.2.1132"
+    )
     d.program(d.rng.choice(("奇安信网神终端安全管理系统(信创版)", "360终端安全防护系统")), None, "10.0")
     for name in ("deepin-terminal", "org.deepin.browser", "fcitx-sogoupinyin", "数科OFD阅读器"):
         d.program(name, None, "5.1")
@@ -141,7 +162,9 @@ def security_team(d: Device) -> None:
 def stopped_download(d: Device) -> None:
     """Somebody fetched an activator for the computer at home; the antivirus took it at once. All licences here are bought."""
     branded_purchase(d)
-    name = d.rng.choice(("HackTool:Win32/AutoKMS!ml", "HackTool.KMSActivator", "RiskWare[RiskTool]/Win32.ProcPatcher", "HEUR:HackTool.Win32.KMSAuto.gen"))
+    name = d.rng.choice(
+        ("HackTool:Win32/AutoKMS!ml", "HackTool.KMSActivator", "RiskWare[RiskTool]/Win32.ProcPatcher", "HEUR:HackTool.Win32.KMSAuto.gen")
+    )
     d.trace("av_detection", name, seen_at="2026-10-14")
     if d.rng.random() < 0.5:
         d.trace("file_path", "C:\\Users\\zhang\\Downloads\\" + d.rng.choice(("KMSAuto.zip", "激活工具.rar", "office2016激活.zip")))
@@ -157,7 +180,13 @@ def digital_licence(d: Device) -> None:
 
 def subscription(d: Device) -> None:
     oem(d)
-    office_retail(d, "O365ProPlus", d.rng.choice(("Microsoft 365 企业应用版 - zh-cn", "Microsoft 365 Apps for enterprise - en-us")), "TIMEBASED_SUB", grace_minutes=40_000)
+    office_retail(
+        d,
+        "O365ProPlus",
+        d.rng.choice(("Microsoft 365 企业应用版 - zh-cn", "Microsoft 365 Apps for enterprise - en-us")),
+        "TIMEBASED_SUB",
+        grace_minutes=40_000,
+    )
     d.facts["office_signed_in"] = True
 
 
@@ -179,12 +208,27 @@ def kms_host_itself(d: Device) -> None:
 
 
 LOOK_ALIKES = (
-    ("桥梁裂缝检测系统 CrackDetect Pro 3.2", "成都路桥检测"), ("Key Management System (KMS) 钥匙柜管理客户端", "杭州海康威视"), ("PuTTY release 0.81 (64-bit)", "Simon Tatham"),
-    ("KeePass Password Safe 2.57", "Dominik Reichl"), ("轮式装载机 Loader 参数配置", "徐工集团"), ("番茄钟 Tomato Timer", "番茄工作室"), ("深度之眼 学习客户端", "深度之眼"),
-    ("Patch My PC Home Updater", "Patch My PC"), ("AWS KMS Command Line", "Amazon Web Services"), ("华为云 KMS 密钥管理服务插件", "华为云计算技术"), ("绿坝-花季护航", "郑州金惠"),
-    ("小马教育 课堂助手", "小马智学"), ("激活码管理平台 客户端", "税友软件"), ("Kerio Toolkit", "Kerio"), ("Microsoft Toolkit for Azure Data Studio", "Microsoft Corporation"),
-    ("Crackle TV Player", "Crackle"), ("注册测绘师考试题库", "测绘出版社"), ("社保卡激活系统 V2.0", "东软集团"), ("Keygen for SSH - Bitvise", "Bitvise"), ("HWiNFO64 Version 8.10", "Martin Malik"),
-)  # fmt: skip
+    ("桥梁裂缝检测系统 CrackDetect Pro 3.2", "成都路桥检测"),
+    ("Key Management System (KMS) 钥匙柜管理客户端", "杭州海康威视"),
+    ("PuTTY release 0.81 (64-bit)", "Simon Tatham"),
+    ("KeePass Password Safe 2.57", "Dominik Reichl"),
+    ("轮式装载机 Loader 参数配置", "徐工集团"),
+    ("番茄钟 Tomato Timer", "番茄工作室"),
+    ("深度之眼 学习客户端", "深度之眼"),
+    ("Patch My PC Home Updater", "Patch My PC"),
+    ("AWS KMS Command Line", "Amazon Web Services"),
+    ("华为云 KMS 密钥管理服务插件", "华为云计算技术"),
+    ("绿坝-花季护航", "郑州金惠"),
+    ("小马教育 课堂助手", "小马智学"),
+    ("激活码管理平台 客户端", "税友软件"),
+    ("Kerio Toolkit", "Kerio"),
+    ("Microsoft Toolkit for Azure Data Studio", "Microsoft Corporation"),
+    ("Crackle TV Player", "Crackle"),
+    ("注册测绘师考试题库", "测绘出版社"),
+    ("社保卡激活系统 V2.0", "东软集团"),
+    ("Keygen for SSH - Bitvise", "Bitvise"),
+    ("HWiNFO64 Version 8.10", "Martin Malik"),
+)
 
 
 def look_alike(d: Device) -> None:
@@ -193,10 +237,28 @@ def look_alike(d: Device) -> None:
     for name, publisher in d.rng.sample(LOOK_ALIKES, 4):
         d.program(name, publisher, "1.0")
     d.trace("service", d.rng.choice(("KmsAgentService", "HikKMSClient", "ClipSVC", "KLDriverSvc")))
-    d.trace("scheduled_task", d.rng.choice(("\\Huawei\\KMS-KeyRotation", "Microsoft\\Windows\\SoftwareProtectionPlatform\\SvcRestartTask", "AutoUpdate_KMPlayer")))
-    d.trace("file_path", d.rng.choice(("D:\\资料\\桥梁crack检测\\裂缝2025.xlsx", "C:\\Program Files\\KMPlayer\\KMPlayer.exe", "C:\\Windows\\System32\\sppc.dll", "C:\\Go\\src\\keygen.go")))
+    d.trace(
+        "scheduled_task",
+        d.rng.choice(
+            ("\\Huawei\\KMS-KeyRotation", "Microsoft\\Windows\\SoftwareProtectionPlatform\\SvcRestartTask", "AutoUpdate_KMPlayer")
+        ),
+    )
+    d.trace(
+        "file_path",
+        d.rng.choice(
+            (
+                "D:\\资料\\桥梁crack检测\\裂缝2025.xlsx",
+                "C:\\Program Files\\KMPlayer\\KMPlayer.exe",
+                "C:\\Windows\\System32\\sppc.dll",
+                "C:\\Go\\src\\keygen.go",
+            )
+        ),
+    )
     d.trace("defender_exclusion", d.rng.choice(("C:\\Program Files\\Kingdee\\KIS", "D:\\U8SOFT", "C:\\HIS\\激活日志")))
-    d.trace("hosts_line", d.rng.choice(("10.20.0.9 kms.qinghe.gov.cn", "127.0.0.1 localhost", "10.20.1.7 oa.qinghe.gov.cn", "0.0.0.0 ads.example.com")))
+    d.trace(
+        "hosts_line",
+        d.rng.choice(("10.20.0.9 kms.qinghe.gov.cn", "127.0.0.1 localhost", "10.20.1.7 oa.qinghe.gov.cn", "0.0.0.0 ads.example.com")),
+    )
 
 
 def evaluation(d: Device) -> None:
@@ -204,38 +266,50 @@ def evaluation(d: Device) -> None:
     d.facts["os_name"] = "Microsoft Windows Server 2022 Standard Evaluation"
     over = d.rng.random() < 0.4
     end = "2026-08-01" if over else "2027-02-20"
-    windows_licence(d, "s2022", "TIMEBASED_EVAL", "VMK7H", license_status=5 if over else 1, evaluation_end=end, grace_minutes=0 if over else 120_000)
+    windows_licence(
+        d, "s2022", "TIMEBASED_EVAL", "VMK7H", license_status=5 if over else 1, evaluation_end=end, grace_minutes=0 if over else 120_000
+    )
 
 
 def developers(d: Device) -> None:
-    """Developers with subscriptions: one retail key of the subscription serves ten of their computers."""
+    """Developers with subscriptions: one retail key of a subscriber serves up to ten of his computers."""
     scenery(d, "10ent")
     d.facts["unit_id"] = d.unit_id = "dev"
-    windows_licence(d, "10ent", "RETAIL", f"MSDN{d.rng.choice('BCD')}")
-    office_retail(d, "ProPlus2021", "Microsoft Office 专业增强版 2021 - zh-cn", partial_product_key="MSDNQ")
+    seat = int(d.device_id[-5:]) // 500  # a subscriber and his machines
+    windows_licence(d, "10ent", "RETAIL", key(random.Random(f"Windows {seat}")))
+    office_retail(d, "ProPlus2021", "Microsoft Office 专业增强版 2021 - zh-cn", partial_product_key=key(random.Random(f"Office {seat}")))
     d.program("Microsoft Visual Studio Enterprise 2022", "Microsoft Corporation", "17.12")
 
 
 def superior_kms(d: Device) -> None:
     """Activated by the city bureau's host, which nobody registered with the county."""
     scenery(d, "10pro")
-    cells = {"kms_host": d.rng.choice((KMS_OF_CITY, KMS_OF_CITY, "172.18.4.30")), "kms_port": 1688, "kms_epid": host_epid(d.rng)}
+    host = d.rng.choice((KMS_OF_CITY, KMS_OF_CITY, "172.18.4.30"))
+    cells = {"kms_host": host, "kms_port": 1688, "kms_epid": host_epid(KMS_OF_CITY)}
     windows_licence(d, "10pro", "VOLUME_KMSCLIENT", "T83GX", grace_minutes=HALF_YEAR - d.rng.randint(5, 9_000), **cells)
-    office_kms(d, "2016", **cells)
+    office_kms(d, "2016", **{**cells, "kms_epid": host_epid(KMS_OF_CITY, "office")})
 
 
 def flat_battery(d: Device) -> None:
     """The clock went back to 2012: nothing about days can be right, and the licence is fine."""
     domain_kms(d)
     d.facts.update(clock_at="2012-01-01", os_installed_on="2012-01-01", received_at="2026-11-20")
+    stopped = d.rng.random() < 0.5
     for row in d.activations:
-        row["grace_minutes"] = 0 if d.rng.random() < 0.5 else HALF_YEAR
+        row.update(
+            grace_minutes=0 if stopped else HALF_YEAR, license_status=5 if stopped else 1, status_reason="0xC004F034" if stopped else None
+        )
 
 
 def rectified(d: Device) -> None:
     """Cracked until 2024, then installed again with bought licences; the old system's folder was kept."""
     domain_kms(d)
-    d.trace("file_path", d.rng.choice(("C:\\Windows.old\\Program Files\\KMSpico\\KMSELDI.exe", "C:\\Windows.old\\Windows\\AutoKMS\\AutoKMS.exe")), seen_at="2022-03-04")
+    d.facts["os_installed_on"] = f"2024-0{d.rng.randint(1, 9)}-11"
+    d.trace(
+        "file_path",
+        d.rng.choice(("C:\\Windows.old\\Program Files\\KMSpico\\KMSELDI.exe", "C:\\Windows.old\\Windows\\AutoKMS\\AutoKMS.exe")),
+        seen_at="2022-03-04",
+    )
 
 
 def boxed(d: Device) -> None:
@@ -246,14 +320,35 @@ def boxed(d: Device) -> None:
 
 def phone_mak(d: Device) -> None:
     """A network without the internet: multiple activation keys by telephone, years ago, on machines without any maker."""
-    scenery(d, "10ltsc", maker="To Be Filled By O.E.M.")
+    scenery(d, "10ent", maker="To Be Filled By O.E.M.")
     d.facts.update(firmware_oem_id="", model="To Be Filled By O.E.M.")
-    windows_licence(d, "10ltsc", "VOLUME_MAK", "KD6Y9")
+    windows_licence(d, "10ent", "VOLUME_MAK", "KD6Y9")
     office_kms(d, "2016", description="Office 16, VOLUME_MAK channel", channel="Volume:MAK", partial_product_key="P4WRB", grace_minutes=0)
 
 
 LAWFUL = {
-    branded_purchase: 12, domain_kms: 12, kms_over_vpn: 5, cloned_lab: 6, vendor_image_7: 5, refurbished: 3, virtual_machine: 4, windows_7_estate: 5, domestic: 8,
-    home_edition: 6, security_team: 2, stopped_download: 3, digital_licence: 5, subscription: 5, directory_activation: 3, kms_host_itself: 1, look_alike: 6,
-    evaluation: 2, developers: 2, superior_kms: 4, flat_battery: 2, rectified: 3, boxed: 3, phone_mak: 2,
-}  # fmt: skip
+    branded_purchase: 12,
+    domain_kms: 12,
+    kms_over_vpn: 5,
+    cloned_lab: 6,
+    vendor_image_7: 5,
+    refurbished: 3,
+    virtual_machine: 4,
+    windows_7_estate: 5,
+    domestic: 8,
+    home_edition: 6,
+    security_team: 2,
+    stopped_download: 3,
+    digital_licence: 5,
+    subscription: 5,
+    directory_activation: 3,
+    kms_host_itself: 1,
+    look_alike: 6,
+    evaluation: 2,
+    developers: 2,
+    superior_kms: 4,
+    flat_battery: 2,
+    rectified: 3,
+    boxed: 3,
+    phone_mak: 2,
+}

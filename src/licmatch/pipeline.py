@@ -27,7 +27,6 @@ from licmatch.assess.facts.licensing import evidence_version
 from licmatch.assess.ruling_outcomes import outcome_notices, ruling_outcomes
 from licmatch.assess.ruling_scope import over_units, without_unfilled
 from licmatch.assess.rulings import rule_on_traces
-from licmatch.ingest.records import Notice
 from licmatch.result import Result, chained, describe, log_described, previous_log, write_result
 from licmatch.rollup import conserve_rows, place_devices, score_units, unknown_names
 from licmatch.schema import FINDINGS, INSTALLATIONS
@@ -105,10 +104,18 @@ def assess(
     }  # fmt: skip
     result = Result(
         manifest=describe(
-            as_of=day, categories=chosen.categories, versions=dict(chosen.versions) | {"rules": evidence_version()}, policy={"phase": rules.phase, "sha256": rules.sha256},
-            files=case.files, notices=notices,
-            totals=totals, without=without, ledger=books.described() if books else None,
-            verdicts=dict(rules.verdict_table().select("verdict", "state").iter_rows()), rulings_log=log_described(log, len(earlier)), rules=judgement.told,
+            as_of=day,
+            categories=chosen.categories,
+            versions=dict(chosen.versions) | {"rules": evidence_version()},
+            policy={"phase": rules.phase, "sha256": rules.sha256},
+            files=case.files,
+            notices=notices,
+            totals=totals,
+            without=without,
+            ledger=books.described() if books else None,
+            verdicts=dict(rules.verdict_table().select("verdict", "state").iter_rows()),
+            rulings_log=log_described(log, len(earlier)),
+            rules=judgement.told,
         ),
         matches=matches,
         installations=judgement.installations.select(*INSTALLATIONS),

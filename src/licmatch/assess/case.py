@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from licmatch.errors import InputError, UsageError
-from licmatch.ingest.records import InputFile, Inventory, Notice
+from licmatch.ingest.records import InputFile, Inventory, Notice, SideTable
 from licmatch.schema import FRAMES, NAME_KEY, REJECTED, REQUIRED, SOFTWARE, empty
 
 # Frames that were handed over as objects have no file to name.
@@ -59,16 +59,18 @@ def gather(
     found = _inventory(inventory, format, device_from, progress)
     frames: dict[str, pl.DataFrame] = {}
     side_rejected = []
+    notices = list(found.notices)
     for kind in ("devices", "units", "activations", "traces", "entitlements", "rulings"):
-        given, rejected = side_frame(kind, (side or {}).get(kind))
-        frames[kind] = pl.concat([given, canonical(kind, getattr(found, kind, None))])
-        side_rejected.append(rejected)
+        given = side_table(kind, (side or {}).get(kind))
+        frames[kind] = pl.concat([given.frame, canonical(kind, getattr(found, kind, None))])
+        side_rejected.append(given.rejected)
+        notices += given.notices
     return Case(
         software=found.software,
         rejected=_as_rejected(found.rejected),
         side_rejected=pl.concat(side_rejected),
         files=found.files,
-        notices=found.notices,
+        notices=tuple(notices),
         **frames,
     )
 
@@ -153,13 +155,23 @@ def _blank(column: str) -> pl.Expr:
 
 
 def side_frame(kind: str, given: object) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if given is None:
-        return empty(FRAMES[kind]), empty(REJECTED)
-    if isinstance(given, str | Path):
-        from licmatch.ingest import read_frame
+    """Return (frame, rejected) of what was given for a kind; see `side_table`."""
+    table = side_table(kind, given)
+    return table.frame, table.rejected
 
-        frame, rejected = read_frame(kind, given)
-        return canonical(kind, frame), _as_rejected(rejected)
+
+def side_table(kind: str, given: object) -> SideTable:
+    """Return the canonical frame of what was given for a kind: nothing, a path in any format that is read, or a frame.
+
+    Raises InputError where a required column is missing, UsageError for what is no frame.
+    """
+    if given is None:
+        return SideTable(empty(FRAMES[kind]), empty(REJECTED))
+    if isinstance(given, str | Path):
+        from licmatch.ingest.frames import read_side
+
+        table = read_side(kind, given)
+        return SideTable(canonical(kind, table.frame), _as_rejected(table.rejected), table.notices)
     frame = _as_frame(kind, given)
     missing = [name for name in REQUIRED[kind] if name not in frame.columns]
     if missing:
@@ -170,7 +182,7 @@ def side_frame(kind: str, given: object) -> tuple[pl.DataFrame, pl.DataFrame]:
     rejected = bad.select(
         file=pl.lit(FRAME_FILE), line=pl.col("line").cast(pl.Int64), reason=pl.lit(f"{kind}: no {first}"), raw=pl.lit(b"", dtype=pl.Binary)
     )
-    return shaped.filter(~_blank(first)), rejected
+    return SideTable(shaped.filter(~_blank(first)), rejected)
 
 
 def _as_frame(kind: str, given: Any) -> pl.DataFrame:

@@ -92,7 +92,7 @@ def example_facts(group: Sequence[Asked], engine: EngineView, policy: Policy) ->
     ancestors = _ancestors(case.units, listed.frame)
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     trials = evaluation_ends(case.activations, listed.frame, policy)
-    licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, policy=policy, organisation=owner, as_of=as_of)
+    licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
     heard = hear(
         case, listed.frame, occurrences, names, licensed, collapsed, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=()
     )  # fmt: skip

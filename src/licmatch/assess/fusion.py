@@ -56,12 +56,13 @@ class Fused:
 
 
 def fuse(installations: pl.DataFrame, items: pl.DataFrame, policy: Policy, *, immune: pl.Expr) -> Fused:
-    """Return the installations with what the items make of them. Same rows, same order.
+    """Return the installations with what the items make of them. Same rows, same order. Of equal facts, the
+    one that stands first among the items is told first; no verdict depends on their order.
 
     `installations`: at, device, category, vendor, family_id, verdict, confidence, grade, risk, memory. `items`: the columns of
     `ITEMS`. `immune`: copies no circumvention can concern, such as free ones.
     """
-    numbered = items.sort(_ORDER, descending=_DOWN, nulls_last=True).with_row_index("item")
+    numbered = items.with_row_index("item")
     graded = numbered.with_columns(rank=_rank_of_one())
     met = _met(installations, graded, immune)
     judged = _judged(installations, met, policy)
@@ -70,10 +71,6 @@ def fuse(installations: pl.DataFrame, items: pl.DataFrame, policy: Policy, *, im
     told = met["item"].unique().implode()
     untold = graded.filter(~pl.col("item").is_in(told) & ((pl.col("rank") > 0) | pl.col("off_by").is_not_null()))
     return Fused(judged, _kept(met, ["at"]), loose, _kept(untold, ["device", "category"]))
-
-
-_ORDER = ["device", "category", "off_by", "confidence", "rule_id", "source", "row", "text"]
-_DOWN = [False, False, False, True, False, False, False, False]
 
 
 def _rank_of_one() -> pl.Expr:

@@ -10,6 +10,7 @@ from functools import cache
 import polars as pl
 
 from licmatch.assess.case import Case
+from licmatch.assess.category_judges import judge_categories
 from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.evidence import gathered
@@ -22,6 +23,7 @@ from licmatch.assess.names import Names, decide_names
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
+from licmatch.assess.product_states import product_states
 from licmatch.assess.rule_items import flag_pieces
 from licmatch.assess.rulings import Ruled, apply_rulings, with_accusers
 from licmatch.assess.source_rows import find_sources
@@ -40,8 +42,8 @@ class Judgement:
     """What judging a case gives.
 
     `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
-    the result tables and more, for the roll-up. `pairs`: device, match, rows of names that matter. `flags`: what rules say
-    beside the verdicts (`rule_items.flagged`). `told`: the words of the rules and signatures that evidence names.
+    the result tables and more, for the roll-up. `pairs`: device, match, rows of names that matter. `flags`: what rules and
+    categories say beside the verdicts (`rule_items.flagged`). `told`: the words of the rules and signatures that evidence names.
     `rejected`: rulings that could not be used.
     """
 
@@ -84,12 +86,15 @@ def judge_case(
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     trials = evaluation_ends(case.activations, devices, policy)
-    licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, policy=policy, organisation=owner, as_of=as_of)
+    licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
     evidence = hear(
         case, devices, occurrences, names, licensed, collapsed, lots, engine, policy, owner, as_of,
         ancestors=ancestors, rules=book,
     )  # fmt: skip
-    fused = fuse(licensed, evidence.items, policy, immune=beyond_circumvention())
+    states = product_states(case.traces, devices, engine)
+    verdicts = judge_categories(licensed, evidence.tables, states, engine, policy, owner, as_of)
+    flags = pl.concat([evidence.flags, verdicts.remarks])
+    fused = fuse(verdicts.installations, evidence.items, policy, immune=beyond_circumvention())
     sources = find_sources(case.software, [fused.pieces, fused.loose_pieces, opened.pieces, collapsed.pieces])
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
@@ -97,17 +102,17 @@ def judge_case(
     # What accuses a copy is what a ruling may be bound to.
     settled = with_accusers(settle(fused.installations, devices, policy), [fused.pieces, collapsed.pieces])
     ruled = apply_rulings(settled, case.rulings, names, policy, as_of)
-    stated = _with_flags(_with_state(ruled.installations, policy), evidence.flags)
-    findings = find(stated, fused, opened, evidence.flags, devices, engine, policy)
-    installations = stated.with_columns(_evidence(ruled, fused, collapsed, evidence.flags))
+    stated = _with_flags(_with_state(ruled.installations, policy), flags)
+    findings = find(stated, fused, opened, flags, devices, engine, policy)
+    installations = stated.with_columns(_evidence(ruled, fused, collapsed, flags))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),
         devices=devices,
         pairs=pairs,
         installations=installations,
         findings=findings,
-        flags=evidence.flags,
-        told=told_rules([fused.pieces, fused.loose_pieces, evidence.flags], book, engine.signatures),
+        flags=flags,
+        told=told_rules([fused.pieces, fused.loose_pieces, flags], book, engine.signatures, verdicts.words),
         rejected=ruled.rejected,
         notices=(*ruled.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, devices)),
     )

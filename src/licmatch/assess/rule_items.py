@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import polars as pl
@@ -40,25 +40,31 @@ def rule_items(rules: Sequence[Rule], hits: pl.DataFrame, tables: FactTables) ->
 
     `hits`: as of `rules.evaluate`. Flags and exemptions are no items: they change no verdict by themselves.
     """
-    found = [_items(rule, hits.filter(pl.col("rule_id") == rule.id), tables) for rule in rules if rule.verdict not in (FLAG, EXEMPT)]
-    return pl.concat([pl.DataFrame(schema=ITEMS), *(part for part in found if part is not None)])
+    found = [_items(rule, mine, tables) for rule, mine in _by_rule(rules, hits) if rule.verdict not in (FLAG, EXEMPT)]
+    return pl.concat([pl.DataFrame(schema=ITEMS), *found])
 
 
 def flagged(rules: Sequence[Rule], hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:
     """Return what rules say beside the verdict: device, category, at (null: the device), flag, rule_id, text; standing hits only."""
     parts = []
-    for rule in rules:
-        mine = hits.filter((pl.col("rule_id") == rule.id) & pl.col("off_by").is_null())
-        if rule.verdict == FLAG and not mine.is_empty():
-            said = _said(rule, mine, tables)
-            at = pl.col("at") if rule.about == COPY else pl.lit(None)
-            parts.append(
-                said.select(
-                    "device", "category", at.cast(pl.UInt32).alias("at"), flag=pl.lit(rule.flag), rule_id=pl.lit(rule.id), text="text"
-                )
-            )
-    schema = {"device": pl.UInt32, "category": pl.String, "at": pl.UInt32, "flag": pl.String, "rule_id": pl.String, "text": pl.String}
+    for rule, mine in _by_rule(rules, hits):
+        standing = mine.filter(pl.col("off_by").is_null())
+        if rule.verdict == FLAG and not standing.is_empty():
+            said = _said(rule, standing, tables)
+            at = (pl.col("at") if rule.about == COPY else pl.lit(None)).cast(pl.UInt32)
+            parts.append(said.select("device", "category", at=at, flag=pl.lit(rule.flag), rule_id=pl.lit(rule.id), text="text"))
+    schema = {
+        "device": pl.UInt32, "category": pl.String, "at": pl.UInt32, "flag": pl.String, "rule_id": pl.String, "text": pl.String,
+    }  # fmt: skip
     return pl.concat([pl.DataFrame(schema=schema), *parts])
+
+
+def _by_rule(rules: Sequence[Rule], hits: pl.DataFrame) -> Iterator[tuple[Rule, pl.DataFrame]]:
+    """The rules that were met, in the order of their ids, each with its hits in order."""
+    parts = {key[0]: part for key, part in hits.partition_by("rule_id", as_dict=True, maintain_order=True).items()}
+    for rule in sorted(rules, key=lambda each: each.id):
+        if rule.id in parts:
+            yield rule, parts[rule.id]
 
 
 def flag_pieces(flags: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -79,9 +85,7 @@ def exempted(rules: Sequence[Rule], hits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _items(rule: Rule, hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame | None:
-    if hits.is_empty():
-        return None
+def _items(rule: Rule, hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:
     said = _said(rule, hits, tables)
     nothing = pl.lit(None)
     line = (
@@ -113,19 +117,20 @@ def _items(rule: Rule, hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame |
 
 def _said(rule: Rule, hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:
     """The hits of a rule with the facts it asked for, as `field=value` in the order of the names; nothing is worded."""
-    table = tables.by_grain()[rule.about]
-    rows = table[hits["place"]]
+    table, device = tables.by_grain()[rule.about], tables.device
     # What would have explained it is no part of what was found.
     needs = compile_rule(msgspec.structs.replace(rule, unless=()), fields_of(rule.about)).needs - {AS_OF}
     asked = sorted(needs | {source for field, source in _READ_FROM.items() if field in needs and source in table.columns})
-    devices = tables.device[hits["device"]]
-    own = pl.DataFrame({name: rows[name] if name in rows.columns else devices[name] for name in asked})
-    parts = [_value(name, dtype) for name, dtype in own.schema.items()]
+    own = [name for name in asked if name in table.columns]
+    others = [name for name in asked if name not in table.columns]
+    beside = [name for name in _BESIDE.get(rule.about, []) if name not in own]
+    rows = table.select(*own, *beside)[hits["place"]]
+    facts = pl.concat([rows, device.select(others)[hits["device"]]], how="horizontal") if others else rows
+    parts = [_value(name, facts.schema[name]) for name in asked]
     text = pl.concat_str(parts, separator="; ", ignore_nulls=True) if parts else pl.lit(None, pl.String)
-    texts = own.select(text.alias("text")) if parts else hits.select(text.alias("text"))
-    beside = rows.select(_BESIDE.get(rule.about, []))
-    placed = pl.concat([hits, texts, beside], how="horizontal")
-    return placed.with_columns(row=rows["place"].cast(pl.Int64)) if rule.about == LICENCE else placed
+    told = pl.concat([hits, facts.select(_BESIDE.get(rule.about, []))], how="horizontal")
+    told = told.with_columns(facts.select(text=text)["text"] if parts else text.alias("text"))
+    return told.with_columns(row=table["place"].gather(hits["place"]).cast(pl.Int64)) if rule.about == LICENCE else told
 
 
 def _value(name: str, dtype: pl.DataType) -> pl.Expr:

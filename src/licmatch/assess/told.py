@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -16,10 +16,13 @@ _BY_OWNER = {
 }
 
 
-def told_rules(pieces: Iterable[pl.DataFrame], rules: Sequence[Rule], signatures: pl.DataFrame) -> dict[str, dict[str, str]]:
+def told_rules(
+    pieces: Iterable[pl.DataFrame], rules: Sequence[Rule], signatures: pl.DataFrame, remarks: Mapping[str, tuple[str, str]]
+) -> dict[str, dict[str, str]]:
     """Return title_en, title_zh, and for rules innocent_en and innocent_zh, of every id that the pieces name, sorted by id.
 
-    An explanation is named `<id>#<what explains it>`; its title says what explains it.
+    `remarks`: both titles of what categories may remark, by id. An explanation is named `<id>#<what explains it>`; its title says
+    what explains it.
     """
     named = pl.concat([part.select("rule_id") for part in pieces]).to_series().drop_nulls().unique().sort().to_list()
     by_id = {rule.id: rule for rule in rules}
@@ -37,6 +40,8 @@ def told_rules(pieces: Iterable[pl.DataFrame], rules: Sequence[Rule], signatures
             told[each] = {
                 "title_en": rule.title, "title_zh": rule.title_zh, "innocent_en": rule.innocent, "innocent_zh": rule.innocent_zh,
             }  # fmt: skip
+        elif own in remarks:
+            told[each] = {"title_en": remarks[own][0], "title_zh": remarks[own][1]}
         elif own in titles:
             told[each] = {"title_en": titles[own][0], "title_zh": titles[own][1]}
     return told

@@ -1,4 +1,4 @@
-"""The verdict that licence and category give a copy, before any evidence against it is heard, and what settles it afterwards.
+"""The verdict that its licence gives a copy before its category is asked and any evidence heard, and what settles it afterwards.
 
 Nothing here accuses: what no paper supports is `no_evidence`; `fusion` hears the evidence.
 """
@@ -12,8 +12,6 @@ import polars as pl
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
-from licmatch.errors import PluginError
-from licmatch.hooks import Category, JudgeContext
 
 # A memory-only name is never surer than this, whatever its recognition says.
 MEMORY_CONFIDENCE = 0.80
@@ -22,23 +20,14 @@ _FREE_LICENCES = ("open_source", "free", "bundled")
 
 
 def judge_licences(
-    installations: pl.DataFrame, *, trials: pl.DataFrame, engine: EngineView, policy: Policy, organisation: Organisation, as_of: date
+    installations: pl.DataFrame, *, trials: pl.DataFrame, engine: EngineView, organisation: Organisation, as_of: date
 ) -> pl.DataFrame:
     """Return the installations with licence, approved_free, end_of_support and the verdict, confidence and grade these give.
 
-    `trials`: device, category, evaluation_end. Same rows, same order. Raises PluginError where a category's judge loses, adds
-    or reorders rows, or gives a verdict that is not in the table.
+    `trials`: device, category, evaluation_end. A confidence of null is that of the verdict's code. Same rows, same order.
     """
     known = _with_facts(installations, trials, engine, organisation, as_of)
-    by_licence = _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
-    by_category = _by_category(by_licence, engine, organisation, policy, as_of)
-    unknown_codes = set(by_category["verdict"].drop_nulls().unique()) - set(policy.states())
-    if unknown_codes or by_category["verdict"].null_count():
-        raise PluginError(f"a category's judge gave a verdict that is not in the table: {sorted(unknown_codes) or 'null'}")
-    base = policy.verdict_table().select("verdict", "base_confidence")
-    return by_category.join(base, on="verdict", how="left", maintain_order="left").with_columns(
-        confidence=pl.coalesce("confidence", pl.col("base_confidence") * pl.col("score").fill_null(1.0)).clip(0.0, 1.0)
-    )
+    return _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
 
 
 def beyond_circumvention() -> pl.Expr:
@@ -109,31 +98,6 @@ def _by_licence(known: pl.DataFrame, as_of: date) -> pl.DataFrame:
     # A trial whose end is on record is as sure as the record.
     dated = trial & pl.col("evaluation_end").is_not_null()
     return known.with_columns(verdict=verdict, confidence=pl.when(dated).then(0.90 * pl.col("score")))
-
-
-def _by_category(installations: pl.DataFrame, engine: EngineView, organisation: Organisation, policy: Policy, as_of: date) -> pl.DataFrame:
-    placed = installations.with_row_index("place")
-    settings: dict[str, object] = {"phase": policy.phase, "free_software": sorted(organisation.free_ids())}
-    judged = []
-    for category in engine.categories:
-        facts = engine.facts.filter(pl.col("category") == category.id)
-        own = placed.filter(pl.col("category") == category.id)
-        judged.append(_asked(category, own, JudgeContext(as_of=as_of, facts=facts, policy=settings)))
-    return pl.concat(judged).sort("place").drop("place") if judged else installations
-
-
-def _asked(category: Category, own: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
-    answer = category.judge(own, context)
-    # Only these three are the judge's to say; taking them over column by column keeps the rest as it was.
-    said = ["verdict", "confidence", "grade"]
-    if not isinstance(answer, pl.DataFrame) or not {"place", *said} <= set(answer.columns) or not answer["place"].equals(own["place"]):
-        raise PluginError(
-            f"the judge of category {category.id!r} lost, added or reordered installations",
-            hint="return the frame it was given, with columns changed",
-        )
-    return own.with_columns(
-        answer.select(pl.col("verdict").cast(pl.String), pl.col("confidence").cast(pl.Float64), pl.col("grade").cast(pl.String))
-    )
 
 
 def _by_certainty(installations: pl.DataFrame, states: dict[str, str]) -> pl.DataFrame:

@@ -257,6 +257,7 @@ def compile_sources(sources: Sources) -> lx.Compiled:
                 family.support_ends,
                 file,
                 dict(sorted(family.edition_licences.items())),
+                tuple(sorted(name.casefold() for name in family.guest_publishers)),
             )
         )
         for identifier in family.ids:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from licmatch.catalog.records import Override, Release, Signature
 
-FORMAT = 8
+FORMAT = 9
 
 STRONG, ALONE, WEAK, GENERIC = 4, 3, 2, 1
 
@@ -89,6 +89,7 @@ class FamilyRecord(Struct, frozen=True, array_like=True):
     support_ends: date | None
     file: str
     edition_licences: dict[str, str] = {}
+    guest_publishers: tuple[str, ...] = ()  # case folded
 
 
 class VendorRecord(Struct, frozen=True, array_like=True):

@@ -59,6 +59,8 @@ class Family(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     edition_licences: dict[str, str] = field(default_factory=dict)  # editions licensed otherwise: { free = "free_personal" }
     origin: str = "foreign"  # domestic | foreign | open
     publishers: tuple[str, ...] = ()  # further vendors that publish it rightfully (takeovers, national partners)
+    # Publishers of the package that runs this system inside another one (a Store app): under them the name is a component.
+    guest_publishers: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()  # slugs of families whose names may stand beside this one: Word inside Microsoft Office
     editions: tuple[str, ...] = ()  # edition ids this family is sold in
     edition_words: dict[str, str] = field(default_factory=dict)  # this family's own words -> edition id

@@ -17,6 +17,8 @@ from licmatch.errors import EXIT_DONE, EXIT_INPUT, UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from licmatch.assess.rule_examples import Tried
+
 LISTED = ("family_id", "vendor", "family", "licence", "origin")
 
 
@@ -39,18 +41,30 @@ def check(paths: tuple[str, ...], as_of: date | None, fast: bool, as_json: bool,
     from licmatch.match.check import check as find_faults
 
     report = find_faults(paths, as_of=as_of, fast=fast)
+    # The rules and their examples are shipped beside the catalogs; a site's own catalogs have none.
+    tried = None if paths else _checked_rules(fast)
+    faults = [*report.faults, *(() if tried is None else (str(fault) for fault in (*tried.faults, *tried.idle)))]
     if as_json:
-        print_json(asdict(report))
+        rules = None if tried is None else {"examples": tried.examples, "conditions": tried.parts}
+        print_json(asdict(report) | {"faults": faults, "rules": rules})
     else:
-        for fault in report.faults:
+        for fault in faults:
             click.echo(fault)
         if not quiet:
             if report.phrases:
-                click.echo(say("catalog-phrases", phrases=report.phrases, idle=report.idle), err=bool(report.faults))
+                click.echo(say("catalog-phrases", phrases=report.phrases, idle=report.idle), err=bool(faults))
+            if tried is not None:
+                click.echo(say("catalog-rules", examples=tried.examples, conditions=tried.parts, idle=len(tried.idle)), err=bool(faults))
             looked_at = {"families": report.families, "signatures": report.signatures, "examples": report.examples}
-            verdict = say("catalog-faults", count=len(report.faults)) if report.faults else say("catalog-sound")
-            click.echo(f"{verdict}: {say('catalog-looked-at', **looked_at)}", err=bool(report.faults))
-    return EXIT_INPUT if report.faults else EXIT_DONE
+            verdict = say("catalog-faults", count=len(faults)) if faults else say("catalog-sound")
+            click.echo(f"{verdict}: {say('catalog-looked-at', **looked_at)}", err=bool(faults))
+    return EXIT_INPUT if faults else EXIT_DONE
+
+
+def _checked_rules(fast: bool) -> Tried:
+    from licmatch.assess.rule_examples import check_rules
+
+    return check_rules(idle=not fast)
 
 
 @command.command("list", cls=Command, help="catalog-list", epilog="licmatch catalog list --category antivirus")

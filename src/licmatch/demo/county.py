@@ -10,13 +10,20 @@ from pathlib import Path
 import polars as pl
 
 from licmatch import schema
-from licmatch.demo.activation import activation_rows
+from licmatch.demo.activation import Mark, activation_rows
+from licmatch.demo.collecting import collected_by
 from licmatch.demo.draw import Draw, Weighted, noise
 from licmatch.demo.dumps import MEDIUM_OF, POWERSHELL_ENCODINGS, write_glpi, write_osquery, write_osquery_packages, write_powershell
 from licmatch.demo.estate import Device, draw_devices
+from licmatch.demo.hardware import devices_frame
 from licmatch.demo.installed import Plan, installed_rows, plan_estate
+from licmatch.demo.owner import organisation_toml, owner_of
+from licmatch.demo.papers import entitlement_rows
+from licmatch.demo.pirated import PIRATED
 from licmatch.demo.places import Unit, hand_out, units_frame, units_of_the_city
-from licmatch.demo.truth import device_truth, name_truth
+from licmatch.demo.stories import Story, draw_stories
+from licmatch.demo.traces import trace_rows
+from licmatch.demo.truth import device_truth, licence_truth, name_truth
 from licmatch.demo.vocabulary import MEDIA
 from licmatch.errors import UsageError
 from licmatch.messages import message
@@ -35,8 +42,12 @@ class CountyPaths:
     devices: Path
     inventory: Path
     activations: Path
+    traces: Path
+    entitlements: Path
+    organisation: Path
     truth: Path
     truth_names: Path
+    truth_licences: Path
     readme: Path
     rows: int
 
@@ -56,8 +67,12 @@ def generate_county(folder: Path, *, devices: int = 5000, seed: int = 20050613, 
         folder / "devices.csv",
         folder / "inventory",
         folder / "activations.csv",
+        folder / "traces.csv",
+        folder / "entitlements.csv",
+        folder / "organisation.toml",
         folder / "truth.parquet",
         folder / "truth_names.parquet",
+        folder / "truth_licences.parquet",
         folder / "README.txt",
         0,
     )
@@ -66,37 +81,47 @@ def generate_county(folder: Path, *, devices: int = 5000, seed: int = 20050613, 
     counts = hand_out(units, devices)
     plan = plan_estate(devices, seed)
     estate = draw_devices(units, counts, plan.shelves, seed, as_of)
+    stories = draw_stories(estate, units, plan, seed)
+    forms = _forms(units, counts, seed)
     units_frame(units, counts, seed).write_csv(paths.units)
-    _devices_frame(estate, units).write_csv(paths.devices)
-    activation_rows(estate, seed).write_csv(paths.activations)
-    device_truth(estate, units, plan).write_parquet(paths.truth, compression="zstd")
-    written = _write_inventory(paths.inventory, estate, units, counts, plan, seed, as_of)
+    _write_licensing(paths, stories, units, forms, seed, as_of)
+    device_truth(stories, units, plan).write_parquet(paths.truth, compression="zstd")
+    written = _write_inventory(paths.inventory, estate, units, counts, forms, plan, seed, as_of)
     written.write_parquet(paths.truth_names, compression="zstd")
     paths.readme.write_bytes("\n".join(message("demo.readme", lang) for lang in ("zh", "en")).encode())
     return replace(paths, rows=int(written["rows"].sum()))
 
 
-def _devices_frame(estate: list[Device], units: tuple[Unit, ...]) -> pl.DataFrame:
-    rows = [
-        (
-            d.device_id,
-            units[d.unit].unit_id,
-            d.device_id,
-            d.kind,
-            d.in_use,
-            d.system.name,
-            d.system.version,
-            d.system.build,
-            d.installed_on.isoformat(),
-            *d.maker,
-            None,
-            d.collected_on.isoformat(),
-        )
-        for d in estate
-    ]
-    told = dict(list(schema.DEVICES.items())[: len(rows[0])]) if rows else schema.DEVICES
-    # A dump of this kind says nothing about the further columns.
-    return pl.concat([schema.empty(schema.DEVICES), pl.DataFrame(rows, schema=told, orient="row")], how="diagonal")
+def _write_licensing(paths: CountyPaths, stories: list[Story], units: tuple[Unit, ...], forms: list[str], seed: int, as_of: date) -> None:
+    """Write what was collected and kept on licences, and the truth about it."""
+    collected, owner = collected_by(len(units), seed), owner_of(units, seed)
+    devices, of_hardware = devices_frame(stories, units, collected, seed)
+    activations, of_records = activation_rows(stories, collected, owner, seed)
+    traces, of_traces = trace_rows(stories, collected, seed)
+    _saying_none(devices, "devices").write_csv(paths.devices)
+    _saying_none(activations, "activations").write_csv(paths.activations)
+    traces.write_csv(paths.traces)
+    entitlement_rows(stories, units, seed, as_of).write_csv(paths.entitlements)
+    paths.organisation.write_bytes(organisation_toml(owner, stories, units).encode())
+    marks = [*_of_names(stories, forms), *of_hardware, *of_records, *of_traces]
+    licence_truth(stories, marks).write_parquet(paths.truth_licences, compression="zstd")
+
+
+def _saying_none(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """In a file a blank cell was not asked; where somebody asked and there is none, a word says so."""
+    asked = pl.col(schema.ASKED_AND_NONE[kind])
+    return frame.with_columns(pl.when(asked == "").then(pl.lit("none")).otherwise(asked).name.keep())
+
+
+def _of_names(stories: list[Story], forms: list[str]) -> Iterator[Mark]:
+    """What the list of programs tells of unlocked copies; Chinese names are lost where a file has no encoding."""
+    for story in stories:
+        for entry, _, _ in (PIRATED.values[i] for i in story.device.pirated):
+            if forms[story.device.unit] != "ascii" or entry.name.isascii():
+                # A suite that calls itself cracked speaks of itself, a tool of what it unlocked.
+                yield from (
+                    Mark(story.device.device_id, category, "program", True) for category in (("office",) if entry.truth else story.used_on)
+                )
 
 
 def _forms(units: tuple[Unit, ...], counts: tuple[int, ...], seed: int) -> list[str]:
@@ -124,10 +149,16 @@ def _batches(estate: list[Device], counts: tuple[int, ...]) -> Iterator[tuple[in
 
 
 def _write_inventory(
-    folder: Path, estate: list[Device], units: tuple[Unit, ...], counts: tuple[int, ...], plan: Plan, seed: int, as_of: date
+    folder: Path,
+    estate: list[Device],
+    units: tuple[Unit, ...],
+    counts: tuple[int, ...],
+    forms: list[str],
+    plan: Plan,
+    seed: int,
+    as_of: date,
 ) -> pl.DataFrame:
     """Write every unit's dumps and return the truth of all names written."""
-    forms = _forms(units, counts, seed)
     spellings = plan.vocabulary.written(seed)
     locations = plan.vocabulary.facts().select("title", "location")
     tallies = []

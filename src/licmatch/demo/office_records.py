@@ -31,15 +31,15 @@ def office_record(draw: Draw, copy: Copy, owner: Owner) -> dict[str, object] | N
         key, channel = HOOK_KEYS[release, edition]
         record = _volume(release, family, "MAK", key, None) if channel == "Volume:MAK" else _retail(release, family, key)
         return record | {"license_status": draw.pick((0, 0, 5))}
+    if copy.story.startswith("converted"):
+        # Activators install the volume suite of the same release over what was sold.
+        family, edition = "ProPlus", "Professional Plus"
     if method == "retail key":
         return _retail(release, family, random_key(draw))
     if method == "mak":
         return _volume(release, family, "MAK", owner.mak_of(draw, "office"), None)
     if method == "foreign mak":
         return _volume(release, family, "MAK", draw.pick(owner.foreign_maks), None)
-    if copy.story.startswith("converted"):
-        # Activators install the volume suite of the same release over what was sold.
-        family, edition = "ProPlus", "Professional Plus"
     key, sku = OFFICE_CLIENT_KEYS[release, edition]
     record = _volume(release, family, "KMS_Client", key, sku)
     if method == "not activated":

@@ -9,13 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from licmatch.demo.draw import Draw, Weighted
+from licmatch.demo.draw import Draw
 from licmatch.demo.entry import Truth
 from licmatch.demo.estate import TIER_FACTOR, Device
 from licmatch.demo.installed import Plan
 from licmatch.demo.licence_keys import ASSEMBLED, CLIENT_KEYS, GENERIC_KEYS, HOME, HOME_CLIENT_KEYS, HOOK_KEYS, OFFICE_CLIENT_KEYS, SLIC_OF
 from licmatch.demo.pirated import PIRATED
 from licmatch.demo.places import Unit
+from licmatch.demo.story_shares import (
+    ASIDE,
+    FOR_PERSONS,
+    METHODS_OF,
+    MODERN,
+    OFFICE_METHODS_OF,
+    SERVER,
+    SEVEN,
+    SUITE,
+    TOOL_OF,
+    UNLOCK,
+    UNLOCK_OFFICE,
+    UNLOCK_SEVEN,
+    VOLUME,
+)
 
 UNSEEN_SHARE = 0.055  # of computers where something was unlocked and no program of the list tells it
 
@@ -43,50 +58,6 @@ class Story:
     used_on: tuple[str, ...] = ()  # categories something was unlocked in
 
 
-# fmt: off
-_MODERN = Weighted((("oem", 50.0), ("retail key", 5.0), ("digital upgrade", 11.0), ("city kms", 14.0), ("county kms", 7.0), ("moved kms", 2.5),
-                    ("mak", 5.0), ("directory", 4.0), ("board replaced", 1.5), ("not activated", 2.5)))
-_VOLUME = Weighted((("city kms", 50.0), ("county kms", 17.0), ("moved kms", 6.0), ("mak", 14.0), ("directory", 9.0), ("not activated", 2.5),
-                    ("evaluation", 1.5)))
-_SEVEN = Weighted((("oem slp", 55.0), ("oem label", 12.0), ("city kms", 18.0), ("mak", 8.0), ("retail key", 4.0), ("not activated", 3.0)))
-_SERVER = Weighted((("city kms", 40.0), ("mak", 30.0), ("oem label", 12.0), ("retail key", 8.0), ("evaluation", 4.0), ("directory", 6.0)))
-_SUITE = Weighted((("city kms", 46.0), ("county kms", 12.0), ("mak", 36.0), ("not activated", 6.0)))
-_UNLOCK = Weighted((("emulator", 27.0), ("hook", 10.0), ("renewal task", 8.0), ("public kms", 20.0), ("unlisted kms", 4.0), ("lan emulator", 3.0),
-                    ("kms38", 8.0), ("permanent client key", 5.0), ("endless lease", 4.0), ("hwid", 10.0), ("foreign mak", 4.0)))
-_UNLOCK_SEVEN = Weighted((("loader", 60.0), ("emulator", 28.0), ("remover", 7.0), ("foreign mak", 5.0)))
-_UNLOCK_OFFICE = Weighted((("emulator", 40.0), ("public kms", 20.0), ("office hook", 32.0), ("foreign mak", 8.0)))
-_ASIDE = Weighted(((None, 92.6), ("likely names", 6.0), ("quarantined download", 0.5), ("old disk", 0.35), ("archive kept", 0.25), ("key viewer", 0.3)))
-# fmt: on
-# The tool that does it where no program of the list is one.
-_TOOL_OF = {
-    "emulator": Weighted((("KMSpico", 4.0), ("HEU KMS Activator", 5.0), ("KMSAuto", 3.0), ("Microsoft Toolkit", 2.0), ("暴风激活", 1.0))),
-    "hook": Weighted((("KMS_VL_ALL", 1.0),)),
-    "renewal task": Weighted((("Microsoft Activation Scripts", 1.0),)),
-    "kms38": Weighted((("Microsoft Activation Scripts", 3.0), ("HEU KMS Activator", 2.0))),
-    "permanent client key": Weighted((("Microsoft Activation Scripts", 1.0),)),
-    "endless lease": Weighted((("Microsoft Activation Scripts", 1.0),)),
-    "hwid": Weighted((("Microsoft Activation Scripts", 3.0), ("CMWTAT", 1.0), ("HEU KMS Activator", 1.0))),
-    "loader": Weighted((("Windows Loader", 3.0), ("小马激活", 2.0))),
-    "remover": Weighted((("RemoveWAT", 1.0),)),
-    "office hook": Weighted((("Microsoft Activation Scripts", 1.0),)),
-}
-_METHODS_OF = {
-    "KMSpico": ("emulator",),
-    "HEU KMS Activator": ("emulator", "emulator", "kms38", "hwid"),
-    "KMSAuto": ("emulator",),
-    "小马激活": ("loader", "emulator"),
-    "暴风激活": ("emulator",),
-    "Microsoft Activation Scripts": ("hwid", "renewal task", "kms38", "permanent client key", "endless lease"),
-    "CMWTAT": ("hwid",),
-    "Microsoft Toolkit": ("emulator",),
-    "Windows Loader": ("loader",),
-    "RemoveWAT": ("remover",),
-    "激活工具": (),
-    "破解版": (),
-}
-_OFFICE_METHODS_OF = {"Microsoft Activation Scripts": ("office hook",)}
-
-
 def draw_stories(devices: Sequence[Device], units: Sequence[Unit], plan: Plan, seed: int) -> list[Story]:
     """Return the story of each device, in order."""
     draw = Draw(seed, "stories")
@@ -101,14 +72,18 @@ def draw_stories(devices: Sequence[Device], units: Sequence[Unit], plan: Plan, s
         else:
             _tell(draw, story, plan, shares[device.unit])
             special = "laboratory" if device.device_id in laboratory else "sample archive" if device.device_id in archive else None
-            story.aside = special or draw.weighted(_ASIDE)
+            story.aside = special or draw.weighted(ASIDE)
+            if device.repacked and "os" not in story.used_on:
+                story.aside = "repacked image"  # an unofficial image, and the licence of the computer all the same
         stories.append(story)
     return stories
 
 
 def _first_of(devices: Sequence[Device], units: Sequence[Unit], name: str, count: int) -> frozenset[str]:
     """The first ordinary Windows computers of the city's office of that name."""
-    found = [d for d in devices if d.system.platform == "windows" and units[d.unit].name.endswith(name) and units[d.unit].parent_id == "440800"]
+    found = [
+        d for d in devices if d.system.platform == "windows" and units[d.unit].name.endswith(name) and units[d.unit].parent_id == "440800"
+    ]
     return frozenset(d.device_id for d in [d for d in found if not d.pirated][:count])
 
 
@@ -118,8 +93,7 @@ def _tell(draw: Draw, story: Story, plan: Plan, unseen: float) -> None:
     reach = {category for i in device.pirated for category in PIRATED.values[i][1]}
     suites = [plan.bundles["office"][i].product for i in device.office]
     if tool is None and device.kind != "server" and draw.chance(unseen):
-        reach = draw.pick((("os",), ("office",), ("os", "office"), ("os", "office")))  # type: ignore[assignment]
-        reach = set(reach)
+        reach = draw.pick(({"os"}, {"office"}, {"os", "office"}, {"os", "office"}))
     # A tool that can unlock both is not always used on both.
     if {"os", "office"} <= reach and tool is not None and draw.chance(0.4):
         reach = {draw.pick(("os", "office"))}
@@ -149,8 +123,8 @@ def _method(draw: Draw, device: Device, tool: str | None, *, wanted: bool) -> tu
     if not wanted:
         return None, tool
     release, edition = device.system.truth.release or "", device.system.truth.edition or ""
-    table = _UNLOCK_SEVEN if release == "7" else _UNLOCK
-    choice = draw.weighted(table) if tool is None else draw.pick(_METHODS_OF[tool] or ("",))
+    table = UNLOCK_SEVEN if release == "7" else UNLOCK
+    choice = draw.weighted(table) if tool is None else draw.pick(METHODS_OF[tool] or ("",))
     fits = {
         "loader": release == "7",
         "remover": release == "7",
@@ -165,7 +139,7 @@ def _method(draw: Draw, device: Device, tool: str | None, *, wanted: bool) -> tu
             choice = "loader"  # what works on every edition of it
         else:
             return None, tool
-    return choice, tool or (draw.weighted(_TOOL_OF[choice]) if choice in _TOOL_OF else None)
+    return choice, tool or (draw.weighted(TOOL_OF[choice]) if choice in TOOL_OF else None)
 
 
 def _system(draw: Draw, story: Story, method: str | None, tool: str | None) -> Copy:
@@ -174,17 +148,17 @@ def _system(draw: Draw, story: Story, method: str | None, tool: str | None) -> C
     if method is not None:
         return Copy("os", truth, "pirated", method, tool)
     if story.device.kind == "server" or "Server" in truth.family:
-        bought = draw.weighted(_SERVER)
+        bought = draw.weighted(SERVER)
     elif edition in HOME:
         bought = "oem slp" if release == "7" else "oem" if draw.chance(0.85) else "digital upgrade"
     elif edition == "Ultimate":
         bought = "retail key" if draw.chance(0.6) else "oem slp"
     elif release == "7":
-        bought = draw.weighted(_SEVEN)
+        bought = draw.weighted(SEVEN)
     elif edition in ("Pro", "Pro for Workstations"):
-        bought = draw.weighted(_MODERN)
+        bought = draw.weighted(MODERN)
     else:
-        bought = draw.weighted(_VOLUME)
+        bought = draw.weighted(VOLUME)
     # Only computers of makers with a table of their own came with a factory activation; a virtual machine came with none.
     if bought == "oem slp" and story.maker[0] not in SLIC_OF:
         bought = "oem label"
@@ -217,20 +191,22 @@ def _converted(suite: Truth) -> bool:
 
 def _office_method(draw: Draw, suite: Truth, tool: str | None, of_system: str | None) -> str:
     if tool is not None:
-        method = draw.pick(_OFFICE_METHODS_OF.get(tool, ("emulator",)))
+        method = draw.pick(OFFICE_METHODS_OF.get(tool, ("emulator",)))
     elif of_system in ("emulator", "hook", "renewal task", "public kms", "lan emulator"):
         method = of_system
     else:
-        method = draw.weighted(_UNLOCK_OFFICE)
+        method = draw.weighted(UNLOCK_OFFICE)
     return method if _can_be_unlocked(suite, method) else "emulator"
 
 
 def _suite(draw: Draw, suite: Truth, method: str | None, tool: str | None) -> Copy:
     if method is not None:
-        by = tool or (draw.weighted(_TOOL_OF[method]) if method in _TOOL_OF else None)
+        by = tool or (draw.weighted(TOOL_OF[method]) if method in TOOL_OF else None)
         return Copy("office", suite, "pirated", method if not _converted(suite) or method == "office hook" else f"converted, {method}", by)
     if suite.family == "WPS Office":
-        return Copy("office", suite, "genuine" if suite.edition else "personal", "bought by the unit" if suite.edition else "personal package")
+        return Copy(
+            "office", suite, "genuine" if suite.edition else "personal", "bought by the unit" if suite.edition else "personal package"
+        )
     if suite.family in ("LibreOffice", "Apache OpenOffice"):
         return Copy("office", suite, "free", "open source")
     if suite.family == "Yozo Office":
@@ -243,21 +219,15 @@ def _suite(draw: Draw, suite: Truth, method: str | None, tool: str | None) -> Co
         return Copy("office", suite, "genuine", "retail key")
     if suite.family != "Microsoft Office":
         return Copy("office", suite, "genuine", "mak")  # Visio and Project
-    bought = draw.weighted(_SUITE)
+    bought = draw.weighted(SUITE)
     return Copy("office", suite, "unlicensed" if bought == "not activated" else "genuine", bought)
-
-
-_FOR_PERSONS = (
-    "360 Safe Guard", "360 Antivirus", "360 Total Security", "Kingsoft Antivirus (Duba)", "Tencent PC Manager", "Kaspersky Internet Security",
-    "McAfee LiveSafe", "Avira Antivirus", "Huorong Internet Security",
-)  # fmt: skip
 
 
 def _guard(product: Truth | None) -> Copy:
     assert product is not None  # every antivirus bundle states what it is
     if product.family == "Microsoft Defender Antivirus":
         return Copy("antivirus", product, "free", "part of the system")
-    personal = product.family in _FOR_PERSONS
+    personal = product.family in FOR_PERSONS
     return Copy("antivirus", product, "personal" if personal else "genuine", "personal package" if personal else "bought by the unit")
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import polars as pl
 
+from licmatch.demo.activation import Mark
 from licmatch.demo.entry import Truth
-from licmatch.demo.estate import Device
 from licmatch.demo.installed import Plan
 from licmatch.demo.pirated import PIRATED, PIRATED_APPS
 from licmatch.demo.places import Unit
+from licmatch.demo.stories import Story
 from licmatch.demo.vocabulary import TRUTH_COLUMNS
 
 PRODUCT = pl.Struct({"vendor": pl.String, "family": pl.String, "edition": pl.String, "release": pl.String, "role": pl.String})
@@ -26,16 +29,31 @@ DEVICE_TRUTH: dict[str, pl.DataType] = {
     "repacked": pl.Boolean(),
 }
 
+# What a category is in truth is what the worst of its copies is.
+STATES = ("pirated", "unlicensed", "trial", "personal", "genuine", "free")
+LICENCE_TRUTH: dict[str, pl.DataType] = {
+    "device_id": pl.String(),
+    "category": pl.String(),
+    "in_use": pl.String(),
+    "state": pl.String(),
+    "story": pl.String(),
+    "aside": pl.String(),
+    "tools": pl.List(pl.String),
+    "clear": pl.List(pl.String),
+    "faint": pl.List(pl.String),
+}
+
 
 def _product(truth: Truth | None) -> dict[str, str | None]:
     assert truth is not None  # every bundle and cracked suite of the generator states what it is
     return {"vendor": truth.vendor, "family": truth.family, "edition": truth.edition, "release": truth.release, "role": truth.role}
 
 
-def device_truth(devices: list[Device], units: tuple[Unit, ...], plan: Plan) -> pl.DataFrame:
-    """Return one row a device, in the order given; `pirated` is about the three categories, `pirated_by` names every tool."""
+def device_truth(stories: Sequence[Story], units: tuple[Unit, ...], plan: Plan) -> pl.DataFrame:
+    """Return one row a device, in the order given; `pirated` is about the three categories, `pirated_by` names tools its programs show."""
     rows = []
-    for device in devices:
+    for story in stories:
+        device = story.device
         prefix = "" if device.system.platform == "windows" else "linux "
         found = [PIRATED.values[i] for i in device.pirated]
         suites = [_product(plan.bundles[f"{prefix}office"][i].product) for i in device.office]
@@ -50,13 +68,38 @@ def device_truth(devices: list[Device], units: tuple[Unit, ...], plan: Plan) -> 
                 _product(device.system.truth),
                 suites,
                 [_product(plan.bundles[f"{prefix}antivirus"][i].product) for i in device.antivirus],
-                bool(found),
+                bool(story.used_on),
                 [entry.tool for entry, _, _ in (*found, *apps)],
-                sorted({category for _, unlocked, _ in found for category in unlocked}),
+                list(story.used_on),
                 device.repacked,
             )
         )
     return pl.DataFrame(rows, schema=DEVICE_TRUTH, orient="row")
+
+
+def licence_truth(stories: Sequence[Story], marks: Iterable[Mark]) -> pl.DataFrame:
+    """Return one row a device and category: the worst state of its copies, its story, and what speaks of an unlocked copy.
+
+    `clear` evidence speaks by itself, `faint` evidence only raises a question; a pirated row with neither cannot be found out.
+    """
+    clear: dict[tuple[str, str], set[str]] = {}
+    faint: dict[tuple[str, str], set[str]] = {}
+    for mark in marks:
+        (clear if mark.clear else faint).setdefault((mark.device_id, mark.category), set()).add(mark.what)
+    rows = []
+    for story in stories:
+        device = story.device
+        for category in dict.fromkeys(copy.category for copy in story.copies):
+            copies = sorted((copy for copy in story.copies if copy.category == category), key=lambda copy: STATES.index(copy.state))
+            key = (device.device_id, category)
+            used = category in story.used_on
+            rows.append(
+                (
+                    *key, device.in_use, copies[0].state, copies[0].story, story.aside, list(story.tools),
+                    sorted(clear.get(key, ())) if used else [], sorted(faint.get(key, ())) if used else [],
+                )
+            )  # fmt: skip
+    return pl.DataFrame(rows, schema=LICENCE_TRUTH, orient="row")
 
 
 def name_truth(counts: pl.DataFrame, spellings: pl.DataFrame, plan: Plan) -> pl.DataFrame:

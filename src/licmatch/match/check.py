@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.consistency import inconsistencies
 from licmatch.catalog.load import SourceFile, catalog_files, read_sources
@@ -26,8 +24,7 @@ from licmatch.match.check_vocabulary import repeated_edition_words, slow_pattern
 from licmatch.match.engine import Engine
 from licmatch.match.examples import Example, builtin_folders, check_examples, read_examples
 from licmatch.match.written import Asker, Written, written_phrases
-from licmatch.signatures import NameSignatures
-from licmatch.signatures.names import NAME_EVIDENCE
+from licmatch.signatures.examples import example_faults
 
 _PLACED = re.compile(r"^(?P<file>[^\s:]+\.(?:toml|tsv|json))(?::(?P<line>\d+))?:? ?(?P<text>.*)$", re.DOTALL)
 
@@ -171,23 +168,5 @@ def _families_without_example(engine: Engine, examples: Sequence[Example], given
 
 
 def check_signatures(signatures: Sequence[Signature]) -> list[str]:
-    """Return the signatures whose examples do not hit them, or whose counter-examples do; only those that speak about names."""
-    faults = []
-    named = [signature for signature in signatures if signature.evidence in NAME_EVIDENCE and signature.match != "path"]
-    seen: set[str] = set()
-    for signature in signatures:
-        if signature.id in seen:
-            faults.append(f"{signature.id}: this id stands twice")
-        seen.add(signature.id)
-        if not signature.examples or not signature.counter_examples:
-            faults.append(f"{signature.id}: needs an example and a counter-example")
-    for signature in named:
-        alone = NameSignatures([signature])
-        texts = [*signature.examples, *(example.text for example in signature.counter_examples)]
-        hits = alone.hits(pl.Series(texts, dtype=pl.String))
-        for index, text in enumerate(texts):
-            if index < len(signature.examples) and index not in hits:
-                faults.append(f"{signature.id}: its example {text!r} does not hit it")
-            if index >= len(signature.examples) and index in hits:
-                faults.append(f"{signature.id}: its counter-example {text!r} hits it")
-    return faults
+    """Return the signatures whose examples do not hit them, or whose counter-examples do, each read as a trace of its own kind."""
+    return example_faults(signatures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -113,7 +114,7 @@ class Engine:
         codes: list[int] = []
         vendors = self.compiled.vendors
         for name, publisher, version, tokens, slot in active.select("name", "publisher", "version", "padded", "slot").iter_rows():
-            decision = self.decider.decide(name, tokens, makers[publisher], version)
+            decision = self._as_guest(self.decider.decide(name, tokens, makers[publisher], version), publisher)
             answer = answer_of(decision, hits.get(slot, ()), vendors)
             codes.append(answers.setdefault(answer, len(answers)))
         code = pl.Series("code", [0], dtype=pl.UInt32).new_from_index(0, keys.height)
@@ -123,6 +124,14 @@ class Engine:
         decided = self._with_witness(work, decided, makers)
         decided = self._overrides.apply(work["padded"], work["publisher"], decided)
         return pl.concat([keys, decided], how="horizontal")
+
+    @staticmethod
+    def _as_guest(decision: Decision, publisher: str | None) -> Decision:
+        """A system that a Store package brings runs inside another one: it is a part there, and needs no licence of its own."""
+        if decision.family is None or publisher is None or decision.role != "product":
+            return decision
+        guest = publisher.strip().casefold() in decision.family.guest_publishers
+        return replace(decision, role="component") if guest else decision
 
     @staticmethod
     def _rows(hits: dict[int, Any], height: int) -> pl.Series:

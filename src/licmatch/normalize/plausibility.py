@@ -43,7 +43,6 @@ _SCRIPTS = (
 _CYRILLIC_WORD = re.compile(r"[A-Za-zÀ-ÿ]*[Ѐ-ӿ][A-Za-zÀ-ÿЀ-ӿ]*")
 _HAN_BLANK_HAN = re.compile(r"[㐀-鿿] (?=[㐀-鿿])")
 _KANA_MIXED = re.compile("[ぁ-ん][ァ-ヶ](?=[ぁ-ん㐀-鿿]|$)")
-_SMALL_AMONG_CAPITALS = re.compile("[A-Z][à-öø-þ](?=[A-Z])")
 _VOWELS = frozenset("аеёиоуыэюяіїє")
 
 
@@ -177,7 +176,6 @@ def _letter_bits(text: str) -> float:
         if char > "\x7f" and char.isupper() and before.islower():
             total += _CASE_SLIP
         before = char
-    total += _CASE_SLIP * len(_SMALL_AMONG_CAPITALS.findall(text))
     for found in _CYRILLIC_WORD.finditer(text):
         word = found.group()
         low = word.lower()

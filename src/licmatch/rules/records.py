@@ -22,7 +22,7 @@ VERDICTS = (
     "genuine_purchased", "not_in_scope",
 )  # fmt: skip
 FLAG, EXEMPT = "flag", "exempt"
-FLAGS = ("end_of_support", "data_quality", "evidence_conflict", "personal_use")
+FLAGS = ("end_of_support", "data_quality", "evidence_conflict", "personal_use", "more_than_licensed")
 CONCLUSIVE = 0.93  # a rule that says `cracked` speaks about today and is at least this sure
 
 # A rule file may come from anybody; these keep a hostile one small. Real rules stay far below.

@@ -11,9 +11,9 @@ import polars as pl
 
 @cache
 def evidence_version() -> str:
-    """Return a hash of the rules and key tables that judged, for the manifest: another table may be another verdict."""
+    """Return a hash of the rules, key tables and use rights that judged, for the manifest: another table may be another verdict."""
     digest = hashlib.blake2b(digest_size=16)
-    for folder in ("rules", "licensing"):
+    for folder in ("rules", "licensing", "policy"):
         for file in sorted((files("licmatch_catalogs") / folder).iterdir(), key=lambda each: each.name):
             if file.name.endswith((".toml", ".tsv")):
                 digest.update(f"{folder}/{file.name}\0".encode() + file.read_bytes() + b"\0")
