@@ -174,8 +174,19 @@ def _resident() -> float:
 
 
 def _run(*arguments: str) -> str:
-    ran = subprocess.run([sys.executable, __file__, *arguments], check=True, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, __file__, *arguments], check=True, stdout=subprocess.PIPE, text=True)
     return ran.stdout
+
+
+def _line(run: dict[str, Any]) -> str:
+    seconds, mib = run["seconds"], run["mib"]
+    together = seconds["hear"] + seconds["fuse"]
+    above = mib["peak after fuse"] - mib["before hear"]
+    return (
+        f"{run['devices']:>9} devices {run['activations']:>9} records {run['traces']:>9} traces  hear {seconds['hear']:.2f} s  "
+        f"fuse {seconds['fuse']:.2f} s  together {together:.2f} s  all {seconds['all']:.1f} s  "
+        f"peak {mib['peak after fuse']:.0f} MiB, {above:.0f} above what was there"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -200,22 +211,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             runs = [json.loads(_run("--judge", folder)) for _ in range(options.repeat)]
         best = min(runs, key=lambda run: run["seconds"]["hear"] + run["seconds"]["fuse"])
         measured.append(best)
-        seconds, mib = best["seconds"], best["mib"]
-        print(
-            f"{best['devices']:>9} devices {best['activations']:>9} records {best['traces']:>9} traces  hear {seconds['hear']:.2f} s  fuse {seconds['fuse']:.2f} s"
-            f"  together {seconds['hear'] + seconds['fuse']:.2f} s  all {seconds['all']:.1f} s  peak {mib['peak after fuse']:.0f} MiB"
-            f" ({mib['peak after fuse'] - mib['before hear']:.0f} above what was there)",
-            flush=True,
-        )
+        print(_line(best), flush=True)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()[0]
     options.out.write_text(json.dumps({"cores": os.cpu_count(), "load": load, "sizes": measured}, indent=1) + "\n", encoding="utf-8")
     barred = [run for run in measured if run["devices"] == BARS["devices"]]
     slow = any(run["seconds"]["hear"] + run["seconds"]["fuse"] > BARS["seconds"] for run in barred)
     slow |= any(run["mib"]["peak after fuse"] > BARS["peak_mib"] for run in barred)
-        run["seconds"]["hear"] + run["seconds"]["fuse"] > BARS["seconds"] or run["mib"]["peak after fuse"] > BARS["peak_mib"]
-        for run in barred
-    )
     print("bar missed" if slow else "bar met" if barred else "bar not measured", f"(load {load:.1f})")
     return 1 if slow else 0
 

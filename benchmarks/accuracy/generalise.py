@@ -94,7 +94,7 @@ def main() -> None:
     options = parser.parse_args()
     root = Path(licmatch_catalogs.__file__).parent
     sources = read_sources(
-        catalog_files([folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name not in ("policy", "__pycache__")])
+        catalog_files([folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name not in (*JUDGING_FOLDERS, "__pycache__")])
     )
     known = {f"{category}.{family.id}" for _, category, family in sources.families}
     positives = [
@@ -125,7 +125,7 @@ def main() -> None:
             right = answer["family_id"] == want
             what = answer["lm_status"] if answer["lm_status"] != "recognised" else "right" if right else "wrong"
             outcome["memory" if example.evidence == "memory" else "known"][what] += 1
-            if what == "wrong" and split < 1 and options.show > 0:
+            if what == "wrong" and options.show > 0:
                 options.show -= 1
                 print("wrong:", example.raw, "| want", want, "| got", answer["lm_product_id"])
         results.append(

@@ -263,9 +263,9 @@ def look_alike(d: Device) -> None:
 
 def evaluation(d: Device) -> None:
     scenery(d, "s2022", kind="server")
-    d.facts["os_name"] = "Microsoft Windows Server 2022 Standard Evaluation"
+    d.facts.update(os_name="Microsoft Windows Server 2022 Standard Evaluation", os_installed_on=f"2026-0{d.rng.randint(7, 9)}-14")
     over = d.rng.random() < 0.4
-    end = "2026-08-01" if over else "2027-02-20"
+    end = "2026-11-01" if over else "2027-02-20"
     windows_licence(
         d, "s2022", "TIMEBASED_EVAL", "VMK7H", license_status=5 if over else 1, evaluation_end=end, grace_minutes=0 if over else 120_000
     )

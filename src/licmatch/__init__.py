@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ResultError,
         UsageError,
     )
-    from licmatch.hooks import Category, JudgeContext, hookimpl
+    from licmatch.hooks import Category, Flag, JudgeContext, hookimpl
     from licmatch.ingest import Inventory, read_inventory
     from licmatch.match import Engine, Explanation, Match
     from licmatch.pipeline import assess
@@ -37,6 +37,7 @@ _HOME = {
     "Category": "hooks",
     "Engine": "match",
     "Explanation": "match",
+    "Flag": "hooks",
     "InputError": "errors",
     "Inventory": "ingest",
     "JudgeContext": "hooks",
@@ -58,6 +59,7 @@ __all__ = [
     "Category",
     "Engine",
     "Explanation",
+    "Flag",
     "InputError",
     "Inventory",
     "JudgeContext",

@@ -125,6 +125,24 @@ RULINGS: dict[str, pl.DataType] = {
     "reason": UTF8(),
     "expires_on": UTF8(),
 }
+# The owner's facts as a table: one fact a row, `;` between several values of one cell. `fact` is a key of the TOML form.
+ORGANISATION: dict[str, pl.DataType] = {
+    "fact": UTF8(),
+    "value": UTF8(),
+    "product": UTF8(),
+    "editions": UTF8(),
+    "quantity": pl.Int64(),
+    "mak": UTF8(),
+    "agreement": UTF8(),
+    "unit_id": UTF8(),
+    "domain": UTF8(),
+    "signature": UTF8(),
+    "devices": UTF8(),
+    "owner": UTF8(),
+    "reason": UTF8(),
+    "valid_from": UTF8(),
+    "valid_to": UTF8(),
+}
 FRAMES = {
     "software": SOFTWARE,
     "devices": DEVICES,
@@ -133,6 +151,7 @@ FRAMES = {
     "traces": TRACES,
     "entitlements": ENTITLEMENTS,
     "rulings": RULINGS,
+    "organisation": ORGANISATION,
 }
 REQUIRED = {
     "software": ("device_id", "name"),
@@ -141,6 +160,7 @@ REQUIRED = {
     "activations": ("device_id", "product_name"),
     "traces": ("device_id", "kind", "value"),
     "entitlements": ("entitlement_id", "unit_id", "product", "metric"),
+    "organisation": ("fact",),
     "rulings": ("verdict", "ruling_id", "ruled_by", "document_no", "ruled_on"),
 }
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
-from licmatch import Category, JudgeContext, hookimpl
+from licmatch import Category, Flag, JudgeContext, hookimpl
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,10 +20,32 @@ def _judge(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
     return judge(installations, context)
 
 
+def _remark(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
+    from licmatch_antivirus.judge import remark
+
+    return remark(installations, context)
+
+
+_FLAGS = (
+    Flag("protection_off", "protection is off, or its signatures are old", "防护未启用或病毒库过期"),
+    Flag("several_products", "several antivirus products run at once", "同时运行多款杀毒软件"),
+    Flag("no_protection", "no antivirus runs", "没有运行中的杀毒软件"),
+)
+
+
 @hookimpl
 def licmatch_category() -> Category:
     """Own the category `antivirus`."""
-    return Category(id="antivirus", title_en="Antivirus", title_zh="杀毒软件", judge=_judge, order=3)
+    return Category(
+        id="antivirus",
+        title_en="Antivirus",
+        title_zh="杀毒软件",
+        judge=_judge,
+        order=3,
+        remark=_remark,
+        flags=_FLAGS,
+        use_rights=files("licmatch_catalogs") / "policy" / "use_rights.toml",
+    )
 
 
 @hookimpl

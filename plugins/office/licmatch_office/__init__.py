@@ -23,7 +23,14 @@ def _judge(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
 @hookimpl
 def licmatch_category() -> Category:
     """Own the category `office`."""
-    return Category(id="office", title_en="Office suite", title_zh="办公软件", judge=_judge, order=2)
+    return Category(
+        id="office",
+        title_en="Office suite",
+        title_zh="办公软件",
+        judge=_judge,
+        order=2,
+        use_rights=files("licmatch_catalogs") / "policy" / "use_rights.toml",
+    )
 
 
 @hookimpl

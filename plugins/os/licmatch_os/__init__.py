@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
-from licmatch import Category, JudgeContext, hookimpl
+from licmatch import Category, Flag, JudgeContext, hookimpl
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,10 +20,33 @@ def _judge(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
     return judge(installations, context)
 
 
+def _remark(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
+    from licmatch_os.judge import remark
+
+    return remark(installations, context)
+
+
+_FLAGS = (
+    Flag("proof_missing", "a copy bound to its computer: which proof was seen, which is missing", "随机预装系统：已见与尚缺的凭证"),
+    Flag("server_on_desktop", "a server system on a desktop or laptop", "台式机或笔记本上安装服务器操作系统"),
+    Flag("dedicated_system", "a system for dedicated devices on a desktop or laptop", "台式机或笔记本上安装专用设备（嵌入式/IoT）系统"),
+)
+
+
 @hookimpl
 def licmatch_category() -> Category:
     """Own the category `os`."""
-    return Category(id="os", title_en="Operating system", title_zh="操作系统", judge=_judge, one_per_device=True, order=1)
+    return Category(
+        id="os",
+        title_en="Operating system",
+        title_zh="操作系统",
+        judge=_judge,
+        one_per_device=True,
+        order=1,
+        remark=_remark,
+        flags=_FLAGS,
+        use_rights=files("licmatch_catalogs") / "policy" / "use_rights.toml",
+    )
 
 
 @hookimpl

@@ -12,8 +12,8 @@ from licmatch.assess.facts import FactTables
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
 from licmatch.assess.use_rights import RIGHT_COLUMNS, UseRight, load_use_rights, with_rights
-from licmatch.errors import PluginError
-from licmatch.hooks import Category, JudgeContext
+from licmatch.errors import LicmatchError, PluginError
+from licmatch.hooks import Category, Judge, JudgeContext, Remark
 
 REMARKS = {"device": pl.UInt32, "category": pl.String, "at": pl.UInt32, "flag": pl.String, "rule_id": pl.String, "text": pl.String}
 # The judge's to say; taking them over column by column keeps the rest as it was.
@@ -44,7 +44,8 @@ def judge_categories(
     """
     placed = licensed.with_row_index("place")
     settings: dict[str, object] = {"phase": policy.phase, "free_software": sorted(owner.free_ids())}
-    judged, remarks, words = [], [pl.DataFrame(schema=REMARKS)], {}
+    judged, remarks = [], [pl.DataFrame(schema=REMARKS)]
+    words: dict[str, tuple[str, str]] = {}
     for category in engine.categories:
         rights = _rights(category, policy)
         context = _context(category, rights, tables, states, engine, settings, as_of)
@@ -90,7 +91,7 @@ def _sold_as() -> pl.Expr:
 
 
 def _asked(category: Category, own: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
-    answer = category.judge(own, context)
+    answer = _answer(category, category.judge, own, context)
     if not isinstance(answer, pl.DataFrame) or not {"place", *_SAID} <= set(answer.columns) or not answer["place"].equals(own["place"]):
         raise PluginError(
             f"the judge of category {category.id!r} lost, added or reordered installations",
@@ -99,10 +100,23 @@ def _asked(category: Category, own: pl.DataFrame, context: JudgeContext) -> pl.D
     return answer
 
 
+def _answer(category: Category, asked: Judge | Remark, installations: pl.DataFrame, context: JudgeContext) -> object:
+    try:
+        return asked(installations, context)
+    except LicmatchError:
+        raise
+    # Whatever a third party's code raises must not look like a fault of ours, nor end as a traceback.
+    except Exception as error:
+        raise PluginError(
+            f"category {category.id!r} could not judge: {type(error).__name__}: {error}",
+            hint=f"fix its plugin, or pass --without {category.id}; the report will say it is incomplete",
+        ) from error
+
+
 def _remarked(category: Category, judged: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
     if category.remark is None:
         return pl.DataFrame(schema=REMARKS)
-    answer = category.remark(judged, context)
+    answer = _answer(category, category.remark, judged, context)
     asked = ["device", "at", "flag", "text"]
     if not isinstance(answer, pl.DataFrame) or not set(asked) <= set(answer.columns):
         raise PluginError(f"the remarks of category {category.id!r} lack a column", hint=f"return {', '.join(asked)}")
@@ -115,7 +129,7 @@ def _remarked(category: Category, judged: pl.DataFrame, context: JudgeContext) -
     if lost:
         raise PluginError(f"{lost} remarks of category {category.id!r} are on no installation and no device it was given")
     prefix = _rule_id(category, "")
-    return said.with_columns(category=pl.lit(category.id), rule_id=pl.lit(prefix) + pl.col("flag")).select(REMARKS)
+    return said.with_columns(category=pl.lit(category.id), rule_id=pl.lit(prefix) + pl.col("flag")).select(list(REMARKS))
 
 
 def _rule_id(category: Category, flag: str) -> str:

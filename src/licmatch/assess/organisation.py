@@ -121,11 +121,15 @@ class Organisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 _DATED = ("kms_hosts", "kms_srv", "volume_agreements", "allowed_tools", "test_labs", "free_software", "approved_products")
 # Where a bare text says enough, it is the fact's first field.
+_TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".jsonl", ".parquet")
+_CELLS = {"unit_id": "unit", "valid_from": "since", "valid_to": "until"}
+_NAMED = {"kms_srv": "host", "allowed_tools": "name"}
+_LISTS = {"editions", "mak", "devices"}
 _SHORT = {"kms_hosts": "host", "free_software": "product", "approved_products": "product", "volume_agreements": "product"}
 
 
 def load_organisation(organisation: Organisation | Mapping[str, Any] | str | Path | None) -> Organisation:
-    """Return the owner's facts from a TOML file, a mapping, or nothing.
+    """Return the owner's facts from a TOML file, a table with one fact a row, a mapping, or nothing.
 
     Lists may hold bare texts where one says enough: a host, a product. Raises InputError for unknown keys and wrong types.
 
@@ -138,7 +142,7 @@ def load_organisation(organisation: Organisation | Mapping[str, Any] | str | Pat
     if isinstance(organisation, Organisation):
         return organisation
     where = None if isinstance(organisation, Mapping) else Location(str(organisation))
-    facts = organisation if isinstance(organisation, Mapping) else read_own_file(Path(organisation), "the organisation file")
+    facts = organisation if isinstance(organisation, Mapping) else _read(Path(organisation))
     unknown = sorted(set(facts) - set(Organisation.__struct_fields__))
     if unknown:
         known = ", ".join(Organisation.__struct_fields__)
@@ -151,6 +155,46 @@ def load_organisation(organisation: Organisation | Mapping[str, Any] | str | Pat
     if nameless:
         raise InputError("an allowed tool needs a `signature` or a `name`", where=where)
     return read
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    return _tabled(path) if path.suffix.lower() in _TABLES else read_own_file(path, "the organisation file")
+
+
+def _tabled(path: Path) -> dict[str, Any]:
+    """The facts of a table: `fact` names the key, the other cells are its fields. A row that cannot be used is an error."""
+    from licmatch.ingest import read_frame
+
+    frame, rejected = read_frame("organisation", path)
+    if not rejected.is_empty():
+        raise InputError(
+            f"a row of the organisation table cannot be used: {rejected['reason'][0]}", where=Location(str(path), rejected["line"][0])
+        )
+    facts: dict[str, Any] = {}
+    for row in frame.iter_rows(named=True):
+        key = row.pop("fact").strip().lower()
+        cells = {_CELLS.get(name, name): value for name, value in row.items() if value is not None}
+        value = cells.pop("value", None)
+        if key in _DATED:
+            if value is not None:
+                cells[_SHORT.get(key, _NAMED.get(key, "value"))] = value
+            lists = {name: _parts(cells[name]) for name in _LISTS & cells.keys()}
+            facts.setdefault(key, []).append(cells | lists)
+        else:
+            facts[key] = _scalar(key, value)
+    return facts
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.replace("\uff1b", ";").split(";") if part.strip()]
+
+
+def _scalar(key: str, value: str | None) -> Any:
+    if key == "locales":
+        return [int(part) for part in _parts(value or "") if part.isdigit()]
+    if key == "purchases_complete":
+        return (value or "").strip().lower() in ("1", "true", "yes", "是")
+    return int(value) if key == "devices_total" and value is not None and value.strip().isdigit() else value
 
 
 def _spelled_out(key: str, value: Any) -> Any:

@@ -28,11 +28,15 @@ def product_states(traces: pl.DataFrame, devices: pl.DataFrame, engine: EngineVi
     said = traces.filter(pl.col("kind").is_in(list(kinds)))
     if said.is_empty():
         return pl.DataFrame(schema=STATES)
-    read = said.select("kind", "value").unique(maintain_order=True).with_columns(
-        category=pl.col("kind").replace_strict(kinds, default=None, return_dtype=pl.String),
-        product=pl.col("value").str.split("; ").list.first().str.strip_chars(),
-        **{name: _answer(name) for name in _ANSWERS},
-        expires=pl.col("value").str.extract(r"; expires=(\d{4}-\d{2}-\d{2})").str.to_date("%Y-%m-%d", strict=False),
+    read = (
+        said.select("kind", "value")
+        .unique(maintain_order=True)
+        .with_columns(
+            category=pl.col("kind").replace_strict(kinds, default=None, return_dtype=pl.String),
+            product=pl.col("value").str.split("; ").list.first().str.strip_chars(),
+            **{name: _answer(name) for name in _ANSWERS},
+            expires=pl.col("value").str.extract(r"; expires=(\d{4}-\d{2}-\d{2})").str.to_date("%Y-%m-%d", strict=False),
+        )
     )
     known = read.join(_recognised(read, engine), on=["category", "product"], how="left", maintain_order="left")
     return (

@@ -22,7 +22,7 @@ _MAX_BYTES = 256 * 1024
 _MAX_RIGHTS = 200
 _MAX_VALUES = 500
 
-RIGHT_COLUMNS = {"right_id": pl.String, "model": pl.String, "proofs": pl.List(pl.String)}
+RIGHT_COLUMNS: dict[str, pl.DataType] = {"right_id": pl.String(), "model": pl.String(), "proofs": pl.List(pl.String())}
 
 
 class UseRight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -116,7 +116,7 @@ def with_rights(installations: pl.DataFrame, rights: Sequence[UseRight], devices
     book = [right for right in rights if right.in_force(as_of)]
     told = pl.DataFrame(
         [(place, right.id, right.model, list(right.proofs), right.verdict, right.confidence) for place, right in enumerate(book)],
-        schema={"right": pl.UInt32, **RIGHT_COLUMNS, "right_verdict": pl.String, "right_confidence": pl.Float64},
+        schema={"right": pl.UInt32(), **RIGHT_COLUMNS, "right_verdict": pl.String(), "right_confidence": pl.Float64()},
         orient="row",
     )
     placed = own.join(devices.select("device", "kind", "org_type"), on="device", how="left", maintain_order="left")
@@ -140,7 +140,13 @@ def with_rights(installations: pl.DataFrame, rights: Sequence[UseRight], devices
 
 def _fits(right: UseRight) -> pl.Expr:
     asked: list[pl.Expr] = [pl.col("verdict").is_in(right.instead_of)]
-    columns = {"licence": right.licences, "channel": right.channels, "edition_id": right.editions, "kind": right.device_kinds, "org_type": right.org_types}
+    columns = {
+        "licence": right.licences,
+        "channel": right.channels,
+        "edition_id": right.editions,
+        "kind": right.device_kinds,
+        "org_type": right.org_types,
+    }
     asked += [pl.col(column).is_in(values).fill_null(False) for column, values in columns.items() if values]
     if right.except_channels:
         asked.append(~pl.col("channel").is_in(right.except_channels).fill_null(False))

@@ -279,6 +279,23 @@ RULINGS: dict[str, Sequence[str]] = {
     "reason": ("reason", "理由", "依据", "认定理由"),
     "expires_on": ("expires_on", "失效日期", "有效期至"),
 }
+ORGANISATION: dict[str, Sequence[str]] = {
+    "fact": ("fact", "key", "事项", "事实"),
+    "value": ("value", "host", "name", "内容", "值", "主机", "名称"),
+    "product": ("product", "产品", "软件名称", "产品名称"),
+    "editions": ("editions", "edition", "版本"),
+    "quantity": ("quantity", "数量", "许可数"),
+    "mak": ("mak", "mak后五位", "密钥后五位"),
+    "agreement": ("agreement", "协议编号", "合同编号"),
+    "unit_id": UNIT,
+    "domain": ("domain", "域", "域名"),
+    "signature": ("signature", "特征编号"),
+    "devices": ("devices", "设备", "设备编号"),
+    "owner": ("owner", "责任人", "负责人"),
+    "reason": ("reason", "理由", "原因"),
+    "valid_from": ("valid_from", "since", "起始日期", "生效日期"),
+    "valid_to": ("valid_to", "until", "有效期至", "失效日期", "截止日期"),
+}
 TABLES = {
     "software": SOFTWARE,
     "devices": DEVICES,
@@ -287,6 +304,7 @@ TABLES = {
     "traces": TRACES,
     "entitlements": rights_aliases.ENTITLEMENTS,
     "rulings": RULINGS,
+    "organisation": ORGANISATION,
 }
 
 # A table that counts devices instead of naming them is no scan: its rows must not become installations.

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from licmatch.hooks import Category, JudgeContext
+from licmatch.plugin_loader import load_plugins
 from licmatch.schema import DECISION_COLUMNS, NAME_KEY
 
 
@@ -114,15 +115,7 @@ def _signatures() -> pl.DataFrame:
 
 
 def _categories() -> tuple[Category, ...]:
-    from licmatch_antivirus.judge import judge as antivirus
-    from licmatch_office.judge import judge as office
-    from licmatch_os.judge import judge as os_judge
-
-    return (
-        Category("os", "Operating system", "操作系统", os_judge, one_per_device=True),
-        Category("office", "Office software", "办公软件", office),
-        Category("antivirus", "Antivirus", "杀毒软件", antivirus),
-    )
+    return load_plugins().categories
 
 
 @dataclass(frozen=True)

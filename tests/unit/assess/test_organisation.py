@@ -21,7 +21,9 @@ def test_bare_texts_and_tables_say_the_same() -> None:
 
 def test_a_file_says_the_same_as_a_mapping(tmp_path: Path) -> None:
     path = tmp_path / "organisation.toml"
-    path.write_text('locales = [2052]\n[[allowed_tools]]\nsignature = "kmspico-program"\nowner = "信息中心"\nuntil = 2027-01-31\n', encoding="utf-8")
+    path.write_text(
+        'locales = [2052]\n[[allowed_tools]]\nsignature = "kmspico-program"\nowner = "信息中心"\nuntil = 2027-01-31\n', encoding="utf-8"
+    )
     tool = load_organisation(path).allowed_tools[0]
     assert (tool.owner, tool.until) == ("信息中心", date(2027, 1, 31))
 
@@ -51,3 +53,30 @@ def test_facts_hold_from_their_first_day_to_their_last() -> None:
 def test_no_agreements_is_not_the_same_as_silence() -> None:
     assert load_organisation({}).volume_agreements is None
     assert load_organisation({"volume_agreements": []}).on(DAY).volume_agreements == ()
+
+
+def test_a_table_says_the_same_as_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text(
+        "事项,内容,产品,密钥后五位,数量,责任人,有效期至\nkms_hosts,kms.example.gov.cn,,,,,\nvolume_agreements,,Windows 10 企业版,AB234;CD567,20,,\n"
+        "allowed_tools,KMSpico,,,,信息中心,2027-01-31\nlocales,2052;1033,,,,,\npurchases_complete,是,,,,,\n",
+        encoding="utf-8",
+    )
+    agreement = {"product": "Windows 10 企业版", "mak": ["AB234", "CD567"], "quantity": 20}
+    tool = {"name": "KMSpico", "owner": "信息中心", "until": date(2027, 1, 31)}
+    assert load_organisation(path) == load_organisation(
+        {
+            "kms_hosts": ["kms.example.gov.cn"],
+            "volume_agreements": [agreement],
+            "allowed_tools": [tool],
+            "locales": [2052, 1033],
+            "purchases_complete": True,
+        }
+    )
+
+
+def test_a_row_of_the_table_without_a_fact_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text("fact,value,owner\n,kms.example.gov.cn,\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no fact"):
+        load_organisation(path)

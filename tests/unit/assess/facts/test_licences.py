@@ -39,7 +39,12 @@ def test_the_channel_is_said_described_or_known_by_its_id(said: dict[str, Any], 
 
 @pytest.mark.parametrize(
     ("said", "host"),
-    [("KMS.Example.GOV.cn.", "kms.example.gov.cn"), ("kms.example.com:1688", "kms.example.com"), ("[fe80::1]:1688", "fe80::1"), ("10.0.0.10", "10.0.0.10")],
+    [
+        ("KMS.Example.GOV.cn.", "kms.example.gov.cn"),
+        ("kms.example.com:1688", "kms.example.com"),
+        ("[fe80::1]:1688", "fe80::1"),
+        ("10.0.0.10", "10.0.0.10"),
+    ],
 )
 def test_a_host_is_compared_without_case_and_port(said: str, host: str) -> None:
     assert read({"kms_host": said})[0]["kms_host"] == host
@@ -47,7 +52,12 @@ def test_a_host_is_compared_without_case_and_port(said: str, host: str) -> None:
 
 def test_an_epid_is_taken_apart() -> None:
     row = read({"kms_epid": EPID})[0]
-    assert (row["epid_emulator"], row["epid_locale"], row["epid_host_build"], row["epid_activated_on"]) == (True, 2052, 9600, date(2014, 5, 3))
+    assert (row["epid_emulator"], row["epid_locale"], row["epid_host_build"], row["epid_activated_on"]) == (
+        True,
+        2052,
+        9600,
+        date(2014, 5, 3),
+    )
     other = read({"kms_epid": "nonsense"})[0]
     assert (other["epid_emulator"], other["epid_locale"], other["epid_activated_on"]) == (False, None, None)
 
@@ -77,7 +87,9 @@ def test_templates_are_no_licences_and_strangers_no_devices() -> None:
 
 
 def test_another_licensed_row_is_one_of_the_same_application_on_the_same_device() -> None:
-    rows = read({"license_status": 0, "partial_product_key": "AAAAA"}, {}, {"application": "office"}, {"device_id": "b", "license_status": 5})
+    rows = read(
+        {"license_status": 0, "partial_product_key": "AAAAA"}, {}, {"application": "office"}, {"device_id": "b", "license_status": 5}
+    )
     assert [row["other_licensed_row"] for row in rows] == [True, False, False, False]
 
 

@@ -14,7 +14,9 @@ from licmatch.assess.organisation import load_organisation
 from licmatch.schema import ENTITLEMENTS
 
 DAY = date(2026, 11, 30)
-TREE = pl.DataFrame({"unit_id": ["city", "county", "county", "town", "town", "town"], "ancestor": ["city", "county", "city", "town", "county", "city"]})
+TREE = pl.DataFrame(
+    {"unit_id": ["city", "county", "county", "town", "town", "town"], "ancestor": ["city", "county", "city", "town", "county", "city"]}
+)
 ANSWERS = {
     "Windows 10 Enterprise": product("os", "Windows 10", "10", "enterprise"),
     "Windows 11": product("os", "Windows 11", "11"),
@@ -29,7 +31,11 @@ def lots(*rows: dict[str, Any], **owner: Any) -> Lots:
 
 
 def covered(held: Lots, *, unit: str = "town", device: str = "d", edition: str | None = None, **question: Any) -> bool | None:
-    wanted = pl.DataFrame([(unit, device, "os.windows", edition)], schema=dict.fromkeys(("unit_id", "device_id", "line", "edition_class"), pl.String), orient="row")
+    wanted = pl.DataFrame(
+        [(unit, device, "os.windows", edition)],
+        schema=dict.fromkeys(("unit_id", "device_id", "line", "edition_class"), pl.String),
+        orient="row",
+    )
     answer = held.flags(wanted, covered=Question(held.given, **question))["covered"][0]
     return None if answer is None else bool(answer)
 
@@ -39,7 +45,9 @@ def test_nothing_handed_in_is_not_known() -> None:
     assert covered(lots(volume_agreements=[])) is False
 
 
-@pytest.mark.parametrize(("owner", "unit", "answer"), [("county", "town", True), ("town", "county", False), (None, "town", True), ("town", "city", False)])
+@pytest.mark.parametrize(
+    ("owner", "unit", "answer"), [("county", "town", True), ("town", "county", False), (None, "town", True), ("town", "city", False)]
+)
 def test_a_lot_covers_its_unit_and_all_below(owner: str | None, unit: str, answer: bool) -> None:
     assert covered(lots({"product": "Windows 11", "unit_id": owner}), unit=unit) is answer
 
@@ -49,7 +57,9 @@ def test_a_bound_lot_covers_its_device_and_no_other() -> None:
     assert (covered(held), covered(held, device="other")) == (True, False)
 
 
-@pytest.mark.parametrize(("start", "end", "answer"), [("2026-12-01", None, False), (None, "2026-11-29", False), ("2026-11-30", "2026-11-30", True)])
+@pytest.mark.parametrize(
+    ("start", "end", "answer"), [("2026-12-01", None, False), (None, "2026-11-29", False), ("2026-11-30", "2026-11-30", True)]
+)
 def test_only_lots_in_force_count(start: str | None, end: str | None, answer: bool) -> None:
     assert covered(lots({"product": "Windows 11", "valid_from": start, "valid_to": end}, {"product": "Office 365"})) is answer
 
@@ -59,7 +69,10 @@ def test_editions_part_only_where_both_are_known() -> None:
     assert covered(held, edition="professional", edition_class=None) is True
     wanted = [("professional", False), ("enterprise", True), (None, True)]
     for edition, answer in wanted:
-        frame = pl.DataFrame({"unit_id": ["town"], "device_id": ["d"], "line": ["os.windows"], "edition_class": [edition]}, schema_overrides={"edition_class": pl.String})
+        frame = pl.DataFrame(
+            {"unit_id": ["town"], "device_id": ["d"], "line": ["os.windows"], "edition_class": [edition]},
+            schema_overrides={"edition_class": pl.String},
+        )
         assert held.flags(frame, covered=Question(True, edition=True))["covered"].to_list() == [answer]
 
 
