@@ -94,7 +94,9 @@ def main() -> None:
     options = parser.parse_args()
     root = Path(licmatch_catalogs.__file__).parent
     sources = read_sources(
-        catalog_files([folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name not in (*JUDGING_FOLDERS, "__pycache__")])
+        catalog_files(
+            [folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name not in (*JUDGING_FOLDERS, "__pycache__")]
+        )
     )
     known = {f"{category}.{family.id}" for _, category, family in sources.families}
     positives = [

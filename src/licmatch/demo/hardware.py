@@ -17,7 +17,6 @@ from licmatch.demo.stories import Story
 
 _LOADED_TABLES = ("LENOVO", "_ASUS_", "DELL", "ACRSYS")
 _MAKER_OF_TABLE = {"LENOVO": "LENOVO", "_ASUS_": "ASUS", "DELL": "Dell Inc.", "ACRSYS": "Acer"}
-_HEX = "0123456789ABCDEF"
 
 
 def devices_frame(
@@ -59,7 +58,7 @@ def _hardware(draw: Draw, story: Story, known: Collected) -> dict[str, object]:
     table = loaded or (SLIC_OF.get(story.maker[0], "") if release == "7" or device.kind != "vm" else "")
     suites = [_click_to_run(copy.product.release, copy.product.edition) for copy in story.copies if copy.category == "office"]
     home_firmware = system.story == "hwid" and draw.chance(0.4)
-    uuid = "".join(draw.pick(_HEX) for _ in range(32))
+    uuid = f"{draw.below(1 << 48):012X}{draw.below(1 << 48):012X}{draw.below(1 << 32):08X}"
     return {
         "firmware_oem_id": table if known.firmware_table else None,
         "oem_info_maker": _MAKER_OF_TABLE[loaded] if loaded and draw.chance(0.6) else story.maker[0] if draw.chance(0.5) else "",

@@ -86,6 +86,8 @@ def organisation_toml(owner: Owner, stories: Sequence[Story], units: Sequence[Un
     ):
         lines += ["", "[[volume_agreements]]", f'product = "{product}"', f'agreement = "{number}"']
         lines.append(f"mak = [{', '.join(_quoted(last) for last in owner.maks[key])}]")
+    lines += ["", "[[free_software]]", 'product = "antivirus.huorong-internet-security"', "eula = 2024-05-20"]
+    lines.append('document_no = "湛版〔2026〕3号"')
     if laboratory:
         lines += ["", "[[test_labs]]", f"devices = [{', '.join(_quoted(name) for name in laboratory)}]", 'reason = "兼容性测试实验室"']
     for tool in ("KMSpico", "HEU KMS Activator", "AutoKMS") if archive else ():

@@ -17,6 +17,7 @@ from licmatch.demo.licence_keys import ASSEMBLED, CLIENT_KEYS, GENERIC_KEYS, HOM
 from licmatch.demo.pirated import PIRATED
 from licmatch.demo.places import Unit
 from licmatch.demo.story_shares import (
+    APPROVED,
     ASIDE,
     FOR_PERSONS,
     METHODS_OF,
@@ -227,6 +228,8 @@ def _guard(product: Truth | None) -> Copy:
     assert product is not None  # every antivirus bundle states what it is
     if product.family == "Microsoft Defender Antivirus":
         return Copy("antivirus", product, "free", "part of the system")
+    if product.family in APPROVED:
+        return Copy("antivirus", product, "free", "on the city's list")
     personal = product.family in FOR_PERSONS
     return Copy("antivirus", product, "personal" if personal else "genuine", "personal package" if personal else "bought by the unit")
 

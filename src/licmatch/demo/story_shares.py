@@ -89,5 +89,6 @@ FOR_PERSONS = (
     "Kaspersky Internet Security",
     "McAfee LiveSafe",
     "Avira Antivirus",
-    "Huorong Internet Security",
 )
+# On the city's list of free software, whose licence text allows offices.
+APPROVED = ("Huorong Internet Security",)

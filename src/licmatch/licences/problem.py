@@ -16,20 +16,20 @@ from licmatch.licences.rights import Rights, UpgradeOnly
 from licmatch.licences.stock import ReadLots, products, read_lots, stocks
 
 BASE, REGISTER = "base_licence", "user_register"
-_CLASS = ["unit_id", "cp", "qualified", "device_id"]
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is to be assigned.
 
-    `copies`: at, class, place (within its class, from 0), device, unit_id, cp, need. `classes`: class, count, bundle, ordinal.
+    `demanded`: every copy, those that need no licence too: at, device_id, unit_id, category, cp, need. `copies`: at, class, place (within its class, from 0), device, unit_id, cp, need. `classes`: class, count, bundle, ordinal.
     `stocks`: stock, cap (null: no number), cents and what tells it from others. `members`: stock, lot, start, end (seats).
     `edges`: class, stock, right, order, distance, part, kept, proved, missing, cents, needs_base.
     `bases`: class, stock: full licences an upgrade could stand on. `options`: bundle, stock: one seat covers several copies.
     `settled`: at, lot, right, missing: copies whose own OEM licence covers them, and covers nothing else.
     """
 
+    demanded: pl.DataFrame
     copies: pl.DataFrame
     classes: pl.DataFrame
     stocks: pl.DataFrame
@@ -71,7 +71,8 @@ def state_problem(demand: pl.DataFrame, lots: pl.DataFrame, ancestors: pl.DataFr
     wanted, classes, edges, bases, options = bundled(wanted, classes, edges, bases, seen)
     order = ["unit_id", "device_id", "at"]
     wanted = wanted.sort("class", *order).with_columns(place=pl.int_range(pl.len()).over("class"))
-    return Problem(wanted, classes, seen, members, edges, bases, options, settled, read, ancestors, kinds, reach)
+    demanded = copies.select("at", "device_id", "unit_id", "category", "cp", "need")
+    return Problem(demanded, wanted, classes, seen, members, edges, bases, options, settled, read, ancestors, kinds, reach)
 
 
 def _reach_table(licences: Sequence[Licence], kinds: Sequence[Product], rights: Rights, as_of: date) -> pl.DataFrame:
@@ -205,3 +206,30 @@ def _bases(
     of_copy = pl.DataFrame({"cp": range(len(kinds)), "line": [one.line for one in kinds]}, schema={"cp": pl.UInt32(), "line": pl.String()})
     asked = doubtful.join(of_copy, on="cp").join(lines, on="line")
     return _placed(asked, seen.filter(~pl.col("hard") & ~pl.col("second")), ancestors).select("class", "stock").unique().sort("class", "stock")
+
+
+def line_pairs(problem: Problem) -> pl.DataFrame:
+    """lp, cp, reached: licences and copies of one line, and whether a right leads from one to the other; trials and free grants left out."""
+    lots = pl.DataFrame(
+        [(lp, one.product.line) for lp, one in enumerate(problem.lots.licences) if one.kind not in ("trial", "free")],
+        schema={"lp": pl.UInt32(), "line": pl.String()},
+        orient="row",
+    )
+    copies = pl.DataFrame(
+        [(cp, one.line) for cp, one in enumerate(problem.kinds)], schema={"cp": pl.UInt32(), "line": pl.String()}, orient="row"
+    )
+    pairs = pl.concat([lots.join(copies, on="line").select("lp", "cp"), problem.reach.select("lp", "cp")]).unique()
+    return pairs.join(problem.reach.select("lp", "cp", reached=pl.lit(True)), on=["lp", "cp"], how="left").with_columns(pl.col("reached").fill_null(False))
+
+
+def near_lots(problem: Problem) -> pl.DataFrame:
+    """unit_id, cp, line, lapsed: whether a lot of the copy's line is in force above a unit, and whether one that is over reached it."""
+    free = problem.lots.frame.filter(~pl.col("hard"))
+    own = free["scope"].is_in(["unit", "own", "本单位"]).fill_null(False)
+    free = free.with_columns(scope_own=own).select("lp", "unit_id", "scope_own", "lapsed").unique()
+    asked = problem.demanded.filter("need").select("unit_id", "cp").unique().join(line_pairs(problem), on="cp")
+    above = asked.join(problem.ancestors, on="unit_id").join(free.rename({"unit_id": "ancestor"}), on=["lp", "ancestor"])
+    above = above.filter(~pl.col("scope_own") | (pl.col("unit_id") == pl.col("ancestor")))
+    every = asked.join(free.filter(pl.col("unit_id").is_null()).drop("unit_id"), on="lp")
+    found = pl.concat([each.select("unit_id", "cp", "reached", "lapsed") for each in (above, every)])
+    return found.group_by("unit_id", "cp").agg(line=(~pl.col("lapsed")).any(), lapsed=(pl.col("lapsed") & pl.col("reached")).any())

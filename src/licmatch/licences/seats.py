@@ -86,9 +86,9 @@ def _seats(problem: Problem, every: pl.DataFrame, bases: pl.DataFrame | None) ->
     reach = problem.members.filter(pl.col("end").is_not_null()).sort("stock", "end")
     line = pl.col("stock").cast(pl.Int64) * (1 << 40)
     found = counted.with_columns(key=line + pl.col("turn")).join_asof(
-        reach.select("lot", "start", key=line + pl.col("start"), of=pl.col("stock")), on="key", strategy="backward"
+        reach.select("lot", "start", "offset", key=line + pl.col("start"), of=pl.col("stock")), on="key", strategy="backward"
     )
-    found = found.select("stock", "holder", "lot", seat=pl.col("turn") - pl.col("start"))
+    found = found.select("stock", "holder", "lot", seat=pl.col("turn") - pl.col("start") + pl.col("offset"))
     first = problem.members.unique("stock", keep="first", maintain_order=True).select("stock", "lot")
     boundless = number.filter(pl.col("cap").is_null()).join(first, on="stock", how="left").select("stock", "holder", "lot", seat="turn")
     own = own.join(pl.concat([found, boundless]), on=["stock", "holder"], how="left")

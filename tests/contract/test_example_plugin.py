@@ -1,0 +1,43 @@
+"""The worked fourth category of the docs: a distribution outside the package, found by its entry point and run as its own tests say."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from licmatch import load_plugins
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "licmatch-cad"
+
+
+def install(project: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a project on the path as an editable install does: its metadata, its entry points, its source folder."""
+    told = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    info = site / f"{told['name'].replace('-', '_')}-{told['version']}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {told['name']}\nVersion: {told['version']}\n")
+    entries = told["entry-points"]["licmatch.plugins"]
+    (info / "entry_points.txt").write_text("[licmatch.plugins]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items()))
+    for folder in (site, project / "src"):
+        monkeypatch.syspath_prepend(str(folder))
+    for module in [name for name in sys.modules if name.split(".")[0] in entries.values()]:
+        monkeypatch.delitem(sys.modules, module)
+
+
+@pytest.fixture
+def tests_of_example(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    install(EXAMPLE, tmp_path / "site", monkeypatch)
+    return runpy.run_path(str(EXAMPLE / "tests" / "test_cad.py"))
+
+
+def test_the_example_is_a_fourth_category_and_its_own_tests_pass(tests_of_example):
+    assert [category.id for category in load_plugins().categories] == ["os", "office", "antivirus", "cad"]
+    run = [test for name, test in tests_of_example.items() if name.startswith("test_")]
+    assert len(run) == 2
+    for test in run:
+        test()
