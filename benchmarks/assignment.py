@@ -25,12 +25,20 @@ AS_OF = date(2026, 11, 30)
 OFFICE = "office.microsoft-office"
 FULL = "合同;授权书;发票"
 WHOLES = [
-    *(("office", OFFICE, edition, release) for edition in ("standard", "professional-plus") for release in ("2010", "2013", "2016", "2019", "2021")),
+    *(
+        ("office", OFFICE, edition, release)
+        for edition in ("standard", "professional-plus")
+        for release in ("2010", "2013", "2016", "2019", "2021")
+    ),
     *(("office", "office.wps-office", "professional", release) for release in ("2016", "2019")),
     *(("antivirus", "antivirus.kaspersky-endpoint-security", None, release) for release in ("10", "11")),
     ("antivirus", "antivirus.qianxin-tianqing", None, "10"),
 ]
-SERVERS = [("os", f"os.windows-server-{release}", edition, release) for release in ("2012", "2016", "2019") for edition in ("standard", "datacenter")]
+SERVERS = [
+    ("os", f"os.windows-server-{release}", edition, release)
+    for release in ("2012", "2016", "2019")
+    for edition in ("standard", "datacenter")
+]
 CLIENTS = [("os", f"os.windows-{release}", edition, release) for release in ("7", "10", "11") for edition in ("pro", "enterprise")]
 PARTS = [("office", f"office.microsoft-{name}", None, release) for name in ("word", "excel", "access") for release in ("2013", "2016")]
 
@@ -77,7 +85,11 @@ def city(devices: int, lots: int, units: int, seed: int, joint: bool) -> tuple[p
                 "maintenance_to": draw.choice([None, date(2020, 12, 31)]),
             }
         )  # fmt: skip
-    texts = {name: pl.String for name in ("edition_id", "release", "device_id", "proofs")} | {"maintenance_to": pl.Date, "quantity": pl.Int64, "lot": pl.UInt32}
+    texts = dict.fromkeys(("edition_id", "release", "device_id", "proofs"), pl.String) | {
+        "maintenance_to": pl.Date,
+        "quantity": pl.Int64,
+        "lot": pl.UInt32,
+    }
     return demand, pl.DataFrame(made, schema_overrides=texts, infer_schema_length=None), ancestors
 
 
@@ -135,12 +147,16 @@ def scale(devices: int, lots: int, units: int, joint: bool) -> None:
     print(f"covered {found.covers['lot'].count()}, position rows {rows.height}, shortfall {rows['shortfall'].sum()}")
     print(f"wall {wall:.1f} s, cpu {cpu:.1f} s, peak {peak} MiB (the generator included)")
     start = time.perf_counter()
-    print("verified:", verify_assignment(found, demand, owned, ancestors, rights, AS_OF) or "holds", f"in {time.perf_counter() - start:.1f} s")
+    print(
+        "verified:", verify_assignment(found, demand, owned, ancestors, rights, AS_OF) or "holds", f"in {time.perf_counter() - start:.1f} s"
+    )
 
 
 def compare(estates: int, devices: int) -> None:
     rights = load_rights()
-    print("| estates | copies | optimum covers | greedy covers | uncovered by greedy alone | estates where it loses |\n|---|---|---|---|---|---|")
+    print(
+        "| estates | copies | optimum covers | greedy covers | uncovered by greedy alone | estates where it loses |\n|---|---|---|---|---|---|"
+    )
     for name, joint in (("servers, office, antivirus: downgrade and site rights", False), ("clients and suites: all rights", True)):
         copies = best = order = lost = 0
         for seed in range(estates):

@@ -116,6 +116,7 @@ def assess(
             verdicts=dict(rules.verdict_table().select("verdict", "state").iter_rows()),
             rulings_log=log_described(log, len(earlier)),
             rules=judgement.told,
+            assignment=judgement.assignment,
         ),
         matches=matches,
         installations=judgement.installations.select(*INSTALLATIONS),
@@ -126,6 +127,7 @@ def assess(
         units=placed.tree.frame,
         devices=judgement.devices.drop("device"),
         rulings_log=log,
+        position=judgement.position,
     )  # fmt: skip
     if out is None:
         return result

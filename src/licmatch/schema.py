@@ -143,6 +143,24 @@ ORGANISATION: dict[str, pl.DataType] = {
     "valid_from": UTF8(),
     "valid_to": UTF8(),
 }
+PRICES: dict[str, pl.DataType] = {
+    "product": UTF8(),
+    "unit_price": UTF8(),
+    "currency": UTF8(),
+    "from_quantity": pl.Int64(),  # the price holds for the whole quantity from here on
+    "valid_from": UTF8(),
+    "valid_to": UTF8(),
+    "approved": pl.Boolean(),
+    "edition": UTF8(),
+    "release": UTF8(),
+    "publisher": UTF8(),
+    "metric": UTF8(),
+    "channel": UTF8(),  # as of entitlements, and `upgrade`
+    "side": UTF8(),  # client | server
+    "reason": UTF8(),  # why the higher cap is needed
+    "term_years": pl.Int64(),  # null: for good
+    "replaces": UTF8(),  # families of programs sold alone that it can stand in for, `;` between
+}
 FRAMES = {
     "software": SOFTWARE,
     "devices": DEVICES,
@@ -152,6 +170,7 @@ FRAMES = {
     "entitlements": ENTITLEMENTS,
     "rulings": RULINGS,
     "organisation": ORGANISATION,
+    "prices": PRICES,
 }
 REQUIRED = {
     "software": ("device_id", "name"),
@@ -162,6 +181,7 @@ REQUIRED = {
     "entitlements": ("entitlement_id", "unit_id", "product", "metric"),
     "organisation": ("fact",),
     "rulings": ("verdict", "ruling_id", "ruled_by", "document_no", "ruled_on"),
+    "prices": ("product", "unit_price"),
 }
 
 # Texts where "asked, and there is none" is a finding of its own: there the empty text, while null is "not asked".

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from licmatch import load_plugins
+from licmatch.cli.main import status
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "licmatch-cad"
 
@@ -41,3 +42,33 @@ def test_the_example_is_a_fourth_category_and_its_own_tests_pass(tests_of_exampl
     assert len(run) == 2
     for test in run:
         test()
+
+
+def shape(folder: Path, name: str) -> set[str]:
+    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.replace(name.replace("-", "_"), "NAME").replace(name, "NAME") for path in files}
+
+
+def test_a_new_plugin_has_the_shape_of_the_example_and_its_tests_pass_as_they_stand(tmp_path, monkeypatch, capsys):
+    project = tmp_path / "ours"
+    assert status(["plugins", "new", "pdf-tools", "-o", str(project)]) == 0
+    assert shape(project, "pdf-tools") == shape(EXAMPLE, "cad")
+    assert "$" not in "".join(path.read_text(encoding="utf-8") for path in project.rglob("*") if path.is_file())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    install(project, tmp_path / "site", monkeypatch)
+    run = runpy.run_path(str(project / "tests" / "test_pdf_tools.py"))
+    for test in (test for name, test in run.items() if name.startswith("test_")):
+        test()
+
+
+@pytest.mark.parametrize("name", ["", "CAD", "a b", "../x", "-cad", "x" * 41, "图"])
+def test_what_cannot_be_an_id_is_refused(name, tmp_path, capsys):
+    assert status(["plugins", "new", "-o", str(tmp_path / "new"), "--", name]) == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_new_plugin_is_never_written_over_anything(tmp_path, capsys):
+    kept = tmp_path / "kept.txt"
+    kept.write_text("mine")
+    assert status(["plugins", "new", "cad", "-o", str(tmp_path)]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]

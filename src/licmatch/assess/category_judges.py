@@ -80,7 +80,7 @@ def _context(
         devices=tables.device,
         licences=tables.licence.filter(mine).with_columns(sold_as=_sold_as()),
         copies=tables.copy.filter(mine),
-        states=states.filter(mine).drop("category"),
+        states=states.filter(mine).drop("category", "memory"),
         with_rights=lambda installations: with_rights(installations, rights, tables.device, as_of),
     )
 

@@ -17,6 +17,7 @@ TRACES_KEPT = 8
 NAME_SEEN = "installed_program"
 OS_FACT = "os"
 SIGNATURE = "signature"
+STATE = "_state"  # behind a category: what a device reports of its products
 UNSETTLED = "unsettled_name"
 RULING = "ruling"
 

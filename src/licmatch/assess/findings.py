@@ -41,6 +41,7 @@ def find(
     fused: Fused,
     opened: OpenNames,
     flags: pl.DataFrame,
+    licensed: pl.DataFrame,
     devices: pl.DataFrame,
     engine: EngineView,
     policy: Policy,
@@ -56,13 +57,14 @@ def find(
     on = ["device", "category"]
     found = places
     of_device = flags.filter(pl.col("at").is_null()).group_by(on).agg(own_flags=pl.col("flag").unique().sort())
-    for facts in (_worst(installations, policy), fused.loose, opened.frame, of_device):
+    for facts in (_worst(installations, policy), fused.loose, opened.frame, of_device, licensed):
         found = found.join(facts, on=on, how="left", maintain_order="left")
     single = [category.id for category in engine.categories if category.one_per_device]
     counted = found.with_columns(
         pl.col("installations", "genuine", "not_genuine", "undetermined", "open_names", "hit_risk", "risk").fill_null(0),
-        # Without a copy, a trace speaks where it names the category, or where every device has a copy whether it was seen or not.
-        accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single),
+        # Without a copy, a trace speaks where it names the category, where every device has a copy whether it was seen or not, and
+        # where a licence row shows that there is one.
+        accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single) | pl.col("licensed_here").fill_null(False),
     )
     worded = _worded(counted, policy)
     # What an installation carries already is not said twice.

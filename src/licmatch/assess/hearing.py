@@ -27,7 +27,6 @@ from licmatch.assess.signature_hits import TraceMatcher, emulator_epids, signatu
 from licmatch.assess.source_rows import find_sources
 from licmatch.rules import Rule, evaluate
 
-_ARCHIVES = ("zip", "rar", "7z", "iso")
 ALLOWED, EXEMPT = "allowed_tool", "exempt_device"
 
 
@@ -101,13 +100,12 @@ def _seen(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
 def _signature_items(hits: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
     """A trace by itself: it accuses, it is no statement about today, and a tool that the owner allows here is explained.
 
-    What is older than the system it lies on came with somebody's files, and an archive that nothing else speaks of may never
-    have been opened: either is an indication and no more.
+    What is older than the system it lies on came with somebody's files; detections and archives that nothing else speaks of show
+    a file and not its use: either is an indication and no more.
     """
     installed = looked_up(hits, "device", devices.select("device", "os_installed_on"))
     older = (pl.col("seen_on") < pl.col("os_installed_on")).fill_null(False)
-    unopened = (pl.col("file_ending").is_in(_ARCHIVES) & pl.col("only_kind")).fill_null(False)
-    most = pl.when(older | unopened).then(pl.min_horizontal("risk", pl.lit(RISK_RANK["indication"]))).otherwise("risk")
+    most = pl.when(older | pl.col("only_resting")).then(pl.min_horizontal("risk", pl.lit(RISK_RANK["indication"]))).otherwise("risk")
     return installed.select(
         pl.col("device"), pl.col("category"), at=pl.lit(None), copies_of=pl.col("copies_of"), line=pl.lit(None),
         kind=pl.col("evidence_kind"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView
-from licmatch.assess.evidence import NAME_SEEN, OS_FACT, SIGNATURE, name_text, pieces
+from licmatch.assess.evidence import NAME_SEEN, OS_FACT, SIGNATURE, STATE, name_text, pieces
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
 from licmatch.schema import RISKS
@@ -34,7 +34,8 @@ class Collapsed:
 def collapse(pairs: pl.DataFrame, os_pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Policy) -> Collapsed:
     """Return the installations of all devices.
 
-    `pairs`: device, match, rows, row of the software; `os_pairs`: device, match of the devices table.
+    `pairs`: device, match, rows, row of the software; `os_pairs`: device, match of names told elsewhere, with `source` (`devices`
+    for the devices table, where the column is left out, or `traces`).
     """
     licences = _licences(names)
     found = _found(pairs, os_pairs, licences)
@@ -67,11 +68,12 @@ def _licences(names: Names) -> pl.DataFrame:
 
 
 def _found(pairs: pl.DataFrame, os_pairs: pl.DataFrame, licences: pl.DataFrame) -> pl.DataFrame:
-    columns = ["device", "match", "rows", "row", "from_table"]
+    columns = ["device", "match", "rows", "row", "from_table", "source"]
+    told = os_pairs if "source" in os_pairs.columns else os_pairs.with_columns(source=pl.lit("devices"))
     seen = pl.concat(
         [
-            pairs.with_columns(from_table=pl.lit(False)).select(columns),
-            os_pairs.with_columns(rows=pl.lit(0, pl.Int64), row=pl.lit(None, pl.Int64), from_table=pl.lit(True)).select(columns),
+            pairs.with_columns(from_table=pl.lit(False), source=pl.lit("software")).select(columns),
+            told.with_columns(rows=pl.lit(0, pl.Int64), row=pl.lit(None, pl.Int64), from_table=pl.lit(True)).select(columns),
         ]
     )
     # Only what collapsing looks at; the words are fetched for the installations that come out.
@@ -166,7 +168,7 @@ def _grouped(aimed: pl.DataFrame, licences: pl.DataFrame) -> Collapsed:
     line = ["device", "category", "line_family", "line_release"]
     spoken = (
         aimed.sort(*line, ~pl.col("own"), "memory", "no_edition", -pl.col("score"), ~pl.col("from_table"), "match", nulls_last=True)
-        .select(*line, "match", "rows", "row", "from_table", "channel", "memory", "risk")
+        .select(*line, "match", "rows", "row", "source", "channel", "memory", "risk")
         .with_columns(at=pl.struct(line).rle_id())
     )
     grouped = spoken.group_by("at", maintain_order=True).agg(
@@ -184,17 +186,17 @@ def _grouped(aimed: pl.DataFrame, licences: pl.DataFrame) -> Collapsed:
 
 def _pieces(spoken: pl.DataFrame, licences: pl.DataFrame) -> pl.DataFrame:
     """The evidence of each name: how it stood, the rule that read it, where it stands, how sure the reading is."""
-    read = spoken.select("at", "match", "row", "from_table", "risk").join(
+    read = spoken.select("at", "match", "row", "source", "risk", "category").join(
         licences.select("match", "rule_id", "signature_id", "text", "score"), on="match", how="left", maintain_order="left"
     )
-    from_table = pl.col("from_table")
+    kind = pl.when(pl.col("source") == "devices").then(pl.lit(OS_FACT)).when(pl.col("source") == "traces").then(pl.col("category") + STATE)
     marked = pl.col("risk") > 0
     return pieces(
         read,
         ["at"],
-        kind=pl.when(marked).then(pl.lit(SIGNATURE)).when(from_table).then(pl.lit(OS_FACT)).otherwise(pl.lit(NAME_SEEN)),
-        # The devices table has no row of the inventory.
-        source=pl.when(from_table).then(pl.lit("devices")).otherwise(pl.lit("software")),
+        kind=pl.when(marked).then(pl.lit(SIGNATURE)).otherwise(kind.otherwise(pl.lit(NAME_SEEN))),
+        # What was told elsewhere has no row of the inventory.
+        source=pl.col("source"),
         row=pl.col("row"),
         rule_id=pl.when(marked).then("signature_id").otherwise("rule_id"),
         text=pl.col("text"),

@@ -14,6 +14,7 @@ from licmatch.assess.category_judges import judge_categories
 from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.evidence import gathered
+from licmatch.assess.facts import FactTables
 from licmatch.assess.facts.lots import read_lots
 from licmatch.assess.findings import find, list_open_names
 from licmatch.assess.fusion import Fused, fuse
@@ -22,8 +23,9 @@ from licmatch.assess.installations import Collapsed, collapse
 from licmatch.assess.names import Names, decide_names
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
+from licmatch.assess.papers import Papers, set_against
 from licmatch.assess.policy import Policy
-from licmatch.assess.product_states import product_states
+from licmatch.assess.product_states import product_states, running_names
 from licmatch.assess.rule_items import flag_pieces
 from licmatch.assess.rulings import Ruled, apply_rulings, with_accusers
 from licmatch.assess.source_rows import find_sources
@@ -31,6 +33,7 @@ from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import beyond_circumvention, judge_licences, settle
 from licmatch.ingest.records import Notice
+from licmatch.licences import Rights, load_rights
 from licmatch.rules import Rule, load_rules
 from licmatch.schema import NAME_KEY, STATUSES
 
@@ -43,7 +46,8 @@ class Judgement:
 
     `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
     the result tables and more, for the roll-up. `pairs`: device, match, rows of names that matter. `flags`: what rules and
-    categories say beside the verdicts (`rule_items.flagged`). `told`: the words of the rules and signatures that evidence names.
+    categories say beside the verdicts (`rule_items.flagged`). `position`: where each unit stands, and
+    `assignment`: how that was proved. `told`: the words of the rules and signatures that evidence names.
     `rejected`: rulings that could not be used.
     """
 
@@ -53,6 +57,8 @@ class Judgement:
     installations: pl.DataFrame
     findings: pl.DataFrame
     flags: pl.DataFrame
+    position: pl.DataFrame
+    assignment: dict[str, object]
     told: dict[str, dict[str, str]]
     rejected: pl.DataFrame
     notices: tuple[Notice, ...]
@@ -76,11 +82,16 @@ def judge_case(
     """
     owner = organisation.on(as_of)
     book = _built_in_rules() if rules is None else rules
-    names = decide_names(case.software, listed.os_names, engine, book)
+    states = product_states(case.traces, listed.frame, engine)
+    told = pl.concat(
+        [listed.os_names.with_columns(source=pl.lit("devices")), running_names(states).with_columns(source=pl.lit("traces"))],
+        how="vertical_relaxed",
+    )
+    names = decide_names(case.software, told, engine, book)
     occurrences = count_occurrences(case.software, names, listed.frame)
     devices = _with_rows(listed.frame, occurrences.rows)
     pairs = occurrences.pairs
-    os_pairs = listed.os_names.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match")
+    os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
 
     opened = list_open_names(pairs, names)
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
@@ -91,10 +102,10 @@ def judge_case(
         case, devices, occurrences, names, licensed, collapsed, lots, engine, policy, owner, as_of,
         ancestors=ancestors, rules=book,
     )  # fmt: skip
-    states = product_states(case.traces, devices, engine)
     verdicts = judge_categories(licensed, evidence.tables, states, engine, policy, owner, as_of)
     flags = pl.concat([evidence.flags, verdicts.remarks])
-    fused = fuse(verdicts.installations, evidence.items, policy, immune=beyond_circumvention())
+    papers = set_against(verdicts.installations, devices, evidence.tables.device, lots, _built_in_rights(), policy, as_of)
+    fused = fuse(papers.installations, evidence.items, policy, immune=beyond_circumvention())
     sources = find_sources(case.software, [fused.pieces, fused.loose_pieces, opened.pieces, collapsed.pieces])
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
@@ -103,8 +114,8 @@ def judge_case(
     settled = with_accusers(settle(fused.installations, devices, policy), [fused.pieces, collapsed.pieces])
     ruled = apply_rulings(settled, case.rulings, names, policy, as_of)
     stated = _with_flags(_with_state(ruled.installations, policy), flags)
-    findings = find(stated, fused, opened, flags, devices, engine, policy)
-    installations = stated.with_columns(_evidence(ruled, fused, collapsed, flags))
+    findings = find(stated, fused, opened, flags, _licensed(evidence.tables), devices, engine, policy)
+    installations = stated.with_columns(_evidence(ruled, fused, papers, collapsed, flags))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),
         devices=devices,
@@ -112,6 +123,8 @@ def judge_case(
         installations=installations,
         findings=findings,
         flags=flags,
+        position=papers.position,
+        assignment=papers.described,
         told=told_rules([fused.pieces, fused.loose_pieces, flags], book, engine.signatures, verdicts.words),
         rejected=ruled.rejected,
         notices=(*ruled.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, devices)),
@@ -134,18 +147,30 @@ def _built_in_rules() -> tuple[Rule, ...]:
     return load_rules()
 
 
+@cache
+def _built_in_rights() -> Rights:
+    return load_rights()
+
+
 def _with_state(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return installations.with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))
 
 
-def _evidence(ruled: Ruled, fused: Fused, collapsed: Collapsed, flags: pl.DataFrame) -> pl.Series:
-    """What speaks on each installation, in their order: rulings first, then traces and rules, then the names it was seen under, then flags.
+def _evidence(ruled: Ruled, fused: Fused, papers: Papers, collapsed: Collapsed, flags: pl.DataFrame) -> pl.Series:
+    """What speaks on each installation, in their order: rulings, traces and rules, papers, the names it was seen under, flags.
 
     Every installation was seen under a name, so there is a list for each.
     """
     return gathered(
-        [*([] if ruled.pieces is None else [ruled.pieces]), fused.pieces, collapsed.pieces, flag_pieces(flags, ["at"])], ["at"]
+        [*([] if ruled.pieces is None else [ruled.pieces]), fused.pieces, papers.pieces, collapsed.pieces, flag_pieces(flags, ["at"])],
+        ["at"],
     )["evidence"]
+
+
+def _licensed(tables: FactTables) -> pl.DataFrame:
+    """device, category, licensed_here: where a licence row shows that there is a copy, whatever the list of programs says."""
+    shown = (pl.col("license_status") > 0) | pl.col("last5").is_not_null()
+    return tables.licence.filter(shown & pl.col("category").is_not_null()).select("device", "category", licensed_here=pl.lit(True)).unique()
 
 
 def _with_flags(installations: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
@@ -165,7 +190,9 @@ def _with_devices(names: pl.DataFrame, occurrences: Occurrences, os_pairs: pl.Da
     """Add each name's devices. One that the devices table gives counts those that give it there too, none twice."""
     from_table = os_pairs["match"].unique().implode()
     in_software = occurrences.pairs.filter(pl.col("match").is_in(from_table)).select("device", "match")
-    with_table = pl.concat([in_software, os_pairs]).unique().group_by("match").agg(with_table=pl.len().cast(pl.Int64))
+    with_table = (
+        pl.concat([in_software, os_pairs.select("device", "match")]).unique().group_by("match").agg(with_table=pl.len().cast(pl.Int64))
+    )
     return (
         names.join(occurrences.devices, on="match", how="left", maintain_order="left")
         .join(with_table, on="match", how="left", maintain_order="left")

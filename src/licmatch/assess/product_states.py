@@ -8,13 +8,13 @@ from __future__ import annotations
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
+from licmatch.assess.evidence import STATE
 from licmatch.schema import NAME_KEY
 
-SUFFIX = "_state"
 _ANSWERS = ("enabled", "real_time", "up_to_date")
 STATES = {
-    "device": pl.UInt32, "category": pl.String, "product": pl.String, "family_id": pl.String, "licence": pl.String,
-    **dict.fromkeys(_ANSWERS, pl.Boolean), "expires": pl.Date, "seen_on": pl.Date,
+    "device": pl.UInt32, "category": pl.String, "product": pl.String, "version": pl.String, "family_id": pl.String, "licence": pl.String,
+    **dict.fromkeys(_ANSWERS, pl.Boolean), "expires": pl.Date, "seen_on": pl.Date, "memory": pl.Boolean,
 }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def product_states(traces: pl.DataFrame, devices: pl.DataFrame, engine: EngineVi
     `devices`: device, device_id. Of several reports on one product the latest counts. A word that is neither yes nor no, and a
     day that is none, is unknown.
     """
-    kinds = {category + SUFFIX: category for category in category_ids(engine)}
+    kinds = {category + STATE: category for category in category_ids(engine)}
     said = traces.filter(pl.col("kind").is_in(list(kinds)))
     if said.is_empty():
         return pl.DataFrame(schema=STATES)
@@ -35,10 +35,11 @@ def product_states(traces: pl.DataFrame, devices: pl.DataFrame, engine: EngineVi
             category=pl.col("kind").replace_strict(kinds, default=None, return_dtype=pl.String),
             product=pl.col("value").str.split("; ").list.first().str.strip_chars(),
             **{name: _answer(name) for name in _ANSWERS},
+            version=pl.col("value").str.extract(r"; version=([^;]+)").str.strip_chars(),
             expires=pl.col("value").str.extract(r"; expires=(\d{4}-\d{2}-\d{2})").str.to_date("%Y-%m-%d", strict=False),
         )
     )
-    known = read.join(_recognised(read, engine), on=["category", "product"], how="left", maintain_order="left")
+    known = read.join(_recognised(read, engine), on=["category", "product", "version"], how="left", nulls_equal=True, maintain_order="left")
     return (
         said.join(known, on=["kind", "value"])
         .join(devices.select("device_id", "device"), on="device_id")
@@ -49,20 +50,30 @@ def product_states(traces: pl.DataFrame, devices: pl.DataFrame, engine: EngineVi
     )
 
 
+def running_names(states: pl.DataFrame) -> pl.DataFrame:
+    """Return device and the name (`NAME_KEY`) of the products that are recognised and said to run: they are there, listed or not.
+
+    What is built into the system stands in no list of programs. One that does not run may be a leftover of the report itself.
+    """
+    running = pl.col("enabled").fill_null(False) & pl.col("real_time").fill_null(True)
+    known = pl.col("family_id").is_not_null() & ~pl.col("memory").fill_null(True)
+    return states.filter(running & known).select("device", name="product", publisher=pl.lit(None, pl.String), version="version")
+
+
 def _answer(name: str) -> pl.Expr:
     word = pl.col("value").str.extract(rf"; {name}=(\w+)")
     return pl.when(word == "yes").then(True).when(word == "no").then(False)
 
 
 def _recognised(read: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
-    """category, product, family_id, licence of the reported names that are recognised as something of their category."""
-    names = read.select("category", "product").unique().sort("category", "product")
-    keys = names.select(name="product", publisher=pl.lit(None, pl.String), version=pl.lit(None, pl.String)).select(NAME_KEY)
-    decided = engine.decide(keys).select("lm_status", "lm_category", "family_id")
+    """category, product, version, family_id, licence, memory of the reports that are recognised as something of their category."""
+    names = read.select("category", "product", "version").unique().sort("category", "product", "version", nulls_last=False)
+    keys = names.select(name="product", publisher=pl.lit(None, pl.String), version="version").select(NAME_KEY)
+    decided = engine.decide(keys).select("lm_status", "lm_category", "family_id", "memory")
     licences = engine.facts.select("family_id", "licence").unique("family_id", keep="first", maintain_order=True)
     return (
         pl.concat([names, decided], how="horizontal")
         .filter((pl.col("lm_status") == "recognised") & (pl.col("lm_category") == pl.col("category")))
         .join(licences, on="family_id", how="left", maintain_order="left")
-        .select("category", "product", "family_id", "licence")
+        .select("category", "product", "version", "family_id", "licence", "memory")
     )

@@ -1,20 +1,53 @@
-"""`licmatch plugins`: what is installed, whether it loads, and which category it owns."""
+"""`licmatch plugins`: what is installed, whether it loads, which category it owns; and a new one to begin with."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from licmatch.cli.language import Command, say, spoken
+from licmatch.cli.language import Command, Group, option, say, spoken
 from licmatch.cli.options import json_option, talking, without_option
 from licmatch.cli.printing import print_json, print_table
 
 
-@click.command("plugins", cls=Command, help="plugins", epilog="licmatch plugins\nlicmatch plugins --json")
+@click.group(
+    "plugins",
+    cls=Group,
+    help="plugins",
+    invoke_without_command=True,
+    epilog="licmatch plugins\nlicmatch plugins --json\nlicmatch plugins new cad",
+)
 @without_option
 @json_option
 @talking
-def command(without: tuple[str, ...], as_json: bool, quiet: bool) -> None:
-    """List the plugins in the order they are loaded."""
+@click.pass_context
+def command(context: click.Context, without: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+    """List the plugins in the order they are loaded, where no further command is given."""
+    if context.invoked_subcommand is None:
+        _list(without, as_json, quiet)
+
+
+@command.command("new", cls=Command, help="plugins-new", epilog="licmatch plugins new cad\nlicmatch plugins new cad -o our-cad")
+@click.argument("name", metavar="NAME")
+@option("-o", "--out", metavar="DIR", type=click.Path(path_type=Path), help="plugins-out")
+@json_option
+@talking
+def new(name: str, out: Path | None, as_json: bool, quiet: bool) -> None:
+    """Write a plugin whose tests pass as they stand."""
+    from licmatch.cli.plugin_skeleton import write_skeleton
+
+    folder = out if out is not None else Path(f"licmatch-{name}")
+    written = write_skeleton(name, folder)
+    if as_json:
+        print_json([str(path) for path in written])
+    elif not quiet:
+        for path in written:
+            click.echo(path)
+        click.echo(say("plugins-written", folder=folder))
+
+
+def _list(without: tuple[str, ...], as_json: bool, quiet: bool) -> None:
     from licmatch.plugin_loader import load_plugins
 
     plugins = load_plugins(without=without)

@@ -103,6 +103,9 @@ def _write_licensing(paths: CountyPaths, stories: list[Story], units: tuple[Unit
     traces.write_csv(paths.traces)
     entitlement_rows(stories, units, seed, as_of).write_csv(paths.entitlements)
     paths.organisation.write_bytes(organisation_toml(owner, stories, units).encode())
+    # Another maker's mark on a computer only asks a question until the factory licence is seen that it belongs to.
+    recorded = set(activations.filter(pl.col("application") == "windows")["device_id"])
+    of_hardware = [replace(mark, clear=mark.clear and mark.device_id in recorded) for mark in of_hardware]
     marks = [*_of_names(stories, forms), *of_hardware, *of_records, *of_traces]
     licence_truth(stories, marks).write_parquet(paths.truth_licences, compression="zstd")
 

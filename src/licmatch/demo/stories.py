@@ -31,6 +31,7 @@ from licmatch.demo.story_shares import (
     UNLOCK_OFFICE,
     UNLOCK_SEVEN,
     VOLUME,
+    WINDOWS_ONLY,
 )
 
 UNSEEN_SHARE = 0.055  # of computers where something was unlocked and no program of the list tells it
@@ -71,8 +72,8 @@ def draw_stories(devices: Sequence[Device], units: Sequence[Unit], plan: Plan, s
         if device.system.platform != "windows":
             story.copies = _linux_copies(device, plan)
         else:
-            _tell(draw, story, plan, shares[device.unit])
             special = "laboratory" if device.device_id in laboratory else "sample archive" if device.device_id in archive else None
+            _tell(draw, story, plan, 0.0 if special else shares[device.unit])
             story.aside = special or draw.weighted(ASIDE)
             if device.repacked and "os" not in story.used_on:
                 story.aside = "repacked image"  # an unofficial image, and the licence of the computer all the same
@@ -109,7 +110,7 @@ def _tell(draw: Draw, story: Story, plan: Plan, unseen: float) -> None:
         if "office" in reach and unlocked is None and tool != "破解版" and _can_be_unlocked(suite):
             unlocked = _office_method(draw, suite, tool, method)
         fits = unlocked is not None and _can_be_unlocked(suite, unlocked)
-        story.copies.append(_suite(draw, suite, unlocked if fits else None, tool or os_tool))
+        story.copies.append(_suite(draw, suite, unlocked if fits else None, _tool_for_office(tool or os_tool), hooked=method == "hook"))
     for entry, _, _ in (PIRATED.values[i] for i in device.pirated):
         if entry.truth is not None:
             story.copies.append(Copy("office", entry.truth, "pirated", "cracked suite", entry.tool))
@@ -200,7 +201,12 @@ def _office_method(draw: Draw, suite: Truth, tool: str | None, of_system: str | 
     return method if _can_be_unlocked(suite, method) else "emulator"
 
 
-def _suite(draw: Draw, suite: Truth, method: str | None, tool: str | None) -> Copy:
+def _tool_for_office(tool: str | None) -> str | None:
+    """The tool on the computer, where it is one that unlocks Office too."""
+    return None if tool in WINDOWS_ONLY else tool
+
+
+def _suite(draw: Draw, suite: Truth, method: str | None, tool: str | None, *, hooked: bool) -> Copy:
     if method is not None:
         by = tool or (draw.weighted(TOOL_OF[method]) if method in TOOL_OF else None)
         return Copy("office", suite, "pirated", method if not _converted(suite) or method == "office hook" else f"converted, {method}", by)
@@ -221,6 +227,8 @@ def _suite(draw: Draw, suite: Truth, method: str | None, tool: str | None) -> Co
     if suite.family != "Microsoft Office":
         return Copy("office", suite, "genuine", "mak")  # Visio and Project
     bought = draw.weighted(SUITE)
+    if hooked and bought.endswith("kms"):
+        bought = "mak"  # what sits in the licensing service answers every client on the computer
     return Copy("office", suite, "unlicensed" if bought == "not activated" else "genuine", bought)
 
 

@@ -79,6 +79,7 @@ METHODS_OF = {
     "激活工具": (),
     "破解版": (),
 }
+WINDOWS_ONLY = ("小马激活", "CMWTAT", "Windows Loader", "RemoveWAT")
 OFFICE_METHODS_OF = {"Microsoft Activation Scripts": ("office hook",)}
 FOR_PERSONS = (
     "360 Safe Guard",

@@ -296,6 +296,24 @@ ORGANISATION: dict[str, Sequence[str]] = {
     "valid_from": ("valid_from", "since", "起始日期", "生效日期"),
     "valid_to": ("valid_to", "until", "有效期至", "失效日期", "截止日期"),
 }
+PRICES: dict[str, Sequence[str]] = {
+    "product": ("product", "product name", "software", "软件名称", "产品名称", "名称", "品种"),
+    "unit_price": ("unit_price", "unit price", "price", "预算单价", "采购单价", "单价", "单价元", "报价", "价格"),
+    "currency": ("currency", "币种"),
+    "from_quantity": ("from_quantity", "from quantity", "min quantity", "minimum quantity", "起订数量", "起购数量", "起始数量", "数量起"),
+    "valid_from": ("valid_from", "start date", "生效日期", "有效期起", "起始日期"),
+    "valid_to": ("valid_to", "end date", "有效期至", "有效期止", "到期日期"),
+    "approved": ("approved", "是否批准", "已批准", "批准", "选定品种", "是否选定"),
+    "edition": ("edition", "版别"),
+    "release": ("release", "version", "版本", "软件版本"),
+    "publisher": ("publisher", "vendor", "manufacturer", "厂商", "开发商", "品牌"),
+    "metric": ("metric", "license metric", "授权方式", "许可方式", "授权类型"),
+    "channel": ("channel", "licence kind", "license kind", "软件性质", "许可形式", "授权渠道"),
+    "side": ("side", "client or server", "适用端", "端别"),
+    "reason": ("reason", "超限理由", "特殊需要理由", "理由"),
+    "term_years": ("term_years", "term years", "years", "使用年限", "服务年限"),
+    "replaces": ("replaces", "可替代", "替代产品"),
+}
 TABLES = {
     "software": SOFTWARE,
     "devices": DEVICES,
@@ -305,6 +323,7 @@ TABLES = {
     "entitlements": rights_aliases.ENTITLEMENTS,
     "rulings": RULINGS,
     "organisation": ORGANISATION,
+    "prices": PRICES,
 }
 
 # A table that counts devices instead of naming them is no scan: its rows must not become installations.

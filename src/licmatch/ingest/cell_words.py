@@ -153,6 +153,7 @@ CHANNELS = {
     "免费软件": "free",
     "赠送": "free",
 }
+SIDES = {"客户端": "client", "终端": "client", "服务端": "server", "服务器端": "server", "服务器": "server"}
 WORDS = {
     ("devices", "in_use"): YES_NO,
     ("devices", "kind"): KINDS,
@@ -160,4 +161,7 @@ WORDS = {
     ("traces", "kind"): TRACE_KINDS,
     ("entitlements", "metric"): METRICS,
     ("entitlements", "channel"): CHANNELS,
+    ("prices", "metric"): METRICS,
+    ("prices", "channel"): CHANNELS | {"升级": "upgrade", "升级版": "upgrade", "upgrade": "upgrade"},
+    ("prices", "side"): SIDES,
 }

@@ -79,8 +79,13 @@ def assign(demand: pl.DataFrame, lots: pl.DataFrame, ancestors: pl.DataFrame, ri
 def _parts(problem: Problem) -> pl.DataFrame:
     """class, group, joint: classes that compete for the same stocks hang together, and copies of one bundle do."""
     count = problem.classes.height
-    ties = [problem.edges.select("class", tie=pl.col("stock").cast(pl.Int64)), problem.bases.select("class", tie=pl.col("stock").cast(pl.Int64))]
-    ties.append(problem.classes.filter(pl.col("bundle").is_not_null()).select("class", tie=pl.col("bundle").cast(pl.Int64) + problem.stocks.height))
+    ties = [
+        problem.edges.select("class", tie=pl.col("stock").cast(pl.Int64)),
+        problem.bases.select("class", tie=pl.col("stock").cast(pl.Int64)),
+    ]
+    ties.append(
+        problem.classes.filter(pl.col("bundle").is_not_null()).select("class", tie=pl.col("bundle").cast(pl.Int64) + problem.stocks.height)
+    )
     # A stock without number is nobody's rival.
     counted = problem.stocks.filter(pl.col("cap").is_not_null())["stock"].cast(pl.Int64)
     every = pl.concat(ties).filter(pl.col("tie").is_in(counted.implode()) | (pl.col("tie") >= problem.stocks.height))
@@ -153,14 +158,19 @@ def _places(known: pl.Series, asked: pl.Series) -> Ints:
 def _milp(problem: Problem, edges: pl.DataFrame, part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Proof]:
     classes = problem.classes.join(part.select("class"), on="class", how="semi")
     bases: dict[int, list[int]] = defaultdict(list)
-    for one, stock in problem.bases.join(part.select("class"), on="class", how="semi").iter_rows():
+    for one, stock in problem.bases.join(part.select("class"), on="class", how="semi").select("class", "stock").iter_rows():
         bases[one].append(stock)
     bundle = {row[0]: row[1] for row in classes.filter(pl.col("bundle").is_not_null()).select("class", "bundle").iter_rows()}
     options: dict[int, list[int]] = defaultdict(list)
     for one, stock in problem.options.filter(pl.col("bundle").is_in(sorted(set(bundle.values())))).iter_rows():
         options[one].append(stock)
     size = {bundle[one]: count for one, count in classes.filter(pl.col("bundle").is_not_null()).select("class", "count").iter_rows()}
-    made = [_edge(row) for row in edges.select("class", "stock", "part", "proved", "kept", "cents", "needs_base", "upgrade", "missing", _rank().alias("rank")).iter_rows(named=True)]
+    made = [
+        _edge(row)
+        for row in edges.select(
+            "class", "stock", "part", "proved", "kept", "cents", "needs_base", "upgrade", "missing", _rank().alias("rank")
+        ).iter_rows(named=True)
+    ]
     joint = Joint(
         dict(classes.select("class", "count").iter_rows()),
         dict(problem.stocks.select("stock", "cap").iter_rows()),
@@ -170,8 +180,18 @@ def _milp(problem: Problem, edges: pl.DataFrame, part: pl.DataFrame) -> tuple[pl
     found = solve_joint(joint)
     rows = [(made[at].one, made[at].stock, count, False) for at, count in sorted(found.alone.items())]
     rows += [(made[at].one, made[at].stock, count, True) for at, count in sorted(found.based.items())]
-    shared: list[tuple[Any, ...]] = [(bundle[made[at].one], made[at].one, made[at].stock, count, found.seats[bundle[made[at].one], made[at].stock], made[at].part) for at, count in sorted(found.shared.items())]
-    schema = {"bundle": pl.UInt32(), "class": pl.UInt32(), "stock": pl.UInt32(), "count": pl.Int64(), "seats": pl.Int64(), "part": pl.Boolean()}
+    shared: list[tuple[Any, ...]] = [
+        (bundle[made[at].one], made[at].one, made[at].stock, count, found.seats[bundle[made[at].one], made[at].stock], made[at].part)
+        for at, count in sorted(found.shared.items())
+    ]
+    schema = {
+        "bundle": pl.UInt32(),
+        "class": pl.UInt32(),
+        "stock": pl.UInt32(),
+        "count": pl.Int64(),
+        "seats": pl.Int64(),
+        "part": pl.Boolean(),
+    }
     spent = [(one, stock, count) for (one, stock), count in sorted(found.spent.items())]
     proof = Proof("milp", int(classes["count"].sum()), found.gain[0] if found.gain else 0, found.gain, found.bound)
     return (

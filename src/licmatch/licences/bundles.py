@@ -25,7 +25,7 @@ def bundled(
     held = held.filter(pl.len().over("device") > 1).sort("device", "class", "at").select("at", "device", "device_id", "class")
     none = pl.DataFrame(schema={"bundle": pl.UInt32, "stock": pl.UInt32})
     if held.is_empty():
-        return wanted, classes.select("class", "unit_id", "cp", "count", bundle=pl.lit(None, pl.UInt32), ordinal=pl.lit(0)), edges, bases, none
+        return wanted, classes.select("class", "count", bundle=pl.lit(None, pl.UInt32), ordinal=pl.lit(0)), edges, bases, none
     of: dict[int, _Of] = defaultdict(dict)
     for one, stock, part, proved in near.iter_rows():
         of[one][stock] = (part, proved)
@@ -43,13 +43,19 @@ def bundled(
     found_of = {tuple(row): found for row, found in rows}
     options = [(bundle, stock) for bundle, row in bundles.select("bundle", "signature").iter_rows() for stock in found_of[tuple(row)]]
     mine = held.join(devices.select("device", "bundle"), on="device").with_columns(ordinal=pl.int_range(pl.len()).over("device", "class"))
-    wanted = wanted.join(mine.select("at", "bundle", "ordinal"), on="at", how="left", maintain_order="left").with_columns(pl.col("ordinal").fill_null(0))
+    wanted = wanted.join(mine.select("at", "bundle", "ordinal"), on="at", how="left", maintain_order="left").with_columns(
+        pl.col("ordinal").fill_null(0)
+    )
     keys = ["class", "bundle", "ordinal"]
     split = wanted.group_by(keys).agg(count=pl.len().cast(pl.Int64)).sort(keys, nulls_last=True).with_row_index("new")
-    wanted = wanted.join(split.drop("count"), on=keys, nulls_equal=True, how="left", maintain_order="left").drop("class").rename({"new": "class"})
+    wanted = (
+        wanted.join(split.drop("count"), on=keys, nulls_equal=True, how="left", maintain_order="left")
+        .drop("class")
+        .rename({"new": "class"})
+    )
     renamed = split.select("class", "new")
     lifted = [table.join(renamed, on="class").drop("class").rename({"new": "class"}).sort("class", "stock") for table in (edges, bases)]
-    classes = split.join(classes.select("class", "unit_id", "cp"), on="class").drop("class").rename({"new": "class"}).sort("class")
+    classes = split.drop("class").rename({"new": "class"}).sort("class").select("class", "count", "bundle", "ordinal")
     return wanted, classes, lifted[0], lifted[1], pl.DataFrame(options, schema=none.schema, orient="row")
 
 

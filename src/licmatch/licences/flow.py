@@ -60,7 +60,9 @@ def solve(net: Network) -> Flow:
     return Flow(used, tuple(potentials), _cut(net, used))
 
 
-def _least(net: Network, cost: Ints, open_edge: npt.NDArray[np.bool_], closed: npt.NDArray[np.int8], may_miss: npt.NDArray[np.bool_]) -> Ints:
+def _least(
+    net: Network, cost: Ints, open_edge: npt.NDArray[np.bool_], closed: npt.NDArray[np.int8], may_miss: npt.NDArray[np.bool_]
+) -> Ints:
     from ortools.graph.python import min_cost_flow  # a third of a second to import, and only needed here
 
     classes, stocks = len(net.count), len(net.cap)

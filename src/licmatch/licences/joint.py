@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
-MAX_SECONDS = 300.0
+MAX_SECONDS = 600.0
+CENTS, RANK = 3, 4  # places of the levels in a gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +56,41 @@ def solve_joint(joint: Joint) -> Shares:
 
     Raises `RuntimeError` where the search does not end in time: no answer is given then rather than one nobody proved.
     """
-    from ortools.sat.python import cp_model
+    from ortools.linear_solver import pywraplp
 
-    model = cp_model.CpModel()
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    if solver is None:
+        raise RuntimeError("the solver of integer programs is not there")
     edges = joint.edges
     top = [min(joint.count[e.one], _cap(joint, e.stock)) for e in edges]
-    alone = {at: model.new_int_var(0, top[at], f"a{at}") for at, e in enumerate(edges) if not e.needs_base}
-    based = {at: model.new_int_var(0, top[at], f"b{at}") for at, e in enumerate(edges) if e.with_base is not None and joint.bases.get(e.one)}
-    shared, seats = {}, {}
-    of_bundle: dict[int, list[Any]] = defaultdict(list)
-    for bundle, stocks in sorted(joint.options.items()):
-        for stock in stocks:
-            seats[bundle, stock] = model.new_int_var(0, min(joint.size[bundle], _cap(joint, stock)), f"s{bundle}_{stock}")
-            of_bundle[bundle].append(seats[bundle, stock])
+
+    def column(most: int) -> Any:
+        return solver.IntVar(0, most, "")
+
+    def at_most(limit: float, plus: Iterable[Any], minus: Iterable[Any] = ()) -> None:
+        row = solver.Constraint(-solver.infinity(), limit)
+        for variable in plus:
+            row.SetCoefficient(variable, 1)
+        for variable in minus:
+            row.SetCoefficient(variable, -1)
+
+    alone = {at: column(top[at]) for at, e in enumerate(edges) if not e.needs_base}
+    based = {at: column(top[at]) for at, e in enumerate(edges) if e.with_base is not None and joint.bases.get(e.one)}
+    seats = {(b, s): column(min(joint.size[b], _cap(joint, s))) for b, stocks in sorted(joint.options.items()) for s in stocks}
+    shared = {at: column(top[at]) for at, e in enumerate(edges) if not e.needs_base and (joint.bundle.get(e.one, -1), e.stock) in seats}
+    spent = {(one, s): column(min(joint.count[one], _cap(joint, s))) for one, of in sorted(joint.bases.items()) for s in of}
     wholes: dict[tuple[int, int], list[Any]] = defaultdict(list)
-    for at, edge in enumerate(edges):
-        key = (joint.bundle.get(edge.one, -1), edge.stock)
-        if key in seats and not edge.needs_base:
-            shared[at] = model.new_int_var(0, joint.size[key[0]], f"z{at}")
-            model.add(shared[at] <= seats[key])
-            if not edge.part:
-                wholes[key].append(shared[at])
-    for key, each in sorted(wholes.items()):
-        if len(each) > 1:
-            model.add(sum(each) <= seats[key])
-    for bundle, each in sorted(of_bundle.items()):
+    for at, variable in shared.items():
+        key = (joint.bundle[edges[at].one], edges[at].stock)
+        if edges[at].part:
+            at_most(0, [variable], [seats[key]])
+        else:
+            wholes[key].append(variable)
+    for key, each in wholes.items():
+        at_most(0, each, [seats[key]])
+    for bundle, stocks in sorted(joint.options.items()):
         if joint.size[bundle] > 1:
-            model.add(sum(each) <= joint.size[bundle])
-    spent = {(one, s): model.new_int_var(0, min(joint.count[one], _cap(joint, s)), f"u{one}_{s}") for one, of in sorted(joint.bases.items()) for s in of}
+            at_most(joint.size[bundle], [seats[bundle, stock] for stock in stocks])
     taken: dict[int, list[Any]] = defaultdict(list)
     covering: dict[int, list[Any]] = defaultdict(list)
     standing: dict[int, list[Any]] = defaultdict(list)
@@ -89,57 +99,66 @@ def solve_joint(joint: Joint) -> Shares:
             covering[edges[at].one].append(variable)
             if group is not shared:
                 taken[edges[at].stock].append(variable)
-    for at, variable in based.items():
-        standing[edges[at].one].append(variable)
+            if group is based:
+                standing[edges[at].one].append(variable)
     for (_, stock), variable in [*seats.items(), *spent.items()]:
         taken[stock].append(variable)
     for one, each in sorted(covering.items()):
-        model.add(sum(each) <= joint.count[one])
+        at_most(joint.count[one], each)
     for one, of in sorted(joint.bases.items()):
-        model.add(sum(standing[one]) <= sum(spent[one, s] for s in of))
+        at_most(0, standing[one], [spent[one, s] for s in of])
     for stock, each in sorted(taken.items()):
-        cap = joint.cap[stock]
-        if cap is not None:
-            model.add(sum(each) <= cap)
+        if joint.cap[stock] is not None:
+            at_most(_cap(joint, stock), each)
     goals = []
     for level in range(5):
-        terms = [edges[at].gain[level] * v for at, v in alone.items() if edges[at].gain[level]]
-        terms += [edges[at].with_base[level] * v for at, v in based.items() if edges[at].with_base[level]]  # type: ignore[index]
-        # A shared copy costs nothing by itself: its seat does.
-        terms += [edges[at].gain[level] * v for at, v in shared.items() if level != 3 and edges[at].gain[level]]
-        if level == 3:
-            terms += [-joint.cents[s] * v for (_, s), v in [*seats.items(), *spent.items()] if joint.cents[s]]
-        if level == 4:
-            # Of equal answers the one that spends fewer seats.
-            terms += [-v for v in [*seats.values(), *spent.values()]]
-        goals.append(sum(terms))
+        goal = [(v, edges[at].gain[level]) for at, v in alone.items()]
+        goal += [(v, with_base[level]) for at, v in based.items() if (with_base := edges[at].with_base) is not None]
+        # A shared copy costs nothing by itself: its seat does. Of equal answers the one that spends fewer seats.
+        goal += [(v, edges[at].gain[level]) for at, v in shared.items() if level != CENTS]
+        more = {CENTS: joint.cents, RANK: dict.fromkeys(joint.cap, 1)}.get(level, {})
+        goal += [(v, -more[s]) for (_, s), v in [*seats.items(), *spent.items()] if s in more]
+        goals.append([(v, by) for v, by in goal if by])
     gain, bound = [], []
-    solver = cp_model.CpSolver()
+    held: list[tuple[Any, int]] = []
+    floor_of_held = 0
     for goal in goals:
-        if isinstance(goal, int):
-            gain.append(0)
-            bound.append(0)
-            continue
-        model.maximize(goal)
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 0
-        solver.parameters.max_deterministic_time = MAX_SECONDS
-        status = solver.solve(model)
-        if status != cp_model.OPTIMAL:
-            raise RuntimeError(f"the assignment was not solved to the end: {solver.status_name(status)}")
-        value = round(solver.objective_value)
+        value = most = 0
+        if goal:
+            if held:
+                row = solver.Constraint(floor_of_held, solver.infinity())
+                for variable, by in held:
+                    row.SetCoefficient(variable, by)
+            value, most = _best(solver, goal)
+            held, floor_of_held = goal, value
         gain.append(value)
-        bound.append(round(solver.best_objective_bound))
-        model.add(goal >= value)
-        every = [*alone.values(), *based.values(), *shared.values(), *seats.values(), *spent.values()]
-        model.clear_hints()
-        for variable in every:
-            model.add_hint(variable, solver.value(variable))
+        bound.append(most)
 
     def values(of: dict[Any, Any]) -> dict[Any, int]:
-        return {key: solver.value(variable) for key, variable in of.items() if solver.value(variable)} if gain else {}
+        return {key: round(variable.solution_value()) for key, variable in of.items() if round(variable.solution_value())} if held else {}
 
-    return Shares(values(alone), values(based), values(shared), values(seats), values(spent), tuple(gain), tuple(bound))
+    shares = Shares(values(alone), values(based), values(shared), values(seats), values(spent), tuple(gain), tuple(bound))
+    counted = tuple(sum(by * round(variable.solution_value()) for variable, by in goal) for goal in goals)
+    if counted != shares.gain or shares.gain != shares.bound:
+        raise RuntimeError(f"the assignment was not solved to the last copy: {counted}, {shares.gain}, at most {shares.bound}")
+    return shares
+
+
+def _best(solver: Any, goal: list[tuple[Any, int]]) -> tuple[int, int]:
+    """The best value of a goal, and the bound that no answer passes."""
+    from ortools.linear_solver import pywraplp
+
+    objective = solver.Objective()
+    objective.Clear()
+    for variable, by in goal:
+        objective.SetCoefficient(variable, by)
+    objective.SetMaximization()
+    solver.SetTimeLimit(int(MAX_SECONDS * 1000))
+    exact = pywraplp.MPSolverParameters()
+    exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
+    if solver.Solve(exact) != pywraplp.Solver.OPTIMAL:
+        raise RuntimeError("the assignment was not solved in time")
+    return round(objective.Value()), floor(objective.BestBound() + 1e-6)
 
 
 def _cap(joint: Joint, stock: int) -> int:

@@ -22,7 +22,12 @@ def outcomes(assignment: Assignment) -> pl.DataFrame:
     kinds = read.frame.select("lot", "kind").with_columns(genuine=pl.col("kind").replace_strict(_GENUINE, default="genuine_purchased"))
     rows = assignment.covers.join(kinds, on="lot", how="left", maintain_order="left")
     rows = rows.with_columns(outcome=pl.when("proved").then("genuine").when(pl.col("lot").is_not_null()).then(pl.lit("no_evidence")))
-    open_rows = rows.filter(pl.col("lot").is_null()).select("at").join(problem.demanded, on="at").join(problem.copies.select("at", "class"), on="at", how="left")
+    open_rows = (
+        rows.filter(pl.col("lot").is_null())
+        .select("at")
+        .join(problem.demanded, on="at")
+        .join(problem.copies.select("at", "class"), on="at", how="left")
+    )
     rivals = problem.edges.group_by("class").agg(usable=(~pl.col("needs_base")).any())
     open_rows = open_rows.join(rivals, on="class", how="left")
     near = near_lots(problem)
@@ -46,4 +51,3 @@ def outcomes(assignment: Assignment) -> pl.DataFrame:
         covered_by="lot",
     )
     return rows.select(pl.col(name).cast(dtype) for name, dtype in OUTCOMES.items()).sort("at")
-

@@ -31,7 +31,9 @@ def position(assignment: Assignment, rights: Rights) -> pl.DataFrame:
     shortfall = max(0, required - usable), surplus = max(0, usable - required). An OEM licence whose computer is gone is gone too.
     """
     problem = assignment.problem
-    kinds = pl.DataFrame({"cp": range(len(problem.kinds)), "pool": [pool(one) for one in problem.kinds]}, schema={"cp": pl.UInt32(), "pool": pl.String()})
+    kinds = pl.DataFrame(
+        {"cp": range(len(problem.kinds)), "pool": [pool(one) for one in problem.kinds]}, schema={"cp": pl.UInt32(), "pool": pl.String()}
+    )
     copies = problem.demanded.join(kinds, on="cp", how="left").join(assignment.covers.select("at", "lot", "proved"), on="at", how="left")
     asked = copies.group_by(_KEYS).agg(
         required=pl.col("need").sum().cast(pl.Int64),
@@ -67,7 +69,7 @@ def _owned(assignment: Assignment, rights: Rights) -> pl.DataFrame:
         },
         schema={"lp": pl.UInt32(), "category": pl.String(), "pool": pl.String(), "counts": pl.Boolean()},
     )
-    whole = [not missing_proof(*one, rights) for one in read.proofs]
+    whole = [not missing_proof(*one, rights=rights) for one in read.proofs]
     proofs = pl.DataFrame({"proof": range(len(whole)), "whole": whole}, schema={"proof": pl.UInt32(), "whole": pl.Boolean()})
     lots = read.frame.filter(~pl.col("lapsed")).drop("category").join(licences, on="lp").join(proofs, on="proof").filter("counts")
     there = pl.col("device_id").is_in(problem.demanded["device_id"].unique().implode())
@@ -92,13 +94,19 @@ def _owned(assignment: Assignment, rights: Rights) -> pl.DataFrame:
 
 def _below(seats: str, limit: str) -> pl.Expr:
     """How many seats of a list are a lot's own; those beyond are further computers of the same persons."""
-    own = pl.col(seats).list.len()
-    return pl.min_horizontal(own, pl.col(limit))
+    return pl.min_horizontal(pl.col(seats).list.len().fill_null(0), pl.col(limit))
 
 
 def beyond_licence(assignment: Assignment) -> pl.DataFrame:
     """Return the copies that are too many: at, device_id, unit_id, pool; the last of their unit in the order of computers."""
     problem = assignment.problem
-    kinds = pl.DataFrame({"cp": range(len(problem.kinds)), "pool": [pool(one) for one in problem.kinds]}, schema={"cp": pl.UInt32(), "pool": pl.String()})
+    kinds = pl.DataFrame(
+        {"cp": range(len(problem.kinds)), "pool": [pool(one) for one in problem.kinds]}, schema={"cp": pl.UInt32(), "pool": pl.String()}
+    )
     over = outcomes(assignment).filter(pl.col("outcome") == "over_deployed").select("at")
-    return problem.demanded.join(over, on="at", how="semi").join(kinds, on="cp", how="left").select("at", "device_id", "unit_id", "pool").sort("at")
+    return (
+        problem.demanded.join(over, on="at", how="semi")
+        .join(kinds, on="cp", how="left")
+        .select("at", "device_id", "unit_id", "pool")
+        .sort("at")
+    )

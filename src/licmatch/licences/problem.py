@@ -68,6 +68,7 @@ def state_problem(demand: pl.DataFrame, lots: pl.DataFrame, ancestors: pl.DataFr
     wanted, classes = _classes(wanted)
     edges = _edges(classes, seen, reach, ancestors, read, rights)
     bases = _bases(classes, edges, seen, ancestors, read, kinds, rights)
+    wanted, classes, edges, bases = _merged(wanted, classes, edges, bases)
     wanted, classes, edges, bases, options = bundled(wanted, classes, edges, bases, seen)
     order = ["unit_id", "device_id", "at"]
     wanted = wanted.sort("class", *order).with_columns(place=pl.int_range(pl.len()).over("class"))
@@ -109,7 +110,9 @@ def _upgrades(seen: pl.DataFrame, read: ReadLots, rights: Rights) -> pl.DataFram
     for licence in read.licences:
         rule = _rule(licence.product.line, rights)
         only.append(rule is not None and licence.kind in rule.kinds)
-    table = pl.DataFrame({"upgrade": only, "full": [_full(licence, rights) for licence in read.licences]}, schema={"upgrade": pl.Boolean, "full": pl.Boolean})
+    table = pl.DataFrame(
+        {"upgrade": only, "full": [_full(licence, rights) for licence in read.licences]}, schema={"upgrade": pl.Boolean, "full": pl.Boolean}
+    )
     return seen.join(table.with_row_index("lp"), on="lp", how="left", maintain_order="left")
 
 
@@ -123,14 +126,24 @@ def _qualified(copies: pl.DataFrame, alive: pl.DataFrame, read: ReadLots, kinds:
 
 
 def _settled(
-    wanted: pl.DataFrame, seen: pl.DataFrame, members: pl.DataFrame, reach: pl.DataFrame, read: ReadLots, rights: Rights, ancestors: pl.DataFrame
+    wanted: pl.DataFrame,
+    seen: pl.DataFrame,
+    members: pl.DataFrame,
+    reach: pl.DataFrame,
+    read: ReadLots,
+    rights: Rights,
+    ancestors: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Copies that their computer's own proved OEM licence covers, where each has nobody but the other: no assignment does better.
 
     Covering them so takes nothing from anybody, and any other way gives up a present assignment.
     """
     hard = seen.filter(pl.col("hard") & (pl.col("cap") == 1))
-    found = wanted.select("at", "device_id", "cp").join(hard.select("stock", "lp", "device_id", "proof"), on="device_id").join(reach, on=["lp", "cp"])
+    found = (
+        wanted.select("at", "device_id", "cp")
+        .join(hard.select("stock", "lp", "device_id", "proof"), on="device_id")
+        .join(reach, on=["lp", "cp"])
+    )
     found = found.filter((pl.len().over("stock") == 1) & (pl.len().over("at") == 1))
     found = _with_missing(found.with_columns(second=pl.lit(False), upgrade=pl.lit(False), qualified=pl.lit(None, pl.Boolean)), read, rights)
     found = found.filter("proved").join(members.select("stock", "lot"), on="stock").sort("at")
@@ -154,7 +167,9 @@ def _placed(classes: pl.DataFrame, seen: pl.DataFrame, ancestors: pl.DataFrame) 
     """class, stock, distance: where a stock's unit stands above a class (or is its own, or nobody's). `classes` has lp."""
     above = ancestors.with_columns(own=pl.col("unit_id") == pl.col("ancestor"))
     depth = ancestors.group_by("unit_id").agg(depth=pl.len().cast(pl.Int64))
-    above = above.join(depth, on="unit_id", how="left").join(depth.rename({"unit_id": "ancestor", "depth": "_up"}), on="ancestor", how="left")
+    above = above.join(depth, on="unit_id", how="left").join(
+        depth.rename({"unit_id": "ancestor", "depth": "_up"}), on="ancestor", how="left"
+    )
     above = above.select("unit_id", "ancestor", "own", distance=pl.col("depth") - pl.col("_up").fill_null(0))
     open_to = seen.filter(~pl.col("hard"))
     far = classes.join(above, on="unit_id").join(open_to.rename({"unit_id": "ancestor", "device_id": "names"}), on=["lp", "ancestor"])
@@ -178,8 +193,47 @@ def _edges(
     )
     found = found.sort("class", "stock", "order").unique(["class", "stock"], keep="first", maintain_order=True)
     return found.select(
-        "class", "stock", "right", "order", "distance", "part", "kept", "proved", "missing", "cents", "needs_base", "upgrade", "proof", "second", "documents"
+        "class",
+        "stock",
+        "right",
+        "order",
+        "distance",
+        "part",
+        "kept",
+        "proved",
+        "missing",
+        "cents",
+        "needs_base",
+        "upgrade",
+        "proof",
+        "second",
+        "documents",
     )
+
+
+def _merged(
+    wanted: pl.DataFrame, classes: pl.DataFrame, edges: pl.DataFrame, bases: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Classes that the same stocks reach in the same way are one, wherever they are: most units own nothing and live on their county's lots."""
+    way = pl.concat_str(
+        "stock",
+        "right",
+        "distance",
+        pl.col("kept", "proved", "needs_base", "upgrade").cast(pl.Int8),
+        pl.col("missing").list.join(","),
+        separator=":",
+    )
+    ways = edges.sort("class", "stock").group_by("class").agg(_ways=way.str.join("|"))
+    stands = bases.sort("class", "stock").group_by("class").agg(_bases=pl.col("stock").cast(pl.String).str.join("|"))
+    told = classes.join(ways, on="class", how="left").join(stands, on="class", how="left").sort("class")
+    told = told.with_columns(first=pl.col("class").first().over("_ways", "_bases"))
+    told = told.with_columns(new=(pl.col("first").rank("dense") - 1).cast(pl.UInt32))
+    one = told.select("class", "new")
+    merged = told.group_by("new").agg(pl.col("count").sum()).rename({"new": "class"}).sort("class")
+    kept = told.filter(pl.col("class") == pl.col("first")).select("class", "new")
+    wanted = wanted.join(one, on="class", how="left", maintain_order="left").drop("class").rename({"new": "class"})
+    tables = [table.join(kept, on="class").drop("class").rename({"new": "class"}).sort("class", "stock") for table in (edges, bases)]
+    return wanted, merged, tables[0], tables[1]
 
 
 def _with_missing(found: pl.DataFrame, read: ReadLots, rights: Rights) -> pl.DataFrame:
@@ -190,22 +244,36 @@ def _with_missing(found: pl.DataFrame, read: ReadLots, rights: Rights) -> pl.Dat
     rows = []
     for proof, _, second, doubt, more in asked.iter_rows():
         wanted = (*(more or ()), *((REGISTER,) if second else ()), *((BASE,) if doubt else ()))
-        rows.append(list(missing_proof(*read.proofs[proof], rights, wanted)))
+        rows.append(list(missing_proof(*read.proofs[proof], rights=rights, more=wanted)))
     told = asked.with_columns(pl.Series("missing", rows, dtype=pl.List(pl.String))).drop("documents")
     met = found.join(told, on=keys, how="left", maintain_order="left")
     return met.with_columns(proved=pl.col("missing").list.len() == 0).drop("_doubt")
 
 
 def _bases(
-    classes: pl.DataFrame, edges: pl.DataFrame, seen: pl.DataFrame, ancestors: pl.DataFrame, read: ReadLots, kinds: Sequence[Product], rights: Rights
+    classes: pl.DataFrame,
+    edges: pl.DataFrame,
+    seen: pl.DataFrame,
+    ancestors: pl.DataFrame,
+    read: ReadLots,
+    kinds: Sequence[Product],
+    rights: Rights,
 ) -> pl.DataFrame:
     """class, stock: full licences that are not bound to another computer, for classes whose computers are not known to have one."""
-    doubtful = edges.filter("upgrade").select("class").unique().join(classes, on="class").filter(pl.col("qualified").is_null() | ~pl.col("qualified"))
+    doubtful = (
+        edges.filter("upgrade")
+        .select("class")
+        .unique()
+        .join(classes, on="class")
+        .filter(pl.col("qualified").is_null() | ~pl.col("qualified"))
+    )
     full = [(lp, licence.product.line) for lp, licence in enumerate(read.licences) if _full(licence, rights)]
     lines = pl.DataFrame(full, schema={"lp": pl.UInt32(), "line": pl.String()}, orient="row")
     of_copy = pl.DataFrame({"cp": range(len(kinds)), "line": [one.line for one in kinds]}, schema={"cp": pl.UInt32(), "line": pl.String()})
     asked = doubtful.join(of_copy, on="cp").join(lines, on="line")
-    return _placed(asked, seen.filter(~pl.col("hard") & ~pl.col("second")), ancestors).select("class", "stock").unique().sort("class", "stock")
+    return (
+        _placed(asked, seen.filter(~pl.col("hard") & ~pl.col("second")), ancestors).select("class", "stock").unique().sort("class", "stock")
+    )
 
 
 def line_pairs(problem: Problem) -> pl.DataFrame:
@@ -219,7 +287,9 @@ def line_pairs(problem: Problem) -> pl.DataFrame:
         [(cp, one.line) for cp, one in enumerate(problem.kinds)], schema={"cp": pl.UInt32(), "line": pl.String()}, orient="row"
     )
     pairs = pl.concat([lots.join(copies, on="line").select("lp", "cp"), problem.reach.select("lp", "cp")]).unique()
-    return pairs.join(problem.reach.select("lp", "cp", reached=pl.lit(True)), on=["lp", "cp"], how="left").with_columns(pl.col("reached").fill_null(False))
+    return pairs.join(problem.reach.select("lp", "cp", reached=pl.lit(True)), on=["lp", "cp"], how="left").with_columns(
+        pl.col("reached").fill_null(False)
+    )
 
 
 def near_lots(problem: Problem) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from licmatch.licences.rights import Rights
 
 
@@ -30,7 +32,9 @@ def documents(text: str | None, rights: Rights) -> frozenset[str]:
     return frozenset(one.id for one in rights.documents if any(word.casefold() in low for word in one.words))
 
 
-def missing_proof(kind: str, metric: str, said: frozenset[str], filled: frozenset[str], rights: Rights, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+def missing_proof(
+    kind: str, metric: str, said: frozenset[str], filled: frozenset[str], rights: Rights, more: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return what is missing for the proof of a licence, sorted; nothing where it is complete.
 
     `said`: documents that are there; `filled`: cells of the lot that are not empty; `more`: what a right asks for besides.

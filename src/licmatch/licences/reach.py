@@ -101,7 +101,9 @@ def holds(right: Right, licence: Licence, copy: Product, rights: Rights, as_of: 
             return lot.edition != copy.edition and (same_release or _older(copy, lot, rights))
         case "suite":
             # The volume terms that let a suite be an older one let its parts be older ones too.
-            return same_release or lot.release == "365" or (licence.kind in ("volume", "site", "allocated") and _older_part(copy, lot, rights))
+            return (
+                same_release or lot.release == "365" or (licence.kind in ("volume", "site", "allocated") and _older_part(copy, lot, rights))
+            )
         case "cross_platform":
             return True
         case _:

@@ -11,7 +11,9 @@ from licmatch.licences.problem import BASE, Problem
 _PLACED = {"class": pl.UInt32(), "place": pl.Int64(), "stock": pl.UInt32(), "seat_of": pl.Int64(), "with_base": pl.Boolean()}
 
 
-def spread(problem: Problem, taken: pl.DataFrame, edges: pl.DataFrame, shared: pl.DataFrame | None, bases: pl.DataFrame | None) -> pl.DataFrame:
+def spread(
+    problem: Problem, taken: pl.DataFrame, edges: pl.DataFrame, shared: pl.DataFrame | None, bases: pl.DataFrame | None
+) -> pl.DataFrame:
     """Return `frames.COVERS` for all copies that need a licence.
 
     Copies of a class are served in the order of unit, computer and row, the better ways first; so the ones left over are the last.
@@ -19,10 +21,12 @@ def spread(problem: Problem, taken: pl.DataFrame, edges: pl.DataFrame, shared: p
     placed = _joint_first(problem, shared)
     ways = taken.join(edges.select("class", "stock", "proved", "order"), on=["class", "stock"], how="left")
     ways = ways.sort("class", ~pl.col("with_base"), ~pl.col("proved"), "order", "stock").select("class", "stock", "count", "with_base")
-    single = ways.select(pl.all().repeat_by("count")).explode(pl.all()).drop("count").with_columns(turn=pl.int_range(pl.len()).over("class"))
+    single = _repeated(ways).with_columns(turn=pl.int_range(pl.len()).over("class"))
     open_places = problem.copies.select("at", "class", "place").join(placed.select("class", "place"), on=["class", "place"], how="anti")
     open_places = open_places.sort("class", "place").with_columns(turn=pl.int_range(pl.len()).over("class"))
-    got = open_places.join(single, on=["class", "turn"]).select("class", "place", "stock", seat_of=pl.lit(None, pl.Int64), with_base=pl.col("with_base"))
+    got = open_places.join(single, on=["class", "turn"]).select(
+        "class", "place", "stock", seat_of=pl.lit(None, pl.Int64), with_base=pl.col("with_base")
+    )
     every = pl.concat([placed, got])
     held = _seats(problem, every, bases)
     told = edges.select("class", "stock", "right", "missing", "kept", "upgrade")
@@ -63,6 +67,11 @@ def _joint_first(problem: Problem, shared: pl.DataFrame | None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_PLACED, orient="row")
 
 
+def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each row as often as it counts."""
+    return rows.select(pl.all().repeat_by("count")).explode(rows.columns).drop("count")
+
+
 def _size(problem: Problem, one: int) -> int:
     return int(problem.classes.filter(pl.col("class") == one)["count"].item())
 
@@ -72,12 +81,16 @@ def _seats(problem: Problem, every: pl.DataFrame, bases: pl.DataFrame | None) ->
     own = every.with_columns(base=pl.lit(False))
     if bases is not None and bases.height:
         standing = every.filter("with_base").sort("class", "place").with_columns(turn=pl.int_range(pl.len()).over("class"))
-        spent = bases.sort("class", "stock").select(pl.all().repeat_by("count")).explode(pl.all()).drop("count")
+        spent = _repeated(bases.sort("class", "stock"))
         spent = spent.with_columns(turn=pl.int_range(pl.len()).over("class"))
         used = standing.drop("stock").join(spent, on=["class", "turn"]).with_columns(base=pl.lit(True), seat_of=pl.lit(None, pl.Int64))
         own = pl.concat([own, used.select(own.columns)])
     keys = ["stock", "base", "class", "place"]
-    holder = pl.when(pl.col("seat_of").is_null()).then(pl.struct("base", "class", "place").rank("dense").cast(pl.Int64) + (1 << 40)).otherwise("seat_of")
+    holder = (
+        pl.when(pl.col("seat_of").is_null())
+        .then(pl.struct("base", "class", "place").rank("dense").cast(pl.Int64) + (1 << 40))
+        .otherwise("seat_of")
+    )
     own = own.with_columns(holder=holder).sort("stock", "holder", *keys[1:])
     number = own.select("stock", "holder").unique(maintain_order=True).with_columns(turn=pl.int_range(pl.len()).over("stock"))
     number = number.join(problem.stocks.select("stock", "cap"), on="stock", how="left")

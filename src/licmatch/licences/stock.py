@@ -86,13 +86,20 @@ def stocks(lots: pl.DataFrame, read: ReadLots, rights: Rights) -> tuple[pl.DataF
         schema={"lp": pl.UInt32(), "metric": pl.String(), "_devices": pl.Int64()},
         orient="row",
     )
-    own = lots.with_columns(offset=pl.lit(0, pl.Int64), second=pl.lit(False), scope_own=pl.col("scope").is_in(["unit", "own", "本单位"]).fill_null(False))
-    more = own.join(per_seat, on=["lp", "metric"]).with_columns(offset=pl.col("seats")).with_columns(
-        seats=pl.col("seats") * (pl.col("_devices") - 1), cents=pl.lit(0, pl.Int64), second=pl.lit(True))
+    own = lots.with_columns(
+        offset=pl.lit(0, pl.Int64), second=pl.lit(False), scope_own=pl.col("scope").is_in(["unit", "own", "本单位"]).fill_null(False)
+    )
+    more = (
+        own.join(per_seat, on=["lp", "metric"])
+        .with_columns(offset=pl.col("seats"))
+        .with_columns(seats=pl.col("seats") * (pl.col("_devices") - 1), cents=pl.lit(0, pl.Int64), second=pl.lit(True))
+    )
     every = pl.concat([own, more.select(own.columns)])
     keys = ["lp", "unit_id", "scope_own", "device_id", "hard", "cents", "proof", "second", "boundless"]
     every = every.with_columns(boundless=pl.col("seats").is_null())
-    found = every.group_by(keys).agg(cap=pl.when(~pl.col("boundless").first()).then(pl.col("seats").sum()), _first=pl.col("entitlement_id").min())
+    found = every.group_by(keys).agg(
+        cap=pl.when(~pl.col("boundless").first()).then(pl.col("seats").sum()), _first=pl.col("entitlement_id").min()
+    )
     found = found.sort("lp", "unit_id", "_first", *keys[2:], nulls_last=True).with_row_index("stock").drop("_first")
     members = every.join(found.select("stock", *keys), on=keys, nulls_equal=True).sort("stock", "entitlement_id", "lot")
     end = pl.col("seats").cum_sum().over("stock")

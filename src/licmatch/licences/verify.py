@@ -41,7 +41,9 @@ def _feasible(covers: pl.DataFrame, problem: Problem) -> list[str]:
     taken = covers.filter(pl.col("lot").is_not_null())
     if allowed != taken.height:
         faults.append(f"{taken.height - allowed} copies are covered by a lot that no right leads from")
-    limits = problem.members.group_by("lot").agg(limit=pl.when(pl.col("end").is_null().any()).then(None).otherwise((pl.col("end") - pl.col("start")).sum()))
+    limits = problem.members.group_by("lot").agg(
+        limit=pl.when(pl.col("end").is_null().any()).then(None).otherwise((pl.col("end") - pl.col("start")).sum())
+    )
     spent = taken.select("lot", "seat").unique().group_by("lot").agg(seats=pl.len())
     based = taken.filter(pl.col("base_lot").is_not_null()).group_by(lot="base_lot").agg(bases=pl.len())
     both = spent.join(based, on="lot", how="full", coalesce=True).join(limits, on="lot", how="left")
@@ -67,7 +69,9 @@ def _ways(covers: pl.DataFrame, problem: Problem) -> pl.DataFrame:
     lot_of = problem.members.select("lot", "stock", "offset", many=pl.len().over("lot"))
     taken = covers.filter(pl.col("lot").is_not_null()).join(problem.copies.select("at", "class"), on="at")
     met = taken.join(lot_of, on="lot").filter((pl.col("many") == 1) | ((pl.col("seat") >= pl.col("offset")) & _in_stock()))
-    edges = problem.edges.select("class", "stock", "part", "needs_base", edge_right="right", edge_proved="proved", edge_kept="kept", cents="cents")
+    edges = problem.edges.select(
+        "class", "stock", "part", "needs_base", edge_right="right", edge_proved="proved", edge_kept="kept", cents="cents"
+    )
     return met.join(edges, on=["class", "stock"])
 
 
@@ -140,5 +144,3 @@ def _best_joint(assignment: Assignment, problem: Problem) -> list[str]:
     if seen != said:
         faults.append(f"counted anew the joint parts gain {seen}, not {said}")
     return faults
-
-

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from licmatch.catalog.compile import shared_roots
@@ -24,6 +25,7 @@ from licmatch.match.check_vocabulary import repeated_edition_words, slow_pattern
 from licmatch.match.engine import Engine
 from licmatch.match.examples import Example, builtin_folders, check_examples, read_examples
 from licmatch.match.written import Asker, Written, written_phrases
+from licmatch.plugin_loader import load_plugins
 from licmatch.signatures.examples import example_faults
 
 _PLACED = re.compile(r"^(?P<file>[^\s:]+\.(?:toml|tsv|json))(?::(?P<line>\d+))?:? ?(?P<text>.*)$", re.DOTALL)
@@ -72,13 +74,14 @@ def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None, fast: 
     """
     given = [Path(path) for path in paths]
     try:
-        # A built-in file or folder is loaded already; naming it says which part to look at, not what to add.
-        added = [path for path in given if not _is_builtin(path)]
-        engine = Engine.load(catalogs=added)
+        # What is built in, or comes with an installed plugin, is loaded already; naming it says which part to look at, not what to add.
+        plugins = load_plugins()
+        handed = [file for files in plugins.manager.hook.licmatch_catalog_files() for file in files]
+        added = [path for path in given if not _is_loaded(path, handed)]
+        engine = Engine.load(catalogs=added, plugins=plugins)
         builtin = builtin_folders(engine)
         examples = read_examples(given or builtin)
         own = catalog_files(_families_in(given) or builtin)
-        handed = [file for files in engine.plugins.manager.hook.licmatch_catalog_files() for file in files]
         sources = read_sources(catalog_files([*shared_roots(), *handed, *_families_in(added)]))
         # A built-in phrase may be proven by an example beside any file.
         proving = read_examples([*builtin, *added]) if len(added) < len(given) else examples
@@ -142,9 +145,10 @@ class _Places:
         return Fault(f"{phrase.part}: {told}", file.name, line, family.id if family else None)
 
 
-def _is_builtin(path: Path) -> bool:
+def _is_loaded(path: Path, handed: Sequence[Traversable]) -> bool:
     root, named = shared_roots()[0].parent.resolve(), path.resolve()
-    return named.is_relative_to(root) or root.is_relative_to(named)
+    of_plugin = any(named.is_relative_to(Path(str(file)).resolve()) for file in handed)
+    return of_plugin or named.is_relative_to(root) or root.is_relative_to(named)
 
 
 def _families_in(given: Sequence[Path]) -> list[Path]:

@@ -26,11 +26,13 @@ def describe(
     verdicts: Mapping[str, str] | None = None,
     rulings_log: Mapping[str, Any] | None = None,
     rules: Mapping[str, Mapping[str, str]] | None = None,
+    assignment: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a run. `without` names the plugins left out: the result is then incomplete and says so.
 
     `verdicts`: the state of each code, worst code first, so that a reader can tell without the policy which of two is worse.
-    `rules`: the words of the rules and signatures that the evidence names, by id.
+    `assignment`: which case the licences' assignment was and what it covered. `rules`: the words of the rules and signatures that
+    the evidence names, by id.
     """
     left_out = sorted(without)
     return {
@@ -61,6 +63,7 @@ def describe(
         # A list, because the keys of the manifest are sorted and the order of the codes is what matters.
         "verdicts": [{"verdict": code, "state": state} for code, state in (verdicts or {}).items()],
         "rules": {each: dict(words) for each, words in sorted((rules or {}).items())},
+        "assignment": dict(assignment or {}),
         "rulings_log": dict(rulings_log) if rulings_log is not None else None,
         "notices": [{"code": notice.code, "file": notice.file, "count": notice.count, "detail": notice.detail} for notice in notices],
     }

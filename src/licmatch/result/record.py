@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from licmatch.licences.frames import POSITION
+
 # Frames in the order their files are written; each is `<name>.parquet` in the folder.
-TABLES = ("matches", "installations", "findings", "scores", "unknown", "rejected", "units", "devices")
+TABLES = ("matches", "installations", "findings", "position", "scores", "unknown", "rejected", "units", "devices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Result:
     """What one run found. Columns of the frames are those of `licmatch.schema`; `scores` has those of `licmatch.rollup`.
 
     `units` adds `level` to the units table; `devices` has a row a device with `in_scope` and its rows by status.
+    `position` has a row a unit and pool of licences (`licmatch.licences.frames.POSITION`), none where no entitlements were given.
     `rulings_log` has an entry for what became of each ruling, those of earlier results first (`licmatch.result.rulings_log`).
     """
 
@@ -30,6 +33,7 @@ class Result:
     units: pl.DataFrame
     devices: pl.DataFrame
     rulings_log: tuple[Mapping[str, Any], ...] = ()
+    position: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=POSITION))
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the frames by name, in the order of their files."""

@@ -11,6 +11,7 @@ import polars as pl
 from licmatch.assess.accusers import evidence_rows
 from licmatch.assess.evidence import RULING
 from licmatch.assess.policy import load_policy
+from licmatch.licences.frames import POSITION
 from licmatch.result.record import Result
 from licmatch.result.rulings_log import broken_at, described
 from licmatch.rollup import count_columns, score, score_columns
@@ -42,6 +43,7 @@ def content_faults(result: Result) -> list[Fault]:
         *_finding_faults(result, categories),
         *_count_faults(result, categories),
         *_rate_faults(result, categories),
+        *_position_faults(result.position),
         *_log_faults(result),
     ]
 
@@ -52,7 +54,7 @@ def _column_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
     head = {"unit_id": pl.String(), "parent_id": pl.String(), "name": pl.String(), "tier": pl.String(), "level": pl.Int64()}
     wanted: dict[str, dict[str, Any]] = {
         "matches": MATCHES, "installations": INSTALLATIONS, "findings": FINDINGS, "unknown": UNKNOWN, "rejected": REJECTED,
-        "units": {**UNITS, "level": pl.Int64()}, "scores": {**head, **counts, **rates},
+        "units": {**UNITS, "level": pl.Int64()}, "position": dict(POSITION), "scores": {**head, **counts, **rates},
     }  # fmt: skip
     for table, columns in wanted.items():
         found = dict(getattr(result, table).schema)
@@ -63,6 +65,18 @@ def _column_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
     for name in _DEVICES:
         if name not in result.devices.columns:
             yield Fault("column", "devices.parquet", {"column": name, "expected": "✓", "found": "–"})
+
+
+def _position_faults(position: pl.DataFrame) -> Iterable[Fault]:
+    """What the identities of a licence position do not allow: counts below zero, a gap that is not the difference, seats out of nothing."""
+    gap = pl.col("required") - pl.col("usable")
+    counts = [name for name, dtype in POSITION.items() if dtype == pl.Int64()]
+    wrong = position.filter(
+        (pl.col("shortfall") != gap.clip(0)) | (pl.col("surplus") != (-gap).clip(0)) | (pl.col("covered") > pl.col("required"))
+        | (pl.col("limited") & (pl.col("used") > pl.col("entitled"))) | pl.any_horizontal(pl.col(name) < 0 for name in counts)
+    )  # fmt: skip
+    for row in wrong.select("unit_id", "pool").head(5).iter_rows(named=True):
+        yield Fault("position", "position.parquet", row)
 
 
 def _total_faults(result: Result) -> Iterable[Fault]:

@@ -80,11 +80,13 @@ FIELDS: tuple[Field, ...] = (
                                " nor entitlements are given"),
         ("enterprise_owned", BOOL, "one covers Windows Enterprise (or SA, E3, E5); null as above"),
         ("edition_bought", BOOL, "a lot covers this product in this edition; null where no entitlements are given"),
+        ("bought_singly", BOOL, "a lot that is no volume licence covers this product here; null where no entitlements are given"),
         ("purchased", BOOL, "a lot of the unit or above, or bound to the device, covers this product; null where no entitlements are"
                             " given"),
         ("purchase_missing", BOOL, "the register of purchases is said to be complete and nothing in it covers this product here"),
         ("government_edition_bought", BOOL, "an agreement or lot covers the government edition of Windows 10; null where nothing is given"),
-        ("mak_registered", BOOL, "the last five are a MAK of an agreement; null where no agreement lists its MAKs"),
+        ("mak_registered", BOOL, "the last five are a MAK of an agreement; null where an agreement on this product lists none of its MAKs, or there is no"
+                               " agreement on it"),
         ("mak_devices", INT, "devices with this MAK; records of one machine (same_hardware) count once"),
         ("mak_quantity", INT, "quantity of the agreement of this MAK"),
         ("retail_office_bought", BOOL, "the device's Click-to-Run ids name a retail product of the same line"),
@@ -199,12 +201,13 @@ FIELDS: tuple[Field, ...] = (
         ("victim_bought", BOOL, "a lot covers software of that vendor; null where no entitlements are given"),
         ("allowed", BOOL, "the organisation allows this tool here today"),
         ("only_kind", BOOL, "no signature of another evidence kind was found on this device and category"),
+        ("active_channel", TEXT, "channel of the active row (status 1) of the category; null where none was collected"),
         ("windows_channel", TEXT, "channel of the device's active Windows row"),
         ("windows_bought", BOOL, "a lot covers Windows for this device; null where no entitlements are given"),
         ("windows_purchase_missing", BOOL, "the register of purchases is said to be complete and no lot or agreement covers Windows here"),
         ("activated_properly", BOOL, "the active row of the category (status 1) names a registered KMS host or an Active Directory"
                                      " object, and a volume agreement or lot covers it"),
-        ("licensed_otherwise", BOOL, "the active row of the category is Retail, OEM or MAK with status 1 and is covered by a purchase"),
+        ("licensed_otherwise", BOOL, "an active row of the category (status 1) is Retail, OEM or MAK and is covered by a purchase"),
     ),
     *_fields(
         NAME,

@@ -12,7 +12,7 @@ EXPIRY = {
     "ESET Endpoint; enabled=yes; expires=soon": "no_evidence",
     "ESET Endpoint; enabled=yes": "no_evidence",
     # Another product's licence.
-    "Kaspersky Endpoint Security 11; enabled=yes; expires=2020-01-01": "no_evidence",
+    "Kaspersky Endpoint Security 11; enabled=no; expires=2020-01-01": "no_evidence",
     "Nobody knows me; enabled=yes; expires=2020-01-01": "no_evidence",
 }
 PROTECTION = [
@@ -63,3 +63,21 @@ def test_a_flag_changes_no_verdict_and_is_told_on_the_copy_it_is_about():
     assert told == [("protection_off", "antivirus:protection_off", "product=ESET Endpoint; enabled=no; up_to_date=no")]
     assert (copy["verdict"], copy["grade"]) == ("no_evidence", "none")
     assert result.manifest["rules"]["antivirus:protection_off"]["title_zh"] == "防护未启用或病毒库过期"
+
+
+def test_what_runs_is_there_though_no_list_of_programs_names_it():
+    result = cases(
+        builtin=(["Windows 10 Pro"], state("Windows Defender; enabled=yes; version=4.18.1"), {}),
+        off=(["Windows 10 Pro"], state("Windows Defender; enabled=no"), {}),
+        strange=(["Windows 10 Pro"], state("Nobody knows me; enabled=yes"), {}),
+        both=(["Windows Defender"], state("Windows Defender; enabled=yes"), {}),
+    )
+    told = {device: finding(result, device, "antivirus") for device in ("builtin", "off", "strange", "both")}
+    assert {device: row["verdict"] for device, row in told.items()} == {
+        "builtin": "genuine_free", "off": "absent", "strange": "absent", "both": "genuine_free",
+    }  # fmt: skip
+    assert told["both"]["installations"] == 1
+    (copy,) = installed(result, "builtin", "antivirus")
+    assert [(piece["kind"], piece["source"], piece["text"]) for piece in copy["evidence"]] == [
+        ("antivirus_state", "traces", "Windows Defender | 4.18.1")
+    ]

@@ -33,7 +33,11 @@ def test_what_runs_on_an_evaluation_licence_is_a_trial(end, verdict):
 
 
 def test_a_row_of_visio_says_nothing_about_the_suite():
-    row = SUITE | {"channel": "Volume:MAK", "product_name": "Office 16, Office16VisioProVL_MAK edition", "license_family": "Office16VisioProVL_MAK"}
+    row = SUITE | {
+        "channel": "Volume:MAK",
+        "product_name": "Office 16, Office16VisioProVL_MAK edition",
+        "license_family": "Office16VisioProVL_MAK",
+    }
     sold = {copy["family"]: copy["channel"] for copy in installed(case(NAME, "Microsoft Visio 2016", activations=[row]), "a", "office")}
     assert sold == {"Microsoft Office": None, "Microsoft Visio": "volume"}
 

@@ -20,7 +20,12 @@ def proofs(*names: str, **given) -> str:
 
 @pytest.mark.parametrize(
     ("channel", "verdict_then", "sold"),
-    [("OEM:DM", "label_missing", "oem"), ("Retail", "no_evidence", "retail"), ("Volume:MAK", "no_evidence", "volume"), (None, "no_evidence", None)],
+    [
+        ("OEM:DM", "label_missing", "oem"),
+        ("Retail", "no_evidence", "retail"),
+        ("Volume:MAK", "no_evidence", "volume"),
+        (None, "no_evidence", None),
+    ],
 )
 def test_the_licence_row_says_how_windows_was_sold(channel, verdict_then, sold):
     result = case("Windows 10 Pro", activations=[WINDOWS | {"channel": channel}])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import licmatch
+from importlib.resources import files
+
 import polars as pl
+
+import licmatch
 
 INVENTORY = pl.DataFrame(
     [
@@ -22,12 +25,10 @@ EXPECTED = {
 
 def test_every_example_of_the_catalog_holds():
     engine = licmatch.Engine.load()
-    table = pl.read_csv(
-        __import__("importlib.resources").resources.files("licmatch_cad") / "catalog" / "cad.tsv", separator="\t", infer_schema=False
-    )
+    table = pl.read_csv((files("licmatch_cad") / "catalog" / "cad.tsv").read_bytes(), separator="\t", infer_schema=False)
     told = engine.match(table, name="raw", publisher="publisher", version="version")
     expected = table["expect"].to_list()
-    found = [f"role:{role}" if role != "product" else id for id, role in told.select("lm_product_id", "lm_role").iter_rows()]
+    found = [f"role:{role}" if role != "product" else product for product, role in told.select("lm_product_id", "lm_role").iter_rows()]
     assert found == expected
 
 

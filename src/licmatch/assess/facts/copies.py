@@ -43,27 +43,41 @@ def copy_facts(
 
 
 def _counted(copies: pl.DataFrame, lots: Lots) -> pl.DataFrame:
-    """Add installed_here and licences_here: copies in the tree of the units that own lots of a line, and what those give."""
-    counted = lots.frame.filter(pl.col("unit_id").is_not_null() & pl.col("device_id").is_null())
-    bounded = counted.group_by("line", "unit_id").agg(
-        licences=pl.when(pl.col("quantity").is_not_null() & ~pl.col("metric").is_in(["unlimited", "site"])).then("quantity").sum(),
-        open_ended=(pl.col("quantity").is_null() | pl.col("metric").is_in(["unlimited", "site"])).any(),
+    """Add installed_here and licences_here: copies in the tree of the units that own lots of a line, and what those give.
+
+    Copies with a lot of their own computer are left out on both sides; where a lot of everybody, a site licence or one without a
+    number covers a line, nothing can be counted against it.
+    """
+    nothing = copies.with_columns(
+        installed_here=pl.lit(None, pl.Int64), licences_here=pl.lit(None, pl.Int64), trial_days=pl.lit(None, pl.Int64)
     )
-    if bounded.is_empty():
-        return copies.with_columns(
-            installed_here=pl.lit(None, pl.Int64), licences_here=pl.lit(None, pl.Int64), trial_days=pl.lit(None, pl.Int64)
-        )
-    per_unit = copies.group_by("line", "unit_id").agg(copies=pl.len().cast(pl.Int64))
+    numberless = pl.col("quantity").is_null() | pl.col("metric").is_in(["unlimited", "site"])
+    bound = lots.frame.filter(pl.col("device_id").is_not_null()).select("device_id", "line").unique()
+    shared = lots.frame.filter(pl.col("device_id").is_null())
+    open_lines = shared.filter(pl.col("unit_id").is_null())["line"].unique().implode()
+    pools = (
+        shared.filter(pl.col("unit_id").is_not_null() & ~pl.col("line").is_in(open_lines))
+        .group_by("line", "unit_id")
+        .agg(licences=pl.col("quantity").filter(~numberless).sum(), open_ended=numberless.any())
+    )
+    if pools.is_empty():
+        return nothing
+    per_unit = copies.join(bound, on=["device_id", "line"], how="anti").group_by("line", "unit_id").agg(copies=pl.len().cast(pl.Int64))
     under = per_unit.join(lots.ancestors, on="unit_id", how="left").group_by("line", "ancestor").agg(installed_here=pl.col("copies").sum())
-    pools = bounded.join(under, left_on=["line", "unit_id"], right_on=["line", "ancestor"], how="left").select(
-        "line", ancestor="unit_id", installed_here="installed_here", licences_here=pl.when(~pl.col("open_ended")).then("licences")
+    counted = (
+        pools.rename({"unit_id": "ancestor"})
+        .join(under, on=["line", "ancestor"], how="left")
+        .select("line", "ancestor", "installed_here", licences_here=pl.when(~pl.col("open_ended")).then("licences"))
     )
-    # Several pools may stand above a unit: the nearest would do, and the roomiest accuses least.
-    above = per_unit.select("line", "unit_id").join(lots.ancestors, on="unit_id", how="left").join(pools, on=["line", "ancestor"])
+    # Several pools may stand above a unit: the roomiest accuses least.
+    above = per_unit.select("line", "unit_id").join(lots.ancestors, on="unit_id", how="left").join(counted, on=["line", "ancestor"])
     missing = pl.col("installed_here") - pl.col("licences_here")
     nearest = (
         above.sort("line", "unit_id", pl.col("licences_here").is_not_null(), missing, nulls_last=False)
         .unique(["line", "unit_id"], keep="first", maintain_order=True)
         .select("line", "unit_id", "installed_here", "licences_here")
     )
-    return copies.join(nearest, on=["line", "unit_id"], how="left", maintain_order="left").with_columns(trial_days=pl.lit(None, pl.Int64))
+    met = copies.join(nearest, on=["line", "unit_id"], how="left", maintain_order="left")
+    own = copies.select("at", "device_id", "line").join(bound, on=["device_id", "line"], how="semi")["at"].implode()
+    kept = [pl.when(~pl.col("at").is_in(own)).then(name).alias(name) for name in ("installed_here", "licences_here")]
+    return met.with_columns(*kept, trial_days=pl.lit(None, pl.Int64))

@@ -67,7 +67,8 @@ def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epid
     read = looked_up(rows.drop("channel"), "place", channels)
     read = looked_up(read, "kms_epid", _epids(read, emulator_epids))
     read = _with_lines(read)
-    read = read.join(_key_classes(read), on=["last5", "application"], how="left", maintain_order="left", nulls_equal=True)
+    read = read.with_columns(core=_core(pl.coalesce("license_family", "product_name")))
+    read = read.join(_key_classes(read), on=["last5", "application", "core"], how="left", maintain_order="left", nulls_equal=True)
     licensed = pl.col("license_status") == 1
     return (
         read.with_columns(
@@ -93,6 +94,9 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     )
     services = [service.host.lower() for service in owner.kms_srv]
     makes = {mak.upper(): agreement.quantity for agreement in owner.volume_agreements or () for mak in agreement.mak}
+    # An agreement that lists none of its MAKs says of no key that it is not its own.
+    agreements = lots.frame.filter(pl.col("lists_mak").is_not_null()).group_by("line").agg(pl.col("lists_mak").all())
+    told = agreements.filter("lists_mak")["line"].implode()
     windows = pl.col("application") == "windows"
     c2r = pl.col("c2r_products").is_not_null() & (pl.col("application") == "office")
     placed = placed.with_columns(
@@ -102,7 +106,8 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
         kms_srv_differs=pl.when(pl.lit(bool(services)) & pl.col("domain_joined") & pl.col("kms_host").is_not_null())
         .then(~pl.col("kms_host").is_in(services)),
         epid_locale_known=pl.when(pl.lit(bool(owner.locales))).then(pl.col("epid_locale").is_in(owner.locales)),
-        mak_registered=pl.when(pl.lit(bool(makes))).then(pl.col("last5").is_in(list(makes))),
+        mak_registered=pl.when(pl.col("last5").is_in(list(makes))).then(True)
+        .when(pl.col("line").is_in(told) & pl.col("last5").is_not_null()).then(False),
         mak_quantity=pl.col("last5").replace_strict(makes, default=None, return_dtype=pl.Int64) if makes else pl.lit(None, pl.Int64),
         retail_office_bought=pl.when(c2r).then(pl.col("c2r_products").str.contains(r"(?i)retail")),
     )  # fmt: skip
@@ -113,6 +118,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
         placed,
         volume_owned=Question(lots.given, volume),
         edition_bought=Question(lots.entitlements_given, edition=True),
+        bought_singly=Question(lots.entitlements_given, ~volume),
         purchased=Question(lots.entitlements_given),
         enterprise_owned=Question(lots.given, volume, edition=True, line="os.windows", edition_class="enterprise"),
         government_edition_bought=Question(lots.given, government, line="os.windows"),
@@ -189,7 +195,7 @@ def _channels(rows: pl.DataFrame) -> pl.DataFrame:
     known = sorted(set(tokens.values()))
     keyed = rows.select("place", "channel", "description", "activation_id")
     said = keyed.select("channel", "description").unique()
-    token = pl.col("description").str.to_uppercase().str.extract(r"([A-Z0-9_]+)(?:\s+CHANNEL)?\s*$")
+    token = pl.col("description").str.to_uppercase().str.extract(r"([A-Z0-9_()]+)(?:\s+CHANNEL)?\s*$")
     read = said.with_columns(
         of_row=pl.when(pl.col("channel").is_in(known)).then("channel").otherwise(
             pl.coalesce(pl.col("channel").str.to_uppercase().replace_strict(tokens, default=None, return_dtype=pl.String), "channel")
@@ -243,26 +249,45 @@ def _with_lines(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _key_classes(rows: pl.DataFrame) -> pl.DataFrame:
-    """last5, application, key_classes: what the last five are known as, for the application the row is about."""
-    retail, preview, unpublished = (
-        pl.col(name) == said for name, said in (("retail_only", "yes"), ("preview", "yes"), ("published", "no"))
+    """last5, application, core, key_classes: what the last five are known as, for the product the row is about.
+
+    Five letters are few: one Office key in 37,000 ends like some key on the lists by chance, so the products must agree.
+    """
+    said = {name: pl.col(name) == "yes" for name in ("retail_only", "preview")}
+    kinds = [
+        (said["retail_only"], "gvlk_retail_only"), (said["preview"], "gvlk_preview"), (pl.col("published") == "no", "gvlk_unpublished"),
+    ]  # fmt: skip
+    nothing = pl.lit(None, pl.String)
+    client = licensing_table("client_keys").select(
+        "last5", "application", key_class=first_case(kinds, pl.lit("gvlk_published")), known_core=nothing
     )
-    kinds = [(retail, "gvlk_retail_only"), (preview, "gvlk_preview"), (unpublished, "gvlk_unpublished")]
-    client = licensing_table("client_keys").select("last5", "application", key_class=first_case(kinds, pl.lit("gvlk_published")))
-    known = licensing_table("known_keys").select("last5", "application", key_class="class")
+    known = licensing_table("known_keys").select("last5", "application", key_class="class", known_core=_listed_core(pl.col("product")))
     both = pl.concat([client, known]).with_columns(pl.col("application").str.to_lowercase()).unique(maintain_order=True)
     # A value that is published for one product is not "unpublished" because a list of another names it too.
     published = both.filter(pl.col("key_class") == "gvlk_published").select("last5", "application")
     lesser = both.filter(pl.col("key_class") == "gvlk_unpublished").join(published, on=["last5", "application"], how="semi")
-    classes = (
-        both.join(lesser, on=["last5", "application", "key_class"], how="anti")
-        .group_by("last5", "application").agg(key_classes=pl.col("key_class").unique().sort())
-    )  # fmt: skip
-    asked = rows.select("last5", "application").drop_nulls().unique()
-    return asked.join(classes, on=["last5", "application"], how="left").with_columns(
-        # A key that was seen and is on no list has no class; a key nobody saw is unknown.
+    listed = both.join(lesser, on=["last5", "application", "key_class"], how="anti")
+    asked = rows.select("last5", "application", "core").filter(pl.col("last5").is_not_null() & pl.col("application").is_not_null()).unique()
+    met = asked.join(listed, on=["last5", "application"], how="left").filter(
+        pl.col("known_core").is_null() | pl.col("core").is_null() | (pl.col("known_core") == pl.col("core"))
+    )
+    classes = met.group_by("last5", "application", "core").agg(key_classes=pl.col("key_class").drop_nulls().unique().sort())
+    # A key that was seen and is on no list has no class; a key nobody saw is unknown.
+    return asked.join(classes, on=["last5", "application", "core"], how="left", nulls_equal=True).with_columns(
         key_classes=pl.col("key_classes").fill_null(pl.lit([], dtype=pl.List(pl.String)))
     )
+
+
+def _core(family: pl.Expr) -> pl.Expr:
+    """What an Office licence is for, without version, year and way of sale: `Office16ProPlusVL_KMS_Client` is `proplus`."""
+    core = family.str.extract(r"(?i)\boffice\d\d([a-z]+?)(?:20\d\d)?(?:vl|r|msdnr|sub|pipcr?|spla)*(?:20\d\d)?(?:vl|r)?(?:_|\s|$)")
+    return core.str.to_lowercase()
+
+
+def _listed_core(product: pl.Expr) -> pl.Expr:
+    """The same out of the lists' own spelling: `Office v16.0 (2019) ProPlus2019Volume`."""
+    name = product.str.extract(r"^Office v1[56]\.0 \(\w+\) ([A-Za-z]+?)(?:20\d\d)?(?:Pipc|SPLA)?(?:20\d\d)?(?:Retail|Volume)")
+    return name.str.to_lowercase()
 
 
 def _lab_host_keys() -> list[str]:

@@ -58,12 +58,15 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Lots:
     """`frame`: lot (UInt32), entitlement_id, category, family_id, line, edition_class, release, metric, quantity, unit_id,
-    device_id, volume (Boolean), agreement; only lots in force on the day. `ancestors`: unit_id, ancestor (itself included).
+    device_id, volume (Boolean), agreement, lists_mak (of agreements); only lots in force on the day.
+    `ancestors`: unit_id, ancestor (itself included).
 
+    `papers`: every lot of the entitlements that was recognised, also those that have lapsed, numbered by its row.
     `entitlements_given`, `agreements_given`: whether anything was handed in; without, "not bought" is unknown, not a no.
     """
 
     frame: pl.DataFrame
+    papers: pl.DataFrame
     ancestors: pl.DataFrame
     entitlements_given: bool
     agreements_given: bool
@@ -143,27 +146,24 @@ def edition_class(edition: pl.Expr) -> pl.Expr:
 
 
 def read_lots(entitlements: pl.DataFrame, organisation: Organisation, ancestors: pl.DataFrame, engine: EngineView, as_of: date) -> Lots:
-    """Return the lots of the entitlements and volume agreements that are in force on a day.
+    """Return the lots of the entitlements and volume agreements, those in force on a day apart from the papers as a whole.
 
     What a lot is for is recognised like any string; one nobody recognises covers nothing and is named in a notice.
     """
-    said = [
-        entitlements.select(
-            "entitlement_id", "unit_id", "device_id", "metric", "quantity", "agreement", "valid_from", "valid_to",
-            name=pl.concat_str("product", "release", "edition", separator=" ", ignore_nulls=True), version=pl.lit(None, pl.String),
-            volume=pl.col("agreement").is_not_null() | pl.col("metric").is_in(VOLUME_METRICS),
-        ).pipe(_in_force, as_of)
-    ]  # fmt: skip
-    said += [_of_agreements(organisation)]
-    lots = pl.concat(said, how="diagonal").with_row_index("lot")
-    known = _recognised(lots, engine)
-    strange = known.filter(pl.col("family_id").is_null())
+    papers = _recognised(_of_entitlements(entitlements), engine)
+    agreements = _recognised(_of_agreements(organisation), engine)
+    strange = pl.concat([part.filter(pl.col("family_id").is_null()).select("name") for part in (papers, agreements)])
     names = strange["name"].unique().sort().head(10).to_list()
     notices = (Notice("ENTITLEMENT_NOT_RECOGNISED", "entitlements", strange.height, ", ".join(names)),) if strange.height else ()
+    known = papers.filter(pl.col("family_id").is_not_null())
+    start, end = pl.col("valid_from") <= as_of, pl.col("valid_to") >= as_of
+    in_force = known.filter(start.fill_null(True) & end.fill_null(True))
+    together = pl.concat([in_force, agreements.filter(pl.col("family_id").is_not_null())], how="diagonal")
     return Lots(
-        frame=known.filter(pl.col("family_id").is_not_null()).with_columns(
-            line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id"))
-        ),
+        frame=together.drop("lot")
+        .with_row_index("lot")
+        .with_columns(line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id"))),
+        papers=known,
         ancestors=ancestors,
         entitlements_given=not entitlements.is_empty(),
         agreements_given=organisation.volume_agreements is not None,
@@ -171,30 +171,32 @@ def read_lots(entitlements: pl.DataFrame, organisation: Organisation, ancestors:
     )
 
 
-def _in_force(lots: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    start, end = (pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False) for name in ("valid_from", "valid_to"))
-    return lots.filter((start <= as_of).fill_null(True) & (end >= as_of).fill_null(True)).drop("valid_from", "valid_to")
+def _of_entitlements(entitlements: pl.DataFrame) -> pl.DataFrame:
+    """The entitlements as lots, numbered by their rows from 0; what is no day, number or price there is unknown."""
+    days = [pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False) for name in ("valid_from", "valid_to", "maintenance_to")]
+    return entitlements.with_row_index("lot").select(
+        "lot", "entitlement_id", "unit_id", "device_id", "metric", "quantity", "agreement", "proofs", "channel", "scope", *days,
+        name=pl.concat_str("product", "release", "edition", separator=" ", ignore_nulls=True),
+        unit_price=pl.col("unit_price").str.replace_all(r"[,\s]", "").cast(pl.Decimal(18, 2), strict=False),
+        volume=pl.col("agreement").is_not_null() | pl.col("metric").is_in(VOLUME_METRICS),
+    )  # fmt: skip
 
 
 def _of_agreements(organisation: Organisation) -> pl.DataFrame:
     rows = [
-        (
-            agreement.agreement,
-            agreement.unit,
-            "unlimited",
-            agreement.quantity,
-            agreement.agreement,
-            f"{agreement.product} {edition}".strip(),
-            True,
-        )
+        {
+            "entitlement_id": agreement.agreement, "unit_id": agreement.unit, "metric": "unlimited", "quantity": agreement.quantity,
+            "agreement": agreement.agreement, "name": f"{agreement.product} {edition}".strip(), "volume": True,
+            "lists_mak": bool(agreement.mak),
+        }
         for agreement in organisation.volume_agreements or ()
         for edition in agreement.editions or ("",)
-    ]
+    ]  # fmt: skip
     schema = {
         "entitlement_id": pl.String, "unit_id": pl.String, "metric": pl.String, "quantity": pl.Int64, "agreement": pl.String,
-        "name": pl.String, "volume": pl.Boolean,
+        "name": pl.String, "volume": pl.Boolean, "lists_mak": pl.Boolean,
     }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=schema).with_row_index("lot")
 
 
 def _recognised(lots: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
@@ -203,4 +205,4 @@ def _recognised(lots: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
         "name", "family_id", "edition_id", category="lm_category", release="lm_release", status="lm_status"
     )
     met = lots.join(decided, on="name", how="left", maintain_order="left")
-    return met.with_columns(family_id=pl.when(pl.col("status") == "recognised").then("family_id")).drop("status", "version", strict=False)
+    return met.with_columns(family_id=pl.when(pl.col("status") == "recognised").then("family_id")).drop("status")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from licmatch.assess.facts.columns import day, looked_up
@@ -11,6 +13,11 @@ from licmatch.assess.organisation import Organisation
 # A trace of these kinds was seen running, not only lying there.
 _RUNNING = ("process", "service", "scheduled_task", "command_history")
 EXCLUSION = "defender_exclusion"
+ARCHIVES = ("zip", "rar", "7z", "iso")
+NOT_KMS = ("Retail", "OEM:DM", "OEM:SLP", "OEM:COA", "OEM:NONSLP", "Volume:MAK")
+FORMER_AT_MOST = 0.40
+# A file's name and a tool's name are parted differently: HEU_KMS_Activator, HEU KMS Activator.
+_SEPARATORS = re.compile(r"[\s_.\-]+")
 
 
 def trace_facts(
@@ -45,28 +52,45 @@ def trace_facts(
         victim_installed=pl.when(pl.col("vendor").is_not_null()).then(pl.col("victim_installed").fill_null(False))
     )
     sold = sorted({vendor for vendor in base["vendor"].drop_nulls().unique() if any(vendor.lower() in text for text in bought)})
-    proper = (
-        licences.filter(
-            (pl.col("license_status") == 1)
-            & (pl.col("kms_host_registered").fill_null(False) | pl.col("ad_object").is_not_null())
-            & pl.col("volume_owned").fill_null(False)
-        )
-        .select("device", "category", activated_properly=pl.lit(True))
-        .unique()
+    base = base.join(_activation(licences), on=["device", "category"], how="left", maintain_order="left")
+    # What lies in the folder of a former system speaks of that one.
+    former = text.str.contains(r"[\\/]windows\.old[\\/]")
+    base = base.with_columns(
+        confidence=pl.when(former).then(pl.min_horizontal("confidence", pl.lit(FORMER_AT_MOST))).otherwise("confidence"),
+        risk=pl.when(former).then(pl.min_horizontal("risk", pl.lit(1, pl.Int64))).otherwise("risk"),
     )
-    base = base.join(proper, on=["device", "category"], how="left", maintain_order="left")
+    # A detection proves a file and not its use, and an archive may never have been opened.
+    resting = (pl.col("evidence_kind") == "av_detection") | pl.col("file_ending").is_in(ARCHIVES).fill_null(False)
     windows = looked_up(base, "device", devices.select("device", "device_id", "unit_id", "windows_channel", windows_bought="windows_lot"))
-    return windows.with_columns(
+    windows = windows.with_columns(
         only_kind=pl.col("evidence_kind").n_unique().over("device", "category") == 1,
+        only_resting=resting.all().over("device", "category"),
         windows_purchase_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("windows_bought")),
         victim_bought=pl.when(pl.lit(lots.entitlements_given) & pl.col("vendor").is_not_null()).then(pl.col("vendor").is_in(sold)),
         allowed=_allowed(owner),
         activated_properly=pl.col("activated_properly").fill_null(False),
-        licensed_otherwise=(
-            pl.col("windows_channel").is_in(["Retail", "OEM:DM", "OEM:SLP", "OEM:COA", "OEM:NONSLP", "Volume:MAK"])
-            & pl.col("windows_bought")
-        ),
-    ).drop("title")
+    )
+    # An allowance is for a thing on a computer, by whatever signature it is known.
+    return windows.with_columns(allowed=pl.col("allowed").any().over("device", "value")).drop("title")
+
+
+def _activation(licences: pl.DataFrame) -> pl.DataFrame:
+    """device, category: how the active copy of the category is licensed, as its rows (status 1) say."""
+    active = licences.filter((pl.col("license_status") == 1) & pl.col("category").is_not_null())
+    otherwise = pl.col("channel").is_in(NOT_KMS) & pl.col("purchased").fill_null(False)
+    proper = pl.col("kms_host_registered").fill_null(False) | pl.col("ad_object").is_not_null()
+    return (
+        active.sort("device", "category", "place")
+        .group_by("device", "category", maintain_order=True)
+        .agg(
+            # A volume row beside others is the one a tool can have worked on.
+            active_channel=pl.coalesce(
+                pl.col("channel").filter(pl.col("channel") == "Volume:GVLK").first(), pl.col("channel").drop_nulls().first()
+            ),
+            licensed_otherwise=otherwise.any(),
+            activated_properly=(proper & pl.col("volume_owned").fill_null(False)).any(),
+        )
+    )
 
 
 def _allowed(owner: Organisation) -> pl.Expr:
@@ -75,15 +99,10 @@ def _allowed(owner: Organisation) -> pl.Expr:
     for tool in owner.allowed_tools:
         here = pl.col("device_id").is_in(tool.devices) if tool.devices else pl.lit(True)
         by_id = (pl.col("signature_id") == tool.signature) if tool.signature else pl.lit(False)
-        name = (tool.name or "").lower()
-        by_name = (
-            (
-                pl.col("value").str.to_lowercase().str.contains(name, literal=True)
-                | pl.col("title").str.to_lowercase().str.contains(name, literal=True)
-            )
-            if name
-            else pl.lit(False)
-        )
+        name = _SEPARATORS.sub("", (tool.name or "").lower())
+        texts = [pl.col(column).str.to_lowercase().str.replace_all(_SEPARATORS.pattern, "") for column in ("value", "title")]
+        stands = [text.str.contains(name, literal=True) for text in texts]
+        by_name = pl.any_horizontal(stands) if name else pl.lit(False)
         allowed = allowed | (here & (by_id | by_name))
     return allowed.fill_null(False)
 

@@ -7,7 +7,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from licmatch import Category, Flag, hookimpl
-
 from licmatch_cad.judge import judge, remark
 
 HERE = files("licmatch_cad")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+
 from licmatch import JudgeContext
 
 # Autodesk sold its last new perpetual licences of desktop products on 2016-01-31.
