@@ -44,7 +44,7 @@ PARTS = [("office", f"office.microsoft-{name}", None, release) for name in ("wor
 
 
 def city(devices: int, lots: int, units: int, seed: int, joint: bool) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return demand, lots and ancestors of a made-up city: ten counties, licences owned at all three tiers, two thirds of what is needed."""
+    """Return demand, lots and ancestors of a made-up city: ten counties, licences owned at all tiers, two thirds of what is needed."""
     draw = random.Random(seed)
     counties = [f"c{number:02}" for number in range(10)]
     below = [f"u{number:04}" for number in range(max(units - 11, 1))]
@@ -78,8 +78,10 @@ def city(devices: int, lots: int, units: int, seed: int, joint: bool) -> tuple[p
         site = category == "antivirus" and lot % 31 == 0
         made.append(
             {
-                "lot": lot, "entitlement_id": f"e{lot:06}", "unit_id": owner, "category": category, "family_id": family, "edition_id": edition, "release": release,
-                "metric": "site" if site else "device", "quantity": None if site else 1 if bound else draw.randint(1, 2 * each), "device_id": bound,
+                "lot": lot, "entitlement_id": f"e{lot:06}", "unit_id": owner, "category": category,
+                "family_id": family, "edition_id": edition, "release": release,
+                "metric": "site" if site else "device", "device_id": bound,
+                "quantity": None if site else 1 if bound else draw.randint(1, 2 * each),
                 "channel": draw.choice(["volume", "volume", "purchased", "retail"]), "proofs": draw.choice([FULL, FULL, "发票"]),
                 "unit_price": f"{draw.choice([380, 600, 1400, 2980])}.00",
                 "maintenance_to": draw.choice([None, date(2020, 12, 31)]),
@@ -154,9 +156,7 @@ def scale(devices: int, lots: int, units: int, joint: bool) -> None:
 
 def compare(estates: int, devices: int) -> None:
     rights = load_rights()
-    print(
-        "| estates | copies | optimum covers | greedy covers | uncovered by greedy alone | estates where it loses |\n|---|---|---|---|---|---|"
-    )
+    print("| estates | copies | optimum covers | greedy covers | uncovered by greedy alone | estates where it loses |\n" + "|---" * 6 + "|")
     for name, joint in (("servers, office, antivirus: downgrade and site rights", False), ("clients and suites: all rights", True)):
         copies = best = order = lost = 0
         for seed in range(estates):

@@ -165,9 +165,9 @@ def judge(folder: Path) -> dict[str, Any]:
 def _timed(name: str, work: Callable[..., Any], spent: dict[str, float], held: dict[str, float]) -> Callable[..., Any]:
     def timed(*args: Any, **kwargs: Any) -> Any:
         held[f"before {name}"] = _resident()
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         done = work(*args, **kwargs)
-        spent[name] = time.perf_counter() - started
+        spent[name], spent[f"{name} cpu"] = time.perf_counter() - started, time.process_time() - worked
         held[f"peak after {name}"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return done
 
@@ -186,11 +186,11 @@ def _run(*arguments: str) -> str:
 
 def _line(run: dict[str, Any]) -> str:
     seconds, mib = run["seconds"], run["mib"]
-    together = seconds["hear"] + seconds["fuse"]
+    together, cpu = seconds["hear"] + seconds["fuse"], seconds["hear cpu"] + seconds["fuse cpu"]
     above = mib["peak after fuse"] - mib["before hear"]
     return (
         f"{run['devices']:>9} devices {run['activations']:>9} records {run['traces']:>9} traces  hear {seconds['hear']:.2f} s  "
-        f"fuse {seconds['fuse']:.2f} s  together {together:.2f} s  all {seconds['all']:.1f} s  "
+        f"fuse {seconds['fuse']:.2f} s  together {together:.2f} s ({cpu:.2f} s of CPU)  all {seconds['all']:.1f} s  "
         f"peak {mib['peak after fuse']:.0f} MiB, {above:.0f} above what was there"
     )
 

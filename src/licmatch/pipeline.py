@@ -122,7 +122,7 @@ def assess(
         installations=judgement.installations.select(*INSTALLATIONS),
         findings=judgement.findings.select(*FINDINGS),
         scores=scores,
-        unknown=unknown_names(judgement.names.frame, judgement.pairs, judgement.devices, top),
+        unknown=unknown_names(judgement.names.frame, judgement.held_open, judgement.devices, top),
         rejected=pl.concat([case.rejected, side_rejected]),
         units=placed.tree.frame,
         devices=judgement.devices.drop("device"),

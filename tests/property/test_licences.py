@@ -42,9 +42,11 @@ def estates(draw: st.DrawFn, joint: bool) -> tuple[list[Copy], list[dict[str, ob
             bound = "d2"
         lots.append(
             lot(
-                family, edition, release, channel=channel, metric=metric, unit_id=draw(st.sampled_from(["a", "b", "city"])), device_id=bound,
+                family, edition, release, channel=channel, metric=metric, device_id=bound,
+                unit_id=draw(st.sampled_from(["a", "b", "city"])),
                 quantity=None if metric == "site" else 1 if bound else draw(st.integers(1, 3)),
-                proofs=draw(st.sampled_from([FULL, "发票", "发票;包装;装箱单;COA"])), unit_price=draw(st.sampled_from([None, "10", "25.50"])),
+                proofs=draw(st.sampled_from([FULL, "发票", "发票;包装;装箱单;COA"])),
+                unit_price=draw(st.sampled_from([None, "10", "25.50"])),
             )
         )  # fmt: skip
     return copies, lots

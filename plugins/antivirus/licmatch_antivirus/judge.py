@@ -51,22 +51,18 @@ def remark(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
     # Two records of one product (one name a version, say) are one product.
     one = pl.coalesce("family_id", "product")
     seen = context.states.with_columns(runs=runs, off=off, one=one)
-    running = (
-        seen.filter("runs").group_by("device").agg(running=pl.col("one").n_unique(), names=pl.col("product").unique().sort().str.join(","))
-    )
+    running = seen.filter("runs").group_by("device").agg(running=pl.col("one").n_unique())
     known = seen.join(running, on="device", how="left", maintain_order="left").with_columns(pl.col("running").fill_null(0))
     copies = installations.select("device", "family_id", "at").unique(["device", "family_id"], keep="first", maintain_order=True)
     # A built-in one that is off beside another that runs is off by design; so is any other the user replaced.
     unprotecting = known.filter((pl.col("off") & (pl.col("running") == 0)) | (pl.col("runs") & ~pl.col("up_to_date").fill_null(True)))
     weak = unprotecting.join(copies, on=["device", "family_id"], how="left", maintain_order="left")
-    several = running.filter(pl.col("running") > 1)
+    several = _listed(known.filter(pl.col("runs") & (pl.col("running") > 1)), "several_products", "running=")
     return pl.concat(
         [
             empty,
             weak.select("device", "at", flag=pl.lit("protection_off"), text=_state_text()),
-            several.select(
-                "device", at=pl.lit(None, pl.UInt32), flag=pl.lit("several_products"), text=pl.lit("running=") + pl.col("names")
-            ),
+            several,
             _unprotected(known, installations),
         ]
     )
@@ -74,12 +70,16 @@ def remark(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
 
 def _unprotected(known: pl.DataFrame, installations: pl.DataFrame) -> pl.DataFrame:
     """Devices on which every reported product is off, and nothing else is installed that might run unreported."""
-    all_off = known.group_by("device", maintain_order=True).agg(
-        pl.col("off").all(), names=pl.col("product").unique().sort().str.join(","), told="family_id"
-    )
+    standing = known.filter(~pl.col("off")).select("device").unique()
     others = installations.filter(pl.col("licence") != "bundled").select("device").unique()
-    bare = all_off.filter("off").join(others, on="device", how="anti", maintain_order="left")
-    return bare.select("device", at=pl.lit(None, pl.UInt32), flag=pl.lit("no_protection"), text=pl.lit("off=") + pl.col("names"))
+    bare = known.join(standing, on="device", how="anti").join(others, on="device", how="anti")
+    return _listed(bare, "no_protection", "off=")
+
+
+def _listed(states: pl.DataFrame, flag: str, said: str) -> pl.DataFrame:
+    """One remark a device, with its products by name."""
+    names = states.select("device", "product").unique().sort("device", "product").group_by("device", maintain_order=True).agg("product")
+    return names.select("device", at=pl.lit(None, pl.UInt32), flag=pl.lit(flag), text=pl.lit(said) + pl.col("product").list.join(","))
 
 
 def _reported_on(context: JudgeContext) -> pl.DataFrame:

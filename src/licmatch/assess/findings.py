@@ -21,19 +21,28 @@ _UNSETTLED_CONFIDENCE = 0.50
 
 @dataclass(frozen=True, slots=True)
 class OpenNames:
-    """Names nobody could settle: `frame` counts them by device and category (`open_names`), `pieces` is the evidence."""
+    """Names nobody could settle: `frame` counts them by device and category (`open_names`), `pieces` is the evidence, `held` the
+    devices and names (device, match, category) that keep a category open."""
 
     frame: pl.DataFrame
     pieces: pl.DataFrame
+    held: pl.DataFrame
 
 
-def list_open_names(pairs: pl.DataFrame, names: Names) -> OpenNames:
-    """Return the unsettled names that hold a category of a device open. `pairs`: device, match, rows, row."""
+def list_open_names(pairs: pl.DataFrame, names: Names, installations: pl.DataFrame, engine: EngineView) -> OpenNames:
+    """Return the unsettled names that hold a category of a device open. `pairs`: device, match, rows, row.
+
+    Of a category a device has one of, names beside the copy that was found open nothing, and several of them are one copy at most.
+    """
+    single = [category.id for category in engine.categories if category.one_per_device]
+    found = installations.filter(pl.col("category").is_in(single)).select("device", "category").unique()
     opening = names.frame.filter(pl.col("opens").is_not_null()).select("match", category="opens", text=name_text())
-    held = pairs.join(opening, on="match").sort("device", "category", "match")
+    held = pairs.join(opening, on="match").join(found, on=["device", "category"], how="anti").sort("device", "category", "match")
     on = ["device", "category"]
     seen = pieces(held, on, kind=UNSETTLED, source="software", row=pl.col("row"), text=pl.col("text"), weight=0.0)
-    return OpenNames(held.group_by(on).agg(open_names=pl.len().cast(pl.Int64)), seen)
+    count = pl.when(pl.col("category").is_in(single)).then(pl.min_horizontal("open_names", pl.lit(1, pl.Int64))).otherwise("open_names")
+    frame = held.group_by(on).agg(open_names=pl.len().cast(pl.Int64)).with_columns(open_names=count)
+    return OpenNames(frame, seen, held.select("device", "match", "category"))
 
 
 def find(

@@ -45,7 +45,7 @@ class Judgement:
     """What judging a case gives.
 
     `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
-    the result tables and more, for the roll-up. `pairs`: device, match, rows of names that matter. `flags`: what rules and
+    the result tables and more, for the roll-up. `held_open`: device, match and category of the names that hold a category open. `flags`: what rules and
     categories say beside the verdicts (`rule_items.flagged`). `position`: where each unit stands, and
     `assignment`: how that was proved. `told`: the words of the rules and signatures that evidence names.
     `rejected`: rulings that could not be used.
@@ -53,7 +53,7 @@ class Judgement:
 
     names: Names
     devices: pl.DataFrame
-    pairs: pl.DataFrame
+    held_open: pl.DataFrame
     installations: pl.DataFrame
     findings: pl.DataFrame
     flags: pl.DataFrame
@@ -93,8 +93,8 @@ def judge_case(
     pairs = occurrences.pairs
     os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
 
-    opened = list_open_names(pairs, names)
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
+    opened = list_open_names(pairs, names, collapsed.frame, engine)
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     trials = evaluation_ends(case.activations, devices, policy)
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
@@ -119,7 +119,7 @@ def judge_case(
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),
         devices=devices,
-        pairs=pairs,
+        held_open=opened.held,
         installations=installations,
         findings=findings,
         flags=flags,

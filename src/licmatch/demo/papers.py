@@ -15,6 +15,12 @@ from licmatch.demo.places import Unit
 from licmatch.demo.stories import Copy, Story
 
 _KEPT = Weighted(((0.97, 72.0), (0.6, 18.0), (0.0, 10.0)))
+# The documents that are kept with a licence, by the way it was bought; in some units part of them is lost.
+_DOCUMENTS = {
+    "oem": ("装箱单", "授权标签", "发票"), "volume": ("采购合同", "授权书", "发票"), "subscription": ("采购合同", "订单", "使用人登记", "发票"),
+    "retail": ("发票", "包装"), "purchased": ("采购合同", "授权书", "发票", "包装"),
+}  # fmt: skip
+_WHOLE = 0.85
 _WITH_THE_COMPUTER = ("oem", "oem slp", "oem label", "board replaced", "digital upgrade", "bought with the computer")
 _VOLUME = ("city kms", "county kms", "moved kms", "mak", "directory")
 # Invoices for protection name the product as it calls itself.
@@ -53,13 +59,47 @@ def entitlement_rows(stories: Sequence[Story], units: Sequence[Unit], seed: int,
     rows: list[tuple[object, ...]] = []
     for unit_id, device_id, copy in bound:
         bought = as_of - timedelta(days=200 + draw.below(2400))
-        rows.append(_row(f"OEM-{len(rows) + 1:05d}", unit_id, product_words(copy.product), "oem", 1, bought, "oem", device_id))
+        rows.append(
+            _row(
+                f"OEM-{len(rows) + 1:05d}",
+                unit_id,
+                product_words(copy.product),
+                "oem",
+                1,
+                bought,
+                "oem",
+                device_id,
+                proofs=_proofs("oem", draw),
+            )
+        )
     for (unit, product, channel), count in sorted(lots.items()):
         bought = as_of - timedelta(days=200 + draw.below(1500))
         metric = "user" if channel == "subscription" else "device"
         until = as_of + timedelta(days=90 + draw.below(400)) if channel == "subscription" else None
-        rows.append(_row(f"LOT-{len(rows) + 1:05d}", units[unit].unit_id, product, metric, count, bought, channel, None, until))
+        rows.append(
+            _row(
+                f"LOT-{len(rows) + 1:05d}",
+                units[unit].unit_id,
+                product,
+                metric,
+                count,
+                bought,
+                channel,
+                None,
+                until,
+                _proofs(channel, draw),
+            )
+        )
     return pl.DataFrame(rows, schema=schema.ENTITLEMENTS, orient="row")
+
+
+def _proofs(channel: str, draw: Draw) -> str | None:
+    """The documents that are still there: all of them as a rule, else all but one, which is the invoice more often than not."""
+    documents = _DOCUMENTS[channel]
+    if draw.chance(_WHOLE):
+        return ";".join(documents)
+    lost = "发票" if draw.chance(0.6) else draw.pick(documents)
+    return ";".join(document for document in documents if document != lost) or None
 
 
 def _channel(story: str) -> str:
@@ -78,6 +118,7 @@ def _row(
     channel: str,
     device_id: str | None,
     until: date | None = None,
+    proofs: str | None = None,
 ) -> tuple[object, ...]:
     told = dict.fromkeys(schema.ENTITLEMENTS, None) | {
         "entitlement_id": number,
@@ -89,6 +130,8 @@ def _row(
         "valid_from": bought.isoformat(),
         "valid_to": until.isoformat() if until else None,
         "acquired_on": bought.isoformat(),
+        "agreement": f"HT-{bought:%Y%m}" if channel in ("volume", "subscription", "purchased") else None,
+        "proofs": proofs,
         "channel": channel,
     }
     return tuple(told.values())

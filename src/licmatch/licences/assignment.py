@@ -22,7 +22,7 @@ _TAKEN = {"class": pl.UInt32(), "stock": pl.UInt32(), "count": pl.Int64(), "with
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One part of the estate that was solved by itself. Levels: covered, proved, kept, -cents, -rank, the last two of a flow as it found them.
+    """One part of the estate that was solved by itself. Levels: covered, proved, kept, -cents, -rank.
 
     `case`: "settled" (own OEM licences), "flow" (cut and potentials in the certificate) or "milp" (value and bound of each level).
     """

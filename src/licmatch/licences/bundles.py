@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -72,4 +73,4 @@ def _chain(row: list[int], found: list[int], of: dict[int, _Of]) -> bool:
     sets = sorted(({place for place, one in enumerate(row) if stock in of[one]} for stock in found), key=len)
     wholes = sum(1 for one in row if any(not part for stock, (part, _) in of[one].items() if stock in found))
     proofs = {of[one][stock][1] for stock in found for one in row if stock in of[one]}
-    return len(proofs) == 1 and wholes <= 1 and all(small <= large for small, large in zip(sets, sets[1:], strict=False))
+    return len(proofs) == 1 and wholes <= 1 and all(small <= large for small, large in itertools.pairwise(sets))

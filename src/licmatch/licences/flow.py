@@ -28,7 +28,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`used`: copies over each edge. `potentials`: an array a level, over classes, stocks and the sink. `in_cut`: over classes and stocks."""
+    """`used`: copies over each edge. `potentials`: an array a level, over classes, stocks and the sink. `in_cut`: classes, stocks."""
 
     used: Ints
     potentials: tuple[Ints, ...]

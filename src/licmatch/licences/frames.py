@@ -44,8 +44,8 @@ LOTS: dict[str, pl.DataType] = {
     "scope": pl.String(),
 }
 LOTS_OPTIONAL = (
-    "category", "edition_id", "release", "quantity", "device_id", "valid_from", "valid_to", "maintenance_to", "agreement", "unit_price", "proofs",
-    "channel", "scope",
+    "category", "edition_id", "release", "quantity", "device_id", "valid_from", "valid_to", "maintenance_to", "agreement",
+    "unit_price", "proofs", "channel", "scope",
 )  # fmt: skip
 ANCESTORS: dict[str, pl.DataType] = {"unit_id": pl.String(), "ancestor": pl.String()}
 

@@ -9,6 +9,7 @@ from math import floor
 from typing import Any
 
 MAX_SECONDS = 600.0
+WHOLE = 1e-6
 CENTS, RANK = 3, 4  # places of the levels in a gain
 
 
@@ -40,7 +41,7 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How many copies each way: by edge place. `alone`, `based`: a seat each; `shared`: by a seat of the bundle. `gain` and `bound` a level."""
+    """Copies by edge place: `alone`, `based` take a seat each, `shared` the seat of the bundle. `gain`, `bound`: a number a level."""
 
     alone: dict[int, int]
     based: dict[int, int]
@@ -54,18 +55,99 @@ class Shares:
 def solve_joint(joint: Joint) -> Shares:
     """Return the optimal shares: level after level, each proved by a bound equal to its value.
 
-    Raises `RuntimeError` where the search does not end in time: no answer is given then rather than one nobody proved.
+    The relaxation comes first: its values are bounds, and its duals say which answers reach them. Whole answers are looked for among
+    those; a level that no whole answer brings to the bound is searched to the end. Raises `RuntimeError` where that takes too long.
     """
-    from ortools.linear_solver import pywraplp
+    relaxed = _stated(joint, "GLOP")
+    faces: list[_Face] = []
+    tops: list[int] = []
+    for goal in relaxed.goals:
+        if goal and not _best_is_whole(relaxed.solver, goal):
+            break  # no whole answer reaches this bound, nor those behind it
+        tops.append(round(relaxed.solver.Objective().Value()) if goal else 0)
+        faces.append(_face(relaxed) if goal else _Face({}, []))
+        _restrict(relaxed, faces[-1])
+    for known in range(len(tops), -1, -1):
+        found = _whole(joint, faces[:known], tops[:known])
+        if found is not None:
+            return found
+    raise RuntimeError("the assignment was not solved to the last copy")
 
-    solver = pywraplp.Solver.CreateSolver("SCIP")
+
+def _whole(joint: Joint, faces: list[_Face], tops: list[int]) -> Shares | None:
+    """The best whole answer among those that reach the bounds of the first levels; null where none does."""
+    stated = _stated(joint, "SCIP")
+    for face in faces:
+        _restrict(stated, face)
+    gain, bound = list(tops), list(tops)
+    last = _values(stated) if _solve(stated.solver, []) else None
+    for goal in stated.goals[len(tops) :]:
+        if last is None:
+            return None
+        value = most = 0
+        if goal:
+            value, most = _best(stated.solver, goal)
+            last = _values(stated)
+            row = stated.solver.Constraint(value, stated.solver.infinity())
+            for variable, by in goal:
+                row.SetCoefficient(variable, by)
+        gain.append(value)
+        bound.append(most)
+    if last is None:
+        return None
+    counted = [sum(by * last[variable.index()] for variable, by in goal) for goal in stated.goals]
+    if not counted == gain == bound:
+        return None
+    ways: list[dict[Any, int]] = [{key: last[v.index()] for key, v in of.items() if last[v.index()]} for of in stated.ways]
+    return Shares(ways[0], ways[1], ways[2], ways[3], ways[4], tuple(gain), tuple(bound))
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """What the answers of a level's value have in common: variables at a bound, rows without slack."""
+
+    fixed: dict[int, int]
+    tight: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A program: `ways` are the variables alone, based, shared, seats, spent; `goals` a list of terms a level."""
+
+    solver: Any
+    ways: tuple[dict[Any, Any], ...]
+    goals: list[list[tuple[Any, int]]]
+
+
+def _face(stated: _Stated) -> _Face:
+    values = {v.index(): v.solution_value() for v in stated.solver.variables()}
+    fixed = {v.index(): round(values[v.index()]) for v in stated.solver.variables() if abs(v.reduced_cost()) > WHOLE}
+    return _Face(fixed, [row.index() for row in stated.solver.constraints() if abs(row.dual_value()) > WHOLE])
+
+
+def _restrict(stated: _Stated, face: _Face) -> None:
+    variables, rows = stated.solver.variables(), stated.solver.constraints()
+    for index, at in face.fixed.items():
+        variables[index].SetBounds(at, at)
+    for index in face.tight:
+        rows[index].SetLb(rows[index].ub())
+
+
+def _values(stated: _Stated) -> dict[int, int]:
+    return {variable.index(): round(variable.solution_value()) for variable in stated.solver.variables()}
+
+
+def _stated(joint: Joint, name: str) -> _Stated:
+    from ortools.linear_solver import pywraplp  # slow to import, and few estates need it
+
+    solver = pywraplp.Solver.CreateSolver(name)
     if solver is None:
-        raise RuntimeError("the solver of integer programs is not there")
+        raise RuntimeError(f"the solver {name} is not there")
     edges = joint.edges
     top = [min(joint.count[e.one], _cap(joint, e.stock)) for e in edges]
 
     def column(most: int) -> Any:
-        return solver.IntVar(0, most, "")
+        return solver.IntVar(0, most, "") if solver.IsMip() else solver.NumVar(0, most, "")
 
     def at_most(limit: float, plus: Iterable[Any], minus: Iterable[Any] = ()) -> None:
         row = solver.Constraint(-solver.infinity(), limit)
@@ -119,33 +201,11 @@ def solve_joint(joint: Joint) -> Shares:
         more = {CENTS: joint.cents, RANK: dict.fromkeys(joint.cap, 1)}.get(level, {})
         goal += [(v, -more[s]) for (_, s), v in [*seats.items(), *spent.items()] if s in more]
         goals.append([(v, by) for v, by in goal if by])
-    gain, bound = [], []
-    held: list[tuple[Any, int]] = []
-    floor_of_held = 0
-    for goal in goals:
-        value = most = 0
-        if goal:
-            if held:
-                row = solver.Constraint(floor_of_held, solver.infinity())
-                for variable, by in held:
-                    row.SetCoefficient(variable, by)
-            value, most = _best(solver, goal)
-            held, floor_of_held = goal, value
-        gain.append(value)
-        bound.append(most)
-
-    def values(of: dict[Any, Any]) -> dict[Any, int]:
-        return {key: round(variable.solution_value()) for key, variable in of.items() if round(variable.solution_value())} if held else {}
-
-    shares = Shares(values(alone), values(based), values(shared), values(seats), values(spent), tuple(gain), tuple(bound))
-    counted = tuple(sum(by * round(variable.solution_value()) for variable, by in goal) for goal in goals)
-    if counted != shares.gain or shares.gain != shares.bound:
-        raise RuntimeError(f"the assignment was not solved to the last copy: {counted}, {shares.gain}, at most {shares.bound}")
-    return shares
+    return _Stated(solver, (alone, based, shared, seats, spent), goals)
 
 
-def _best(solver: Any, goal: list[tuple[Any, int]]) -> tuple[int, int]:
-    """The best value of a goal, and the bound that no answer passes."""
+def _solve(solver: Any, goal: list[tuple[Any, int]]) -> bool:
+    """Solve to the end; False where there is no answer at all."""
     from ortools.linear_solver import pywraplp
 
     objective = solver.Objective()
@@ -156,9 +216,25 @@ def _best(solver: Any, goal: list[tuple[Any, int]]) -> tuple[int, int]:
     solver.SetTimeLimit(int(MAX_SECONDS * 1000))
     exact = pywraplp.MPSolverParameters()
     exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
-    if solver.Solve(exact) != pywraplp.Solver.OPTIMAL:
+    status = solver.Solve(exact)
+    if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.INFEASIBLE):
         raise RuntimeError("the assignment was not solved in time")
-    return round(objective.Value()), floor(objective.BestBound() + 1e-6)
+    return bool(status == pywraplp.Solver.OPTIMAL)
+
+
+def _best_is_whole(solver: Any, goal: list[tuple[Any, int]]) -> bool:
+    _best(solver, goal)
+    value = solver.Objective().Value()
+    return bool(abs(value - round(value)) <= max(1e-5, abs(value) * 1e-9))
+
+
+def _best(solver: Any, goal: list[tuple[Any, int]]) -> tuple[int, int]:
+    """The best value of a goal, and the bound that no whole answer passes."""
+    if not _solve(solver, goal):
+        raise RuntimeError("an assignment that exists was not found")
+    objective = solver.Objective()
+    most = objective.BestBound() if solver.IsMip() else objective.Value()
+    return round(objective.Value()), floor(most + 1e-5)
 
 
 def _cap(joint: Joint, stock: int) -> int:

@@ -1,4 +1,4 @@
-"""Where each unit stands: required, entitled, usable, used, surplus and shortfall, pool by pool; and which computers are beyond the licence."""
+"""Where each unit stands, pool by pool: required, entitled, usable, used, surplus, shortfall; and who is beyond the licence."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _owned(assignment: Assignment, rights: Rights) -> pl.DataFrame:
         },
         schema={"lp": pl.UInt32(), "category": pl.String(), "pool": pl.String(), "counts": pl.Boolean()},
     )
-    whole = [not missing_proof(*one, rights=rights) for one in read.proofs]
+    whole = [not missing_proof(*one, rights) for one in read.proofs]
     proofs = pl.DataFrame({"proof": range(len(whole)), "whole": whole}, schema={"proof": pl.UInt32(), "whole": pl.Boolean()})
     lots = read.frame.filter(~pl.col("lapsed")).drop("category").join(licences, on="lp").join(proofs, on="proof").filter("counts")
     there = pl.col("device_id").is_in(problem.demanded["device_id"].unique().implode())

@@ -22,7 +22,8 @@ BASE, REGISTER = "base_licence", "user_register"
 class Problem:
     """What is to be assigned.
 
-    `demanded`: every copy, those that need no licence too: at, device_id, unit_id, category, cp, need. `copies`: at, class, place (within its class, from 0), device, unit_id, cp, need. `classes`: class, count, bundle, ordinal.
+    `demanded`: every copy, those that need no licence too: at, device_id, unit_id, category, cp, need.
+    `copies`: at, class, place (within its class, from 0), device, unit_id, cp, need. `classes`: class, count, bundle, ordinal.
     `stocks`: stock, cap (null: no number), cents and what tells it from others. `members`: stock, lot, start, end (seats).
     `edges`: class, stock, right, order, distance, part, kept, proved, missing, cents, needs_base.
     `bases`: class, stock: full licences an upgrade could stand on. `options`: bundle, stock: one seat covers several copies.
@@ -90,7 +91,8 @@ def _reach_table(licences: Sequence[Licence], kinds: Sequence[Product], rights: 
             if found is not None:
                 rows.append((lp, cp, found.right, found.order, found.part, list(found.documents)))
     schema = {
-        "lp": pl.UInt32(), "cp": pl.UInt32(), "right": pl.String(), "order": pl.Int64(), "part": pl.Boolean(), "documents": pl.List(pl.String()),
+        "lp": pl.UInt32(), "cp": pl.UInt32(), "right": pl.String(), "order": pl.Int64(), "part": pl.Boolean(),
+        "documents": pl.List(pl.String()),
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -214,7 +216,7 @@ def _edges(
 def _merged(
     wanted: pl.DataFrame, classes: pl.DataFrame, edges: pl.DataFrame, bases: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Classes that the same stocks reach in the same way are one, wherever they are: most units own nothing and live on their county's lots."""
+    """Classes that the same stocks reach in the same way are one: most units own nothing and live on their county's lots."""
     way = pl.concat_str(
         "stock",
         "right",
@@ -244,7 +246,8 @@ def _with_missing(found: pl.DataFrame, read: ReadLots, rights: Rights) -> pl.Dat
     rows = []
     for proof, _, second, doubt, more in asked.iter_rows():
         wanted = (*(more or ()), *((REGISTER,) if second else ()), *((BASE,) if doubt else ()))
-        rows.append(list(missing_proof(*read.proofs[proof], rights=rights, more=wanted)))
+        kind, metric, said, filled = read.proofs[proof]
+        rows.append(list(missing_proof(kind, metric, said, filled, rights, wanted)))
     told = asked.with_columns(pl.Series("missing", rows, dtype=pl.List(pl.String))).drop("documents")
     met = found.join(told, on=keys, how="left", maintain_order="left")
     return met.with_columns(proved=pl.col("missing").list.len() == 0).drop("_doubt")
@@ -277,7 +280,7 @@ def _bases(
 
 
 def line_pairs(problem: Problem) -> pl.DataFrame:
-    """lp, cp, reached: licences and copies of one line, and whether a right leads from one to the other; trials and free grants left out."""
+    """lp, cp, reached: licences and copies of one line, and whether a right leads from one to the other; no trials, no free grants."""
     lots = pl.DataFrame(
         [(lp, one.product.line) for lp, one in enumerate(problem.lots.licences) if one.kind not in ("trial", "free")],
         schema={"lp": pl.UInt32(), "line": pl.String()},

@@ -1,4 +1,4 @@
-"""The rights data: which line a product is of, what a licence reaches besides its own product, what proves it. Data; this only reads and checks it."""
+"""The rights data: which line a product is of, what a licence reaches besides its own product, what proves it. Read and checked here."""
 
 from __future__ import annotations
 
@@ -20,11 +20,7 @@ KINDS = ("oem", "trial", "free", "allocated", "subscription", "site", "retail", 
 RIGHT_KINDS = ("same", "downgrade", "upgrade", "edition_down", "suite", "cross_platform", "subscription")
 
 
-class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class Release(_Record):
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A release of a line; without `released` maintenance never reaches it."""
 
     id: str
@@ -32,7 +28,7 @@ class Release(_Record):
     support_ends: date | None = None
 
 
-class Line(_Record):
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Families that are one thing to a licence, and their releases from old to new."""
 
     id: str
@@ -40,7 +36,7 @@ class Line(_Record):
     releases: tuple[Release, ...] = ()
 
 
-class Editions(_Record):
+class Editions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Editions that are one thing to a licence, by prefix, and those that license no organisation."""
 
     prefixes: tuple[tuple[str, str], ...]
@@ -48,7 +44,7 @@ class Editions(_Record):
     never_why: str
 
 
-class Right(_Record):
+class Right(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which copies a lot covers. Empty conditions hold for all; `sources` say where that is written."""
 
     id: str
@@ -71,7 +67,7 @@ class Right(_Record):
     until: date | None = None
 
 
-class Side(_Record):
+class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A product in an example."""
 
     family: str
@@ -81,7 +77,7 @@ class Side(_Record):
     maintenance_to: date | None = None
 
 
-class Example(_Record):
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether this very right holds for a lot and a copy on a day."""
 
     lot: Side
@@ -90,7 +86,7 @@ class Example(_Record):
     holds: bool
 
 
-class UpgradeOnly(_Record):
+class UpgradeOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Licences of a line that need a full licence on the computer first, and what counts as one."""
 
     line: str
@@ -100,7 +96,7 @@ class UpgradeOnly(_Record):
     sources: tuple[str, ...]
 
 
-class SecondUse(_Record):
+class SecondUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Licences that let one person use several computers."""
 
     id: str
@@ -114,7 +110,7 @@ class SecondUse(_Record):
     families: tuple[str, ...] = ()
 
 
-class KindOf(_Record):
+class KindOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the channel, the metric and an agreement make a lot; the first that fits decides."""
 
     id: str
@@ -123,14 +119,14 @@ class KindOf(_Record):
     agreement: bool = False
 
 
-class Document(_Record):
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of document and the words that name it."""
 
     id: str
     words: tuple[str, ...]
 
 
-class Proof(_Record):
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What suffices for a kind of licence: one of the sets of documents, and cells that must be filled."""
 
     kind: str
@@ -138,7 +134,7 @@ class Proof(_Record):
     cells: tuple[str, ...] = ()
 
 
-class Metric(_Record):
+class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a metric counts."""
 
     id: str
@@ -146,7 +142,7 @@ class Metric(_Record):
     more: tuple[str, ...] = ()
 
 
-class _File(_Record):
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: int
     line: tuple[Line, ...] = ()
     editions: Editions | None = None

@@ -75,7 +75,8 @@ def read_lots(lots: pl.DataFrame, rights: Rights, as_of: date) -> ReadLots:
 
 
 def stocks(lots: pl.DataFrame, read: ReadLots, rights: Rights) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return stocks (stock, lp, unit_id, scope_own, device_id, hard, cents, proof, second, cap) and members (stock, lot, offset, start, end).
+    """Return stocks (stock, lp, unit_id, scope_own, device_id, hard, cents, proof, second, cap) and
+    members (stock, lot, offset, start, end).
 
     Lots that no copy can tell apart are one stock; its seats are the lots' in the order of their ids. Further computers of one
     person are stocks of their own: `second`.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import floor, gcd
 from typing import Any
 
 from licmatch.errors import UsageError
@@ -12,7 +13,8 @@ from licmatch.plan.offers import Offer
 from licmatch.plan.patterns import Pattern
 from licmatch.plan.rules import Work
 
-MAX_EFFORT = 120.0
+MAX_SECONDS = 60
+_CLOSE = 1e-4
 _PARTS = 10_000  # rates of work are counted in ten-thousandths
 
 
@@ -43,7 +45,7 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """`shares`: by group, computers each pattern is given to. `gain`, `bound`: copies met, -cents, -licences, -rank; equal where proved."""
+    """`shares`: by group, computers each pattern is given to. `gain`, `bound`: copies met, -ten-thousandths of cents, -rank; equal where proved."""
 
     shares: tuple[tuple[int, ...], ...]
     bought: tuple[Bought, ...]
@@ -59,81 +61,101 @@ def solve(groups: Sequence[Group], offers: Sequence[Offer], work: Work, *, budge
     minimum life counts as often for what is cheapest, once for the budget. A step's price holds for all licences bought at it.
     Deterministic. Raises `UsageError` where the search does not end.
     """
-    from ortools.sat.python import cp_model
+    from ortools.linear_solver import pywraplp
 
-    model = cp_model.CpModel()
-    ways = [[model.new_int_var(0, group.count, f"x{g}_{p}") for p in range(len(group.patterns))] for g, group in enumerate(groups)]
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    solver.SetNumThreads(1)
+    solver.set_time_limit(MAX_SECONDS * 1000)
+    # With money enough each computer is put right as far as it goes, and only the ways that do so are compared.
+    ways: list[dict[int, Any]] = []
+    for g, group in enumerate(groups):
+        best = max(pattern.met for pattern in group.patterns)
+        able = [p for p, pattern in enumerate(group.patterns) if budget is not None or pattern.met == best]
+        ways.append({p: solver.IntVar(0, group.count, f"x{g}_{p}") for p in able})
     seats: dict[tuple[str, int], list[Any]] = defaultdict(list)
     buyers: dict[str, str | None] = {}
+    most: dict[str, int] = defaultdict(int)
     for group, each in zip(groups, ways, strict=True):
-        model.add(sum(each) == group.count)
+        solver.Add(sum(each.values()) == group.count)
         buyers[group.buyer or ""] = group.buyer
-        for pattern, variable in zip(group.patterns, each, strict=True):
-            for offer in pattern.seats:
-                seats[group.buyer or "", offer].append(variable)
-    most = defaultdict(int)
-    for group in groups:
         most[group.buyer or ""] += group.count
-    steps: list[tuple[str, Offer, int, int, Any, Any]] = []  # buyer, offer, start, cents, number, chosen
+        for p, variable in each.items():
+            for offer in group.patterns[p].seats:
+                seats[group.buyer or "", offer].append(variable)
+    steps: list[_Step] = []
     for (buyer, place), wanted in sorted(seats.items(), key=lambda one: one[0]):
-        offer = offers[place]
-        top = max(most[buyer], *(step.start for step in offer.steps))
-        made = []
-        for at, step in enumerate(offer.steps):
-            chosen = model.new_bool_var(f"b{buyer}_{place}_{at}")
-            if offer.site:
-                number: Any = chosen
-            else:
-                number = model.new_int_var(0, top, f"n{buyer}_{place}_{at}")
-                model.add(number >= step.start).only_enforce_if(chosen)
-                model.add(number == 0).only_enforce_if(~chosen)
-            made.append((buyer, offer, step.start, step.cents, number, chosen))
-        model.add(sum(one[5] for one in made) <= 1)
-        room = most[buyer] * sum(one[5] for one in made) if offer.site else sum(one[4] for one in made)
-        model.add(sum(wanted) <= room)
-        steps += made
-    each_work = [(pattern.work * 100, variable) for group, row in zip(groups, ways, strict=True) for pattern, variable in zip(group.patterns, row, strict=True)]
-    labour = sum(cents * variable for cents, variable in each_work if cents)
-    software = sum(cents * number for _, offer, _, cents, number, _ in steps if offer.fund == "software")
+        own = list(_steps(solver, buyer, offers[place], most[buyer]))
+        solver.Add(sum(one.chosen for one in own) <= 1)
+        solver.Add(sum(wanted) <= sum((most[buyer] * one.chosen if offers[place].site else one.number) for one in own))
+        steps += own
     rate = round(work.rate * _PARTS)
+    given = [(group.patterns[p], variable) for group, row in zip(groups, ways, strict=True) for p, variable in row.items()]
     if budget is not None:
         room = max(budget - work.amount * 100, 0)
-        model.add((_PARTS + rate) * software + _PARTS * labour <= _PARTS * room)
-    # What is cheapest counts everything that somebody pays, and as often as it is paid.
-    whole = sum(
-        (_PARTS + (rate if offer.fund == "software" else 0)) * offer.times * cents * number for _, offer, _, cents, number, _ in steps
-    )
-    met = sum(pattern.met * variable for group, row in zip(groups, ways, strict=True) for pattern, variable in zip(group.patterns, row, strict=True))
-    rank = sum(pattern.rank * variable for group, row in zip(groups, ways, strict=True) for pattern, variable in zip(group.patterns, row, strict=True))
-    goals = [met, -(whole + _PARTS * labour), -sum(number for *_, number, _ in steps), -rank]
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 0
-    solver.parameters.max_deterministic_time = MAX_EFFORT
-    variables = [*(v for row in ways for v in row), *(one[4] for one in steps), *(one[5] for one in steps if not one[1].site)]
+        spent = [((_PARTS + rate) * one.cents, one.number) for one in steps if one.offer.fund == "software"]
+        _limit(solver, spent + [(_PARTS * 100 * pattern.work, variable) for pattern, variable in given], _PARTS * room)
+    paid = [((_PARTS + (rate if one.offer.fund == "software" else 0)) * one.offer.times * one.cents, one.number) for one in steps]
+    paid += [(_PARTS * 100 * pattern.work, variable) for pattern, variable in given]
+    rank = [(-pattern.rank, variable) for pattern, variable in given] + [(-1, one.number) for one in steps]
+    goals = [[(pattern.met, variable) for pattern, variable in given], [(-amount, variable) for amount, variable in paid], rank]
     gain, bound = [], []
-    for level, goal in enumerate(goals):
-        if isinstance(goal, int):
-            gain.append(goal)
-            bound.append(goal)
-            continue
-        model.maximize(goal)
-        status = solver.solve(model)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or (status == cp_model.FEASIBLE and level < 2):
-            raise UsageError("the cheapest plan was not found in time", hint="leave offers out of the price list, or plan a part of the units")
-        gain.append(round(solver.objective_value))
-        bound.append(round(solver.best_objective_bound))
-        if level + 1 < len(goals):
-            model.add(goal >= gain[-1])
-            model.clear_hints()
-            for variable in variables:
-                model.add_hint(variable, solver.value(variable))
-    value = solver.value if variables else (lambda _: 0)
-    shares = tuple(tuple(value(v) for v in row) for row in ways)
+    for goal in goals:
+        value, most_there_is = _level(solver, goal)
+        gain.append(value)
+        bound.append(most_there_is)
+    found = {variable.index(): round(variable.solution_value()) for variable in solver.variables()}
+    shares = tuple(
+        tuple(found[row[p].index()] if p in row else 0 for p in range(len(group.patterns))) for group, row in zip(groups, ways, strict=True)
+    )
     bought = []
-    for buyer, offer, start, cents, number, chosen in steps:
-        if value(chosen):
-            used = sum(value(v) for v in seats[buyer, offer.place])
-            quantity = 1 if offer.site else value(number)
-            bought.append(Bought(buyers[buyer], offer.place, max(quantity, 1 if offer.site else start), used, cents))
+    for one in steps:
+        if found[one.chosen.index()]:
+            used = sum(found[variable.index()] for variable in seats[one.buyer, one.offer.place])
+            if used:
+                bought.append(Bought(buyers[one.buyer], one.offer.place, found[one.number.index()], used, one.cents))
     return Solved(shares, tuple(bought), tuple(gain), tuple(bound), gain[:2] == bound[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    buyer: str
+    offer: Offer
+    cents: int
+    number: Any
+    chosen: Any
+
+
+def _steps(solver: Any, buyer: str, offer: Offer, computers: int) -> Iterator[_Step]:
+    """Of the steps of an offer one may be chosen; then at least so many are bought at its price."""
+    for at, step in enumerate(offer.steps):
+        chosen = solver.BoolVar(f"b{buyer}_{offer.place}_{at}")
+        if offer.site:
+            yield _Step(buyer, offer, step.cents, chosen, chosen)
+            continue
+        number = solver.IntVar(0, max(computers, step.start), f"n{buyer}_{offer.place}_{at}")
+        solver.Add(number >= step.start * chosen)
+        solver.Add(number <= max(computers, step.start) * chosen)
+        yield _Step(buyer, offer, step.cents, number, chosen)
+
+
+def _limit(solver: Any, terms: list[tuple[int, Any]], most: int) -> None:
+    unit = gcd(*(factor for factor, _ in terms)) or 1
+    solver.Add(sum(factor // unit * variable for factor, variable in terms if factor) <= most // unit)
+
+
+def _level(solver: Any, goal: list[tuple[int, Any]]) -> tuple[int, int]:
+    """Maximise a sum and hold it there; return its value and the bound, both exact: what all factors have in common is taken out."""
+    from ortools.linear_solver import pywraplp
+
+    unit = gcd(*(factor for factor, _ in goal)) or 1
+    terms = [(factor // unit, variable) for factor, variable in goal if factor]
+    solver.Maximize(sum(factor * variable for factor, variable in terms) if terms else 0)
+    parameters = pywraplp.MPSolverParameters()
+    parameters.SetDoubleParam(pywraplp.MPSolverParameters.RELATIVE_MIP_GAP, 0.0)
+    if solver.Solve(parameters) != pywraplp.Solver.OPTIMAL:
+        raise UsageError("the cheapest plan was not found in time", hint="leave offers out of the price list, or plan a part of the units")
+    value = sum(factor * round(variable.solution_value()) for factor, variable in terms)
+    bound = floor(solver.Objective().BestBound() + _CLOSE) if terms else 0
+    if terms:
+        solver.Add(sum(factor * variable for factor, variable in terms) >= value)
+    return value * unit, bound * unit

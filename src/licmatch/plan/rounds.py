@@ -98,18 +98,26 @@ class Planner:
         return groups, pl.DataFrame(slots, schema=schema, orient="row")
 
     def _solved(self, groups: Sequence[Group], budget: int | None) -> tuple[tuple[Solved, ...], list[tuple[int, ...]], tuple[Bought, ...]]:
-        """Purchasers have nothing to do with each other, unless they share a budget."""
+        """What shares no offer of one purchaser has nothing to do with each other, unless it shares a budget."""
         shares: list[tuple[int, ...]] = [()] * len(groups)
-        parts: dict[str, list[int]] = {}
-        for at, group in enumerate(groups):
-            parts.setdefault("" if budget is not None else group.buyer or "", []).append(at)
         solved = []
-        for _, places in sorted(parts.items()):
+        for places in _parts(groups) if budget is None else [list(range(len(groups)))]:
             one = solve([groups[at] for at in places], self.offers, self.rules.work, budget=budget)
             solved.append(one)
             for at, share in zip(places, one.shares, strict=True):
                 shares[at] = share
         return tuple(solved), shares, tuple(each for one in solved for each in one.bought)
+
+
+def _parts(groups: Sequence[Group]) -> list[list[int]]:
+    """Groups that could buy the same, together; in the order of their first."""
+    parts: list[tuple[set[tuple[str | None, int]], list[int]]] = []
+    for at, group in enumerate(groups):
+        wanted = {(group.buyer, offer) for pattern in group.patterns for offer in pattern.seats}
+        near = [part for part in parts if part[0] & wanted]
+        joined = (wanted.union(*(part[0] for part in near)), sorted([at, *(one for part in near for one in part[1])]))
+        parts = [part for part in parts if not part[0] & wanted] + [joined]
+    return [places for _, places in sorted(parts, key=lambda part: part[1])]
 
 
 def _given(groups: Sequence[Group], shares: Sequence[tuple[int, ...]]) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -7,17 +7,17 @@ import polars as pl
 from licmatch.schema import UNKNOWN
 
 
-def unknown_names(names: pl.DataFrame, pairs: pl.DataFrame, devices: pl.DataFrame, top: pl.DataFrame) -> pl.DataFrame:
+def unknown_names(names: pl.DataFrame, held_open: pl.DataFrame, devices: pl.DataFrame, top: pl.DataFrame) -> pl.DataFrame:
     """Return unknown and ambiguous names, those that hold most open first, then by devices, rows and name.
 
-    `names`: the decided names; `pairs`: device, match; `devices`: device, in_scope; `top`: counts of the whole (one row).
+    `names`: the decided names; `held_open`: device, match; `devices`: device, in_scope; `top`: counts of the whole (one row).
     `interval_open` is the share of its category's rate that stays open because of this name: its devices in scope over
     all copies and open names of the category. 0 for names without a witness.
     """
     unsettled = names.filter(pl.col("lm_status") != "recognised")
     opening = unsettled.filter(pl.col("opens").is_not_null()).select("match", "opens")
     held = (
-        pairs.join(opening, on="match")
+        held_open.join(opening, on="match")
         .join(devices.filter("in_scope").select("device"), on="device")
         .group_by("match", "opens")
         .agg(held=pl.len())

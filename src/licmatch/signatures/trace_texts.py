@@ -26,6 +26,12 @@ _ABOUT = (
 )  # fmt: skip
 # "tool (1).exe", "tool - 副本.exe": what browsers and shells put to a second copy.
 _COPY = r"(?: ?\([0-9]{1,2}\)| - (?:copy|副本)(?: ?\([0-9]{1,2}\))?)(\.[0-9a-z]{1,5})?$"
+# Where a computer was told to ask for its activation: in the registry, as it is written there, and on the command line.
+_TOLD_HOSTS = (
+    r"keymanagementservice(?:machine)?name\x22? ?(?:=|:|reg_sz)? ?\x22?([^\x22 ;,=]+)",
+    r"keymanagementservicename\x22? (?:/t \x22?reg_sz\x22? )?/d \x22?([^\x22 ;,&]+)",
+    r"[/-](?:skms|sethst)[: ] ?\x22?([^\x22 ;,&]+)",
+)
 _BLOCKED = r"^(?:127(?:\.[0-9]{1,3}){3}|::1|0\.0\.0\.0)$"
 
 
@@ -98,6 +104,17 @@ def blocked_hosts(texts: pl.DataFrame) -> pl.DataFrame:
 def hosts(texts: pl.DataFrame) -> pl.DataFrame:
     """Return host names and addresses without port, brackets and the dot at the end."""
     return texts.with_columns(host_text(TEXT))
+
+
+def told_hosts(texts: pl.DataFrame) -> pl.DataFrame:
+    """Return the KMS hosts that registry values and command lines set, as `hosts`.
+
+    >>> line = r"hklm\\software\\x\\softwareprotectionplatform::keymanagementservicename=kms.example.org:1688"
+    >>> told_hosts(pl.DataFrame({"d": [0], "text": [line]}))["text"].to_list()
+    ['kms.example.org']
+    """
+    told = [texts.with_columns(TEXT.str.extract(pattern)) for pattern in _TOLD_HOSTS]
+    return hosts(pl.concat(told).drop_nulls().unique(maintain_order=True))
 
 
 def host_text(text: pl.Expr) -> pl.Expr:

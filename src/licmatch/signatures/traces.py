@@ -39,6 +39,7 @@ _NAMED_FILE = (
     _Reading(say.files_in, "file_path"),
     _Reading(lambda texts: say.tool_words(say.files_in(texts)), TOOLS, by_name=True),
 )
+_TOLD_HOST = _Reading(say.told_hosts, "kms_host")
 READINGS: Mapping[str, tuple[_Reading, ...]] = {
     "installed_program": (_Reading(say.whole, NAMES, by_name=True),),
     "file_name": _FILE,
@@ -49,9 +50,14 @@ READINGS: Mapping[str, tuple[_Reading, ...]] = {
         _Reading(lambda texts: say.tool_words(say.processes(texts)), TOOLS, by_name=True),
     ),
     "service": (_Reading(say.whole, "service"), _Reading(say.last_words, TOOLS, by_name=True), *_NAMED_FILE),
-    "scheduled_task": (_Reading(say.whole, "scheduled_task"), _Reading(say.last_words, TOOLS, by_name=True), *_NAMED_FILE),
-    "registry_value": (_Reading(say.registry_paths, "registry_path"), _Reading(say.registry_values, "registry_value"), *_NAMED_FILE),
-    "command_history": (_Reading(say.whole, "command_history"), *_NAMED_FILE),
+    "scheduled_task": (_Reading(say.whole, "scheduled_task"), _Reading(say.last_words, TOOLS, by_name=True), *_NAMED_FILE, _TOLD_HOST),
+    "registry_value": (
+        _Reading(say.registry_paths, "registry_path"),
+        _Reading(say.registry_values, "registry_value"),
+        *_NAMED_FILE,
+        _TOLD_HOST,
+    ),
+    "command_history": (_Reading(say.whole, "command_history"), *_NAMED_FILE, _TOLD_HOST),
     "av_detection": (_Reading(say.whole, "av_detection"),),
     "hosts_line": (_Reading(say.blocked_hosts, "hosts_line"),),
     "kms_host": (_Reading(say.hosts, "kms_host"),),

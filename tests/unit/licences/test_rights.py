@@ -26,7 +26,8 @@ def test_each_right_holds_where_its_examples_say(right, place, example):
         ("schema = ", "rights.toml"),
         ("schema = 1\nunknown = 2", "unknown"),
         (
-            "schema = 1\n[editions]\nprefixes = []\nnever = []\nnever_why = ''\n[[right]]\nid = 'x'\nkind = 'y'\nsources = []\nexample = []",
+            "schema = 1\n[editions]\nprefixes = []\nnever = []\nnever_why = ''\n"
+            "[[right]]\nid = 'x'\nkind = 'y'\nsources = []\nexample = []",
             "kind 'y'",
         ),
     ],

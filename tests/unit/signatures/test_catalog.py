@@ -50,7 +50,47 @@ def test_what_is_known_from_general_knowledge_only_never_decides() -> None:
 def test_software_of_other_categories_names_its_maker_where_there_is_one() -> None:
     makers = {one.vendor for one in SIGNATURES if one.vendor}
     assert {"Adobe", "Autodesk", "Corel", "JetBrains", "Tonec", "Dassault Systèmes"} <= makers
-    assert all(one.affects == ("other",) for one in SIGNATURES if one.vendor and one.vendor not in ("Microsoft", "Kingsoft"))
+    ours = {"Microsoft", "Kingsoft", "ESET", "Kaspersky"}
+    assert all(one.affects == ("other",) for one in SIGNATURES if one.vendor and one.vendor not in ours)
+    assert all(one.affects == ("antivirus",) for one in SIGNATURES if one.vendor in ("ESET", "Kaspersky"))
+
+
+def test_what_antivirus_makers_call_kms_tools_bears_on_microsoft_only() -> None:
+    called = [
+        "HEUR:HackTool.Win32.KMSAuto.gen",
+        "RiskWare[RiskTool]/Win32.HackKMS",
+        "CRCK_KMS",
+        "Hacktool.Kms",
+        "HackTool/KMSActivator.a",
+        "RiskWare.KMS",
+    ]
+    told = TraceSignatures(SIGNATURES).hits(pl.DataFrame({"kind": ["av_detection"] * len(called), "value": called}))
+    kinds = {one.id: one.kind for one in SIGNATURES}
+    assert told["row"].unique().len() == len(called)
+    assert {kinds[one] for one in told["signature_id"]} == {"activator"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("file_path", "C:\\Tools\\TNod User & Password Finder\\x.exe"),
+        ("process", "TNODUP.exe"),
+        ("scheduled_task", "\\TNod"),
+        ("service", "TNod User & Password Finder"),
+        ("file_name", "ESET PureFix v2.03.exe"),
+        ("file_path", "D:\\KRT_CLUB 3.1.0.29\\a.exe"),
+        ("file_name", "Kaspersky_Reset_Trial_5.1.0.41.zip"),
+    ],
+)
+def test_tools_for_antivirus_licences_are_known_wherever_they_lie(kind: str, value: str) -> None:
+    told = TraceSignatures(SIGNATURES).hits(pl.DataFrame({"kind": [kind], "value": [value]}))
+    by_id = {one.id: one for one in SIGNATURES}
+    strong = {
+        by_id[one].affects
+        for one, sure, memory in told.select("signature_id", "confidence", "memory").iter_rows()
+        if risk_of(sure, memory) == "strong"
+    }
+    assert strong == {("antivirus",)}
 
 
 def test_the_keys_of_tools_are_those_of_the_key_table() -> None:
@@ -91,6 +131,13 @@ LOOK_ALIKES = [
     ("kms_host", "kms.agency.gov.cn", False),
     ("partial_key", "T83GX", False),
     ("command_history", "slmgr /skms kms.agency.gov.cn", False),
+    ("registry_value", "HKLM\\SOFTWARE\\X\\SoftwareProtectionPlatform::KeyManagementServiceName=kms.agency.gov.cn", False),
+    ("kms_epid", "05426-00206-234-001162-03-1033-9200.0000-0992013", False),
+    ("process", "C:\\Program Files (x86)\\kingsoft\\kingsoft antivirus\\KMService.exe", False),
+    ("file_name", "krt.exe", False),
+    ("installed_program", "PureFix.Types.FIX44", False),
+    ("installed_program", "LibreOffice 免激活版", True),
+    ("installed_program", "Office 密码破解工具", False),
     ("language_package", "hwidgen", False),
     ("installed_program", "暴风影音5", False),
     ("installed_program", "云萌工作室公益平台", False),

@@ -63,11 +63,27 @@ def test_a_column_keeps_its_name_length_and_order() -> None:
 
 def test_the_table_and_the_signatures_of_public_servers_name_the_same_hosts() -> None:
     signatures = [one for one in read_sources(catalog_files(shared_roots())).signatures if one.evidence == "kms_host"]
-    patterns = {pattern for one in signatures for pattern in one.patterns}
+    patterns = {pattern for one in signatures for pattern in one.patterns if one.match == "host"}
     servers = [one for one in KeyServers.load().servers if one.class_ == "public_server"]
     assert {one.host for one in servers} == patterns
     found = TraceSignatures(signatures).hits(pl.DataFrame({"kind": ["kms_host"] * len(servers), "value": [one.host for one in servers]}))
     assert found["row"].unique().len() == len(servers)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "127.1", "localhost", "localhost.localdomain", "::1", "::ffff:127.0.0.1", "0.0.0.0", "::"])
+def test_a_host_that_is_nobody_elses_is_known_to_the_signatures_too(host: str) -> None:
+    signatures = read_sources(catalog_files(shared_roots())).signatures
+    assert KeyServers.load().class_of(host) in ("loopback", "placeholder")
+    told = TraceSignatures(signatures).hits(pl.DataFrame({"kind": ["kms_host"], "value": [host]}))
+    assert told["confidence"].max() >= 0.75  # type: ignore[operator]
+
+
+def test_every_placeholder_is_known_to_the_signatures_and_no_inner_host_is() -> None:
+    signatures = read_sources(catalog_files(shared_roots())).signatures
+    placeholders = [one.host for one in KeyServers.load().servers if one.class_ == "placeholder"]
+    asked = [*placeholders, "10.0.0.11", "192.168.1.9", "kms01", "kms01.corp.local", "kms.agency.gov.cn", "kms.core.windows.net"]
+    told = TraceSignatures(signatures).hits(pl.DataFrame({"kind": ["kms_host"] * len(asked), "value": asked}))
+    assert told["row"].unique().sort().to_list() == list(range(len(placeholders)))
 
 
 def test_every_row_of_the_table_is_its_own_class() -> None:
