@@ -44,7 +44,8 @@ def command(out: Path, devices: int, seed: int, as_json: bool, quiet: bool) -> N
         bar.step("assessing")
         result = assess(
             [paths.inventory], devices=paths.devices, units=paths.units, activations=paths.activations, traces=paths.traces,
-            entitlements=paths.entitlements, organisation=paths.organisation, as_of=AS_OF, engine=engine, out=out, reports=write_reports, progress=bar.update,
+            entitlements=paths.entitlements, organisation=paths.organisation, as_of=AS_OF, engine=engine,
+            out=out, reports=write_reports, progress=bar.update,
         )  # fmt: skip
     if as_json:
         print_json({"county": str(county), "out": str(out), "report": str(out / "report.html"), "totals": result.manifest["totals"]})

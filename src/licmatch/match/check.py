@@ -75,10 +75,9 @@ def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None, fast: 
     given = [Path(path) for path in paths]
     try:
         # What is built in, or comes with an installed plugin, is loaded already; naming it says which part to look at, not what to add.
-        plugins = load_plugins()
-        handed = [file for files in plugins.manager.hook.licmatch_catalog_files() for file in files]
+        handed = [file for files in load_plugins().manager.hook.licmatch_catalog_files() for file in files]
         added = [path for path in given if not _is_loaded(path, handed)]
-        engine = Engine.load(catalogs=added, plugins=plugins)
+        engine = Engine.load(catalogs=added)
         builtin = builtin_folders(engine)
         examples = read_examples(given or builtin)
         own = catalog_files(_families_in(given) or builtin)

@@ -100,7 +100,7 @@ def solve(groups: Sequence[Group], offers: Sequence[Offer], work: Work, *, budge
     goals = [[(pattern.met, variable) for pattern, variable in given], [(-amount, variable) for amount, variable in paid], rank]
     gain, bound = [], []
     for goal in goals:
-        value, most_there_is = _level(solver, goal)
+        value, most_there_is = _level(solver, goal, hold=goal is not goals[-1])
         gain.append(value)
         bound.append(most_there_is)
     found = {variable.index(): round(variable.solution_value()) for variable in solver.variables()}
@@ -143,8 +143,8 @@ def _limit(solver: Any, terms: list[tuple[int, Any]], most: int) -> None:
     solver.Add(sum(factor // unit * variable for factor, variable in terms if factor) <= most // unit)
 
 
-def _level(solver: Any, goal: list[tuple[int, Any]]) -> tuple[int, int]:
-    """Maximise a sum and hold it there; return its value and the bound, both exact: what all factors have in common is taken out."""
+def _level(solver: Any, goal: list[tuple[int, Any]], *, hold: bool) -> tuple[int, int]:
+    """Maximise a sum and, for the next, hold it there; return its value and the bound, both exact: what all factors have in common is taken out."""
     from ortools.linear_solver import pywraplp
 
     unit = gcd(*(factor for factor, _ in goal)) or 1
@@ -156,6 +156,6 @@ def _level(solver: Any, goal: list[tuple[int, Any]]) -> tuple[int, int]:
         raise UsageError("the cheapest plan was not found in time", hint="leave offers out of the price list, or plan a part of the units")
     value = sum(factor * round(variable.solution_value()) for factor, variable in terms)
     bound = floor(solver.Objective().BestBound() + _CLOSE) if terms else 0
-    if terms:
+    if terms and hold:
         solver.Add(sum(factor * variable for factor, variable in terms) >= value)
     return value * unit, bound * unit

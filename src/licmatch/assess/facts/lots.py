@@ -83,21 +83,26 @@ class Lots:
         Null for all rows where nothing was handed in that could answer, and for rows whose line is not known. A lot covers its
         unit and all below, or the device it is bound to; a lot without a unit covers everybody.
         """
+        # Units and editions are few, rows are many: each combination is asked once, and found again by its number.
         keys = ["unit_id", "line", "edition_class"]
-        answers = wanted.select(keys).unique()
-        bound = self.frame.filter(pl.col("device_id").is_not_null())
-        of_device = ["device_id", "line", "edition_class"]
-        # Only the devices that some lot is bound to are asked one by one.
-        some = wanted.join(bound.select("device_id").unique(), on="device_id", how="semi").select(of_device).unique()
+        numbered = _number(wanted.select(keys))
+        answers = wanted.select(keys).with_columns(group=numbered).unique("group", keep="first", maintain_order=True)
         for name, question in asked.items():
-            answers = answers.with_columns(self._answered(answers, question, by_unit=True).alias(name))
-            some = some.with_columns(self._answered(some, question, by_unit=False).alias(f"{name} of device"))
-        met = wanted.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
-        if some.is_empty():
+            answers = answers.with_columns(self._answered(answers.select(keys), question, by_unit=True).alias(name))
+        places = pl.Series("place", range(answers.height), dtype=pl.UInt32)
+        at = numbered.replace_strict(answers["group"], places, return_dtype=pl.UInt32)
+        met = wanted.with_columns(answers[name].gather(at).alias(name) for name in asked)
+        # Only the devices that some lot is bound to are asked one by one.
+        of_device = ["device_id", "line", "edition_class"]
+        bound = self.frame.filter(pl.col("device_id").is_not_null())["device_id"].unique()
+        mine = wanted.select(of_device).with_row_index("asked_at").filter(pl.col("device_id").is_in(bound.implode()))
+        if mine.is_empty():
             return met
-        met = met.join(some, on=of_device, how="left", nulls_equal=True, maintain_order="left")
-        either = [(pl.col(name) | pl.col(f"{name} of device").fill_null(False)).alias(name) for name in asked]
-        return met.with_columns(either).drop([f"{name} of device" for name in asked])
+        changed = []
+        for name, question in asked.items():
+            covered = mine["asked_at"].filter(self._answered(mine.select(of_device), question, by_unit=False).fill_null(False))
+            changed.append(met[name].scatter(covered, True))
+        return met.with_columns(changed)
 
     def _answered(self, asked: pl.DataFrame, question: Question, *, by_unit: bool) -> pl.Series:
         if not question.known:
@@ -126,6 +131,16 @@ class Lots:
     def _by_device(self, asked: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
         slim = lots.filter(pl.col("device_id").is_not_null()).select("line", "device_id", lot_edition="edition_class").unique()
         return asked.join(slim, on=["device_id", "line"]).select("asked", "edition_class", "lot_edition")
+
+
+def _number(keys: pl.DataFrame) -> pl.Series:
+    """One number for each combination of the texts of a row, null among them. Numbers join faster than texts."""
+    number = pl.lit(0, pl.UInt64)
+    for column in keys.iter_columns():
+        known = column.drop_nulls().unique().sort()
+        code = pl.col(column.name).cast(pl.Enum(known)).to_physical().cast(pl.UInt64)
+        number = number * (known.len() + 1) + code.fill_null(known.len())
+    return keys.select(group=number)["group"]
 
 
 def line_of(family: pl.Expr) -> pl.Expr:
