@@ -17,9 +17,12 @@ from licmatch.demo.stories import Copy, Story
 _KEPT = Weighted(((0.97, 72.0), (0.6, 18.0), (0.0, 10.0)))
 # The documents that are kept with a licence, by the way it was bought; in some units part of them is lost.
 _DOCUMENTS = {
-    "oem": ("装箱单", "授权标签", "发票"), "volume": ("采购合同", "授权书", "发票"), "subscription": ("采购合同", "订单", "使用人登记", "发票"),
-    "retail": ("发票", "包装"), "purchased": ("采购合同", "授权书", "发票", "包装"),
-}  # fmt: skip
+    "oem": ("装箱单", "授权标签", "发票"),
+    "volume": ("采购合同", "授权书", "发票"),
+    "subscription": ("采购合同", "订单", "使用人登记", "发票"),
+    "retail": ("发票", "包装"),
+    "purchased": ("采购合同", "授权书", "发票", "包装"),
+}
 _WHOLE = 0.85
 _WITH_THE_COMPUTER = ("oem", "oem slp", "oem label", "board replaced", "digital upgrade", "bought with the computer")
 _VOLUME = ("city kms", "county kms", "moved kms", "mak", "directory")

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from licmatch.plan.changes import Changes, load_changes
+from licmatch.plan.handover import reconcile
+from licmatch.plan.outliers import price_outliers
+from licmatch.plan.outlook import Outlook, whatif
 from licmatch.plan.purchase import plan
-from licmatch.plan.record import Money, Plan
+from licmatch.plan.record import Money, Plan, read_position
 from licmatch.plan.rules import PlanRules, load_plan_rules, with_work
 
-__all__ = ["Money", "Plan", "PlanRules", "load_plan_rules", "plan", "with_work"]
+__all__ = [
+    "Changes",
+    "Money",
+    "Outlook",
+    "Plan",
+    "PlanRules",
+    "load_changes",
+    "load_plan_rules",
+    "plan",
+    "price_outliers",
+    "read_position",
+    "reconcile",
+    "whatif",
+    "with_work",
+]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
+from licmatch.errors import Location, ResultError
 from licmatch.plan.model import Solved
 from licmatch.plan.rules import PlanRules
 
@@ -109,3 +111,14 @@ class Plan:
     def proved(self) -> bool:
         """Whether every part was proved to be the cheapest."""
         return all(one.proved for each in self.proofs.values() for one in each)
+
+
+def read_position(folder: Path) -> pl.DataFrame | None:
+    """Return the licence position of a result folder, None where it has none. Raises `ResultError` where it cannot be read."""
+    path = folder / "position.parquet"
+    if not path.exists():
+        return None
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (pl.exceptions.PolarsError, OSError) as fault:
+        raise ResultError(f"the position cannot be read: {fault}", where=Location(str(path))) from None

@@ -222,7 +222,7 @@ class _Writer:
         return self.line_of[row["line"]][key] if row["line"] is not None else None
 
     def fund(self, row: Row) -> str:
-        return f"{self.say(f'money_{row["fund"]}')} · {self.say(f'year_{row["year"]}')}"
+        return self.say("money_" + row["fund"]) + " · " + self.say("year_" + row["year"])
 
     def remark(self, row: Row) -> str:
         told = [self.say("does", kept=row["kept"], replaced=row["replaced"], devices=row["devices"])]

@@ -58,7 +58,8 @@ def test_no_agreements_is_not_the_same_as_silence() -> None:
 def test_a_table_says_the_same_as_the_file(tmp_path: Path) -> None:
     path = tmp_path / "facts.csv"
     path.write_text(
-        "事项,内容,产品,密钥后五位,数量,责任人,有效期至\nkms_hosts,kms.example.gov.cn,,,,,\nvolume_agreements,,Windows 10 企业版,AB234;CD567,20,,\n"
+        "事项,内容,产品,密钥后五位,数量,责任人,有效期至\nkms_hosts,kms.example.gov.cn,,,,,\n"
+        "volume_agreements,,Windows 10 企业版,AB234;CD567,20,,\n"
         "allowed_tools,KMSpico,,,,信息中心,2027-01-31\nlocales,2052;1033,,,,,\npurchases_complete,是,,,,,\n",
         encoding="utf-8",
     )

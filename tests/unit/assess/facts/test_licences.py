@@ -95,10 +95,15 @@ def test_another_licensed_row_is_one_of_the_same_application_on_the_same_device(
 
 @pytest.mark.parametrize(
     ("name", "application", "line"),
-    [("Windows(R), ServerStandard edition", "windows", "windows-server"), ("Windows(R), Professional edition", "windows", "windows-client"),
-     ("Office 16, Office16ProPlusVL_KMS_Client edition", "office", "office-suite"), ("Office 16, Office16VisioProVL_MAK edition", "office", "visio"),
-     ("Office 19, Office19ProjectPro2019VL_KMS_Client_AE edition", "office", "project"), ("Office 16, Office16WordVL_KMS_Client edition", "office", "office-app")],
-)  # fmt: skip
+    [
+        ("Windows(R), ServerStandard edition", "windows", "windows-server"),
+        ("Windows(R), Professional edition", "windows", "windows-client"),
+        ("Office 16, Office16ProPlusVL_KMS_Client edition", "office", "office-suite"),
+        ("Office 16, Office16VisioProVL_MAK edition", "office", "visio"),
+        ("Office 19, Office19ProjectPro2019VL_KMS_Client_AE edition", "office", "project"),
+        ("Office 16, Office16WordVL_KMS_Client edition", "office", "office-app"),
+    ],
+)
 def test_the_line_of_a_licence(name: str, application: str, line: str) -> None:
     assert read({"product_name": name, "application": application})[0]["product_line"] == line
 
