@@ -33,8 +33,11 @@ CATEGORIES = ("os", "office", "antivirus")
 LAWFUL_SHARE = 0.68
 CROWD = 10  # from so many computers on, one retail key is a finding and no accident
 GRADES = {None: 0, "": 0, "none": 0, "indication": 1, "strong": 2, "conclusive": 3}
-# Verdicts that say "this copy has no right to be here"; the other not-genuine ones say "the wrong edition" or "too late".
-ACCUSING = ("cracked", "undetermined", "over_deployed", "no_evidence")
+# A copy may be suspected whatever its papers say; only where no copy is, or a genuine one, does the grade accuse nobody.
+ACCUSING = (
+    "cracked", "undetermined", "over_deployed", "no_evidence", "version_mismatch", "expired", "label_missing", "edition_not_allowed",
+    "trial_expired", "trial_valid",
+)  # fmt: skip
 
 GOVERNMENT = (
     "县政府办公室",

@@ -27,7 +27,7 @@ from licmatch.assess.signature_hits import TraceMatcher, emulator_epids, signatu
 from licmatch.assess.source_rows import find_sources
 from licmatch.rules import Rule, evaluate
 
-ALLOWED, EXEMPT = "allowed_tool", "exempt_device"
+ALLOWED, EXEMPT, REGISTERED = "allowed_tool", "exempt_device", "registered_host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,12 @@ def _signature_items(hits: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
     installed = looked_up(hits, "device", devices.select("device", "os_installed_on"))
     older = (pl.col("seen_on") < pl.col("os_installed_on")).fill_null(False)
     most = pl.when(older | pl.col("only_resting")).then(pl.min_horizontal("risk", pl.lit(RISK_RANK["indication"]))).otherwise("risk")
+    explained = pl.when("allowed").then(pl.lit(ALLOWED)).when("registered").then(pl.lit(REGISTERED))
     return installed.select(
         pl.col("device"), pl.col("category"), at=pl.lit(None), copies_of=pl.col("copies_of"), line=pl.lit(None),
         kind=pl.col("evidence_kind"),
         code=pl.lit("undetermined"), confidence=pl.col("confidence"), risk_at_most=most, current=pl.lit(False),
-        memory=pl.col("memory"), accuses=pl.lit(True), named=pl.col("named"), off_by=pl.when("allowed").then(pl.lit(ALLOWED)),
+        memory=pl.col("memory"), accuses=pl.lit(True), named=pl.col("named"), off_by=explained,
         once=pl.lit(False), rule_id=pl.col("signature_id"), source=pl.col("source"), row=pl.col("row"), text=pl.col("value"),
     ).select(pl.col(name).cast(dtype) for name, dtype in ITEMS.items())  # fmt: skip
 

@@ -127,7 +127,9 @@ def reach(
     named_by = list(affects) if isinstance(affects, list) else []
     by_kind = policy.signatures.get(str(facts.get("kind")), policy.signatures["default"])
     # A name that says its category itself may be of any vendor; the kind of tool knows whose copies it works on.
-    vendors: tuple[str | None, ...] = (None,) if mentioned or not by_kind.vendors else by_kind.vendors
+    # A signature that names its category and whose software it works on says so itself.
+    maker = facts.get("vendor") if named_by and not mentioned else None
+    vendors: tuple[str | None, ...] = (maker,) if maker else (None,) if mentioned or not by_kind.vendors else by_kind.vendors
     named = bool(mentioned or named_by)
     targets = mentioned or named_by if named else list(by_kind.categories)
     most = risk if named else min(risk, RISK_RANK[by_kind.most])

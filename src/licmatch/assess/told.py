@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from licmatch.assess.hearing import ALLOWED, EXEMPT
+from licmatch.assess.hearing import ALLOWED, EXEMPT, REGISTERED
 from licmatch.rules import Rule
 
 # What explains a trace although no rule says so: the owner's own facts.
 _BY_OWNER = {
     ALLOWED: ("the organisation allows this tool here", "本单位已准许在此设备使用该工具"),
+    REGISTERED: ("the host is in the organisation's register", "该主机已登记"),
     EXEMPT: ("the organisation exempts this device", "本单位已将该设备列为例外（测试环境等）"),
 }
 

@@ -51,7 +51,7 @@ def command(
     from licmatch.assess import load_organisation
     from licmatch.ingest.frames import read_side
     from licmatch.licences import load_rights
-    from licmatch.plan import load_plan_rules, plan, read_position, with_work
+    from licmatch.plan import load_plan_rules, plan, with_work
     from licmatch.result import read_result
 
     if out is not None and out.suffix.lower() != ".xlsx":
@@ -62,7 +62,7 @@ def command(
     engine = load_engine(catalogs, no_builtin, without)
     owner = load_organisation(organisation).on(day)
     made = plan(
-        read_position(folder), result.installations, table.frame, result.units, load_rights(),
+        result.position if result.position.height else None, result.installations, table.frame, result.units, load_rights(),
         rules=with_work(load_plan_rules(rules), amount=work, rate=work_rate), as_of=day, engine=engine, devices=result.devices,
         approved=[one.product for one in owner.approved_products], purchaser=purchaser, budget=budget, undetermined=not leave_undetermined,
     )  # fmt: skip
@@ -90,5 +90,3 @@ def command(
         click.echo(say("plan-refused", count=made.refused.height), err=True)
     if out is not None and not quiet:
         click.echo(say("report-where", path=out))
-
-

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from licmatch.cli.language import Command, say, spoken
+from licmatch.cli.language import Command, spoken
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
 
 
-@click.command("whatif", cls=Command, help="whatif", epilog="licmatch whatif result changes.toml\nlicmatch whatif result changes.csv --json")
+@click.command(
+    "whatif", cls=Command, help="whatif", epilog="licmatch whatif result changes.toml\nlicmatch whatif result changes.csv --json"
+)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("changes", metavar="CHANGES", type=click.Path(path_type=Path))
 @recognition
@@ -22,12 +24,14 @@ def command(
 ) -> None:
     """Read, change in memory, compare."""
     from licmatch.messages import message
-    from licmatch.plan import load_changes, read_position, whatif
+    from licmatch.plan import load_changes, whatif
     from licmatch.result import read_result
 
     wanted = load_changes(changes)
     result = read_result(folder)
-    found = whatif(result, wanted, engine=load_engine(catalogs, no_builtin, without), position=read_position(folder))
+    found = whatif(
+        result, wanted, engine=load_engine(catalogs, no_builtin, without), position=result.position if result.position.height else None
+    )
     if as_json:
         tables = ("position_before", "position_after", "scores_before", "scores_after")
         print_json({"done": found.done, **{name: getattr(found, name).to_dicts() for name in tables}})

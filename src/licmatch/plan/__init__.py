@@ -7,7 +7,7 @@ from licmatch.plan.handover import reconcile
 from licmatch.plan.outliers import price_outliers
 from licmatch.plan.outlook import Outlook, whatif
 from licmatch.plan.purchase import plan
-from licmatch.plan.record import Money, Plan, read_position
+from licmatch.plan.record import Money, Plan
 from licmatch.plan.rules import PlanRules, load_plan_rules, with_work
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "load_plan_rules",
     "plan",
     "price_outliers",
-    "read_position",
     "reconcile",
     "whatif",
     "with_work",

@@ -1,8 +1,6 @@
-"""What a line's copies would cost the other ways: licensed as they stand, replaced, or removed. For the reader; the solver has compared them all."""
+"""What a line's copies would cost the other ways: licensed as they stand, replaced, or removed. The solver has compared them all."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import polars as pl
 
@@ -14,26 +12,30 @@ Ways = tuple[int | None, int | None, int]
 
 
 def other_ways(actions: pl.DataFrame, planner: Planner) -> dict[int, Ways]:
-    """Return line -> cents for keeping, replacing and removing its copies, each way by itself; null where some copy has no such way.
+    """Return line -> cents for licensing its copies as they are, for one product on all its computers, and for removing them.
 
-    Each kind of copy is priced alone, at the step its number reaches. `actions`: line, cp, role, side.
+    Null where some copy has no such way. Licences are priced product by product, at the step their number reaches.
+    `actions`: line, device_id, cp, role, side.
     """
-    kinds = actions.group_by("line", "cp", "role", "side").agg(count=pl.len().cast(pl.Int64)).sort("line", "cp", "role", "side")
     work = planner.rules.work
     found: dict[int, Ways] = {}
-    for line, cp, role, side, count in kinds.iter_rows():
-        item = Item(cp, role, side)
-        kept = _cheapest(item, count, planner, lambda said: said in ("part", "whole"), work.keep)
-        replaced = _cheapest(item, count, planner, lambda said: said == "replace", work.replace)
-        before = found.get(line, (0, 0, 0))
-        found[line] = (_plus(before[0], kept), _plus(before[1], replaced), before[2] + count * work.remove * 100)
+    for (line,), own in sorted(actions.partition_by("line", as_dict=True).items(), key=lambda one: str(one[0][0]).zfill(12)):
+        kinds = own.group_by("cp", "role", "side").agg(count=pl.len().cast(pl.Int64)).sort("cp", "role", "side")
+        items = [(Item(cp, role, side), int(count)) for cp, role, side, count in kinds.iter_rows()]
+        copies, computers = own.height, own["device_id"].n_unique()
+        kept: int | None = copies * work.keep * 100
+        for item, count in items:
+            kept = _plus(kept, _cheapest(planner, count, [item], ("part", "whole")))
+        one = _cheapest(planner, computers, [item for item, _ in items], ("part", "whole", "replace"))
+        found[int(str(line))] = (kept, _plus(one, copies * work.replace * 100), copies * work.remove * 100)
     return found
 
 
-def _cheapest(item: Item, count: int, planner: Planner, fits: Callable[[str | None], bool], work: int) -> int | None:
-    made = [_price(offer, count) for offer in planner.offers if fits(planner.options.does(item, offer))]
-    priced = [one for one in made if one is not None]
-    return min(priced) + count * work * 100 if priced else None
+def _cheapest(planner: Planner, count: int, items: list[Item], ways: tuple[str, ...]) -> int | None:
+    """What so many licences cost of the cheapest offer that serves all the items in one of the ways."""
+    fitting = [offer for offer in planner.offers if all(planner.options.does(item, offer) in ways for item in items)]
+    priced = [price for offer in fitting if (price := _price(offer, count)) is not None]
+    return min(priced, default=None)
 
 
 def _price(offer: Offer, count: int) -> int | None:

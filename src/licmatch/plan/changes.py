@@ -71,7 +71,8 @@ def load_changes(changes: Changes | Mapping[str, Any] | str | Path) -> Changes:
         made = msgspec.convert(tables, Changes)
     except msgspec.ValidationError as fault:
         raise InputError(f"the changes do not fit: {fault}", where=where, hint="tables [[remove]], [[replace]], [[buy]]") from None
-    for one in (*made.remove, *made.replace):
+    chosen: list[Remove | Replace] = [*made.remove, *made.replace]
+    for one in chosen:
         if not (one.product or one.unit or one.device):
             raise InputError("a change that names no product, unit or device would touch everything", where=where)
     if any(not 0 < one.quantity < 10**9 for one in made.buy):
@@ -95,7 +96,9 @@ def _read(path: Path, where: Location | None) -> dict[str, Any]:
         raise InputError(f"the changes are neither TOML nor CSV in UTF-8: {fault}", where=where) from None
     tables: dict[str, list[dict[str, Any]]] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
-        said: dict[str, Any] = {key.strip(): (value or "").strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
+        said: dict[str, Any] = {
+            key.strip(): (value or "").strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)
+        }
         kind = said.pop("change", "")
         if kind not in ("remove", "replace", "buy"):
             raise InputError(f"unknown change {kind!r}", where=Location(str(path), line), hint="remove, replace or buy")

@@ -45,7 +45,7 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """`shares`: by group, computers each pattern is given to. `gain`, `bound`: copies met, -ten-thousandths of cents, -rank; equal where proved."""
+    """`shares`: by group, computers each pattern is given to. `gain`, `bound`: copies met, -cents in ten-thousandths, -rank."""
 
     shares: tuple[tuple[int, ...], ...]
     bought: tuple[Bought, ...]
@@ -144,7 +144,7 @@ def _limit(solver: Any, terms: list[tuple[int, Any]], most: int) -> None:
 
 
 def _level(solver: Any, goal: list[tuple[int, Any]], *, hold: bool) -> tuple[int, int]:
-    """Maximise a sum and, for the next, hold it there; return its value and the bound, both exact: what all factors have in common is taken out."""
+    """Maximise a sum and, for the next, hold it there; return value and bound. What all factors have in common is taken out."""
     from ortools.linear_solver import pywraplp
 
     unit = gcd(*(factor for factor, _ in goal)) or 1

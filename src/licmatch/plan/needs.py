@@ -33,7 +33,7 @@ class Needs:
 def find_needs(
     position: pl.DataFrame | None, installations: pl.DataFrame, engine: EngineView, rights: Rights, *, undetermined: bool = True
 ) -> Needs:
-    """Return which copies are short. Where a pool is short of fewer than are in doubt, the worst verdicts come first, then the computer's id.
+    """Return which copies are short. Where fewer are short than are in doubt, the worst verdicts come first.
 
     `position`: columns of `licences.frames.POSITION`. With `undetermined=False` copies that only lack an answer wait for one.
     """
@@ -49,7 +49,9 @@ def find_needs(
     taken = order.join(short, on=keys, how="left", nulls_equal=True, maintain_order="left")
     taken = taken.filter(pl.int_range(pl.len()).over(keys) < pl.col("shortfall").fill_null(0))
     found = taken.group_by(keys).agg(found=pl.len().cast(pl.Int64))
-    untraced = short.join(found, on=keys, how="left", nulls_equal=True).with_columns(count=pl.col("shortfall") - pl.col("found").fill_null(0))
+    untraced = short.join(found, on=keys, how="left", nulls_equal=True).with_columns(
+        count=pl.col("shortfall") - pl.col("found").fill_null(0)
+    )
     made = copies.with_columns(short=pl.col("at").is_in(taken["at"].implode()))
     return Needs(made, kinds, untraced.filter(pl.col("count") > 0).select(*keys, "count").sort(keys, nulls_last=True), False)
 

@@ -22,7 +22,8 @@ MOST_CENTS = 10**11
 _AMOUNT = re.compile(r"^[¥￥]?\s*([0-9]{1,12}(?:\.[0-9]{1,2})?)\s*元?$")
 _SAME_OFFER = ("product", "edition", "release", "publisher", "metric", "channel", "side", "replaces")
 REFUSED: dict[str, pl.DataType] = {
-    "product": pl.String(), "release": pl.String(), "unit_price": pl.String(), "from_quantity": pl.Int64(), "reason": pl.String(), "detail": pl.String(),
+    "product": pl.String(), "release": pl.String(), "unit_price": pl.String(), "from_quantity": pl.Int64(),
+    "reason": pl.String(), "detail": pl.String(),
 }  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def read_offers(
             refused.append(_refused(row, *fault))
         else:
             made.setdefault(tuple(row[name] for name in _SAME_OFFER), []).append(row)
-    offers = []
+    offers: list[Offer] = []
     for rows in made.values():
         offer = _offer(len(offers), rows, rights, rules, refused)
         if offer is not None:
@@ -190,7 +191,8 @@ def _offer(place: int, rows: list[dict[str, Any]], rights: Rights, rules: PlanRu
         place, first["product"], " ".join(text for text in (first["release"] or first["found_release"], first["edition"]) if text),
         Licence(one, kind, None), first["role"], metric, tuple(Step(start, cents) for start, cents in sorted(steps.items())),
         fund="hardware" if kind == "oem" else "software", side=first["side"], reason=reason, cap_cents=most, years=years, times=times,
-        free=free, upgrade=upgrade, replaces=frozenset(text.strip().casefold() for text in (first["replaces"] or "").split(";") if text.strip()),
+        free=free, upgrade=upgrade,
+        replaces=frozenset(text.strip().casefold() for text in (first["replaces"] or "").split(";") if text.strip()),
     )  # fmt: skip
 
 

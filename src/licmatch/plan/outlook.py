@@ -114,15 +114,20 @@ def _decided(name: str, engine: EngineView) -> dict[str, Any]:
     facts = engine.facts.filter(pl.col("family_id") == name)
     if facts.height:
         return {"family_id": name, "edition_id": None, "lm_release": None, "lm_product_id": name, "lm_category": facts["category"][0],
-                "lm_family": facts["family"][0], "lm_vendor": facts["vendor"][0], "lm_edition": None, "lm_role": facts["role"][0]}  # fmt: skip
+                "lm_family": facts["family"][0], "lm_vendor": facts["vendor"][0],
+                "lm_edition": None, "lm_role": facts["role"][0]}  # fmt: skip
     keys = pl.DataFrame([(name, None, None)], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")
     row = engine.decide(keys).row(0, named=True)
     if row["lm_status"] != "recognised" or row["lm_role"] not in LICENSABLE_ROLES:
-        raise InputError(f"{name!r} is not recognised as a product that needs a licence", hint="give its name and release as an inventory would")
+        raise InputError(
+            f"{name!r} is not recognised as a product that needs a licence", hint="give its name and release as an inventory would"
+        )
     return row
 
 
-def _chosen(copies: pl.DataFrame, name: str | None, unit: str | None, device: str | None, engine: EngineView, over: dict[str, set[str]]) -> pl.DataFrame:
+def _chosen(
+    copies: pl.DataFrame, name: str | None, unit: str | None, device: str | None, engine: EngineView, over: dict[str, set[str]]
+) -> pl.DataFrame:
     chosen = copies
     if unit is not None:
         if unit not in over:
@@ -134,7 +139,9 @@ def _chosen(copies: pl.DataFrame, name: str | None, unit: str | None, device: st
     if name is not None and not copies.filter(pl.col("product_id") == name).height:
         identity = str(_decided(name, engine)["lm_product_id"])
         longer = [identity + mark for mark in ("-", ".")]
-        chosen = chosen.filter((pl.col("product_id") == identity) | pl.any_horizontal(pl.col("product_id").str.starts_with(one) for one in longer))
+        chosen = chosen.filter(
+            (pl.col("product_id") == identity) | pl.any_horizontal(pl.col("product_id").str.starts_with(one) for one in longer)
+        )
     elif name is not None:
         chosen = chosen.filter(pl.col("product_id") == name)
     return chosen
@@ -165,9 +172,11 @@ def _replace(estate: _Estate, swap: Replace, engine: EngineView, rights: Rights,
     fresh = chosen.sort("device_id", "at").unique("device_id", keep="first", maintain_order=True)
     has = estate.copies.filter(pl.col("product_id") == new["lm_product_id"]).select("device_id")
     fresh = fresh.join(has, on="device_id", how="anti").with_columns(
-        product_id=pl.lit(new["lm_product_id"], pl.String), family=pl.lit(new["lm_family"], pl.String), vendor=pl.lit(new["lm_vendor"], pl.String),
+        product_id=pl.lit(new["lm_product_id"], pl.String), family=pl.lit(new["lm_family"], pl.String),
+        vendor=pl.lit(new["lm_vendor"], pl.String),
         edition=pl.lit(new["lm_edition"], pl.String), release=pl.lit(new["lm_release"], pl.String), role=pl.lit(new["lm_role"], pl.String),
-        verdict=pl.lit(verdict), state=pl.lit(state), grade=pl.lit("none"), official=pl.lit(False), origin=pl.lit(facts["origin"], pl.String),
+        verdict=pl.lit(verdict), state=pl.lit(state), grade=pl.lit("none"), official=pl.lit(False),
+        origin=pl.lit(facts["origin"], pl.String),
         end_of_support=pl.lit(False), pool=pl.lit(pool(one)),
     )  # fmt: skip
     if not free:
@@ -208,11 +217,16 @@ def _buy(estate: _Estate, buy: Buy, engine: EngineView, rights: Rights, over: di
 def _excess(estate: _Estate) -> dict[tuple[Any, ...], int]:
     """By pool, how many copies are in doubt although licences suffice: those stay in doubt, whatever is bought."""
     open_now = _open(estate.copies)
-    return {key: max(0, len(rows) - max(0, estate.stand.get(key, [0, 0])[0] - estate.stand.get(key, [0, 0])[1])) for key, rows in open_now.items()}
+    return {
+        key: max(0, len(rows) - max(0, estate.stand.get(key, [0, 0])[0] - estate.stand.get(key, [0, 0])[1]))
+        for key, rows in open_now.items()
+    }
 
 
 def _open(copies: pl.DataFrame) -> dict[tuple[Any, ...], list[int]]:
-    order = copies.filter(pl.col("state").is_in(OPEN_STATES)).sort(pl.col("state") != "not_genuine", pl.col("verdict") != "cracked", "device_id", "at")
+    order = copies.filter(pl.col("state").is_in(OPEN_STATES)).sort(
+        pl.col("state") != "not_genuine", pl.col("verdict") != "cracked", "device_id", "at"
+    )
     return {tuple(row[:3]): row[3] for row in order.group_by(_KEYS, maintain_order=True).agg("at").iter_rows()}
 
 

@@ -143,13 +143,18 @@ class Options:
         for at, place in matched.items():
             actions[at] = (KEEP, place)
         wholes = set(matched.values())
+        kept = {*held, *(self._category(items[at]) for at, (done, _) in enumerate(actions) if done == KEEP and items[at].role == WHOLE)}
         for at, item in enumerate(items):
-            if actions[at][0] == OPEN:
+            beyond = item.role == WHOLE and self._category(item) in kept and self._category(item) in self.rules.per_computer
+            if actions[at][0] == OPEN and not beyond:
                 other = next((offer for offer in chosen if self.does(item, offer) == "replace"), None)
                 other = other or next((offer for offer in chosen if offer.place in wholes and self._stands_in(item, offer)), None)
                 if other is not None:
                     actions[at] = (REPLACE, other.place)
-        satisfied = {*held, *(self._category(items[at]) for at, (done, _) in enumerate(actions) if done != OPEN and items[at].role == WHOLE)}
+        satisfied = {
+            *held,
+            *(self._category(items[at]) for at, (done, _) in enumerate(actions) if done != OPEN and items[at].role == WHOLE),
+        }
         for at, item in enumerate(items):
             category = self._category(item)
             if actions[at][0] == OPEN and item.role == WHOLE and category in satisfied and category in self.rules.per_computer:

@@ -11,7 +11,6 @@ import polars as pl
 from licmatch.assess import EngineView
 from licmatch.errors import UsageError
 from licmatch.licences import pool
-from licmatch.licences.frames import POSITION
 from licmatch.licences.rights import Rights
 from licmatch.plan.alternatives import other_ways
 from licmatch.plan.model import Bought
@@ -21,7 +20,6 @@ from licmatch.plan.patterns import OPEN
 from licmatch.plan.record import ACTIONS, ALLOCATIONS, DEMANDS, LINES, NEXT_YEAR, THIS_YEAR, Money, Plan
 from licmatch.plan.rounds import Planner, Round, after, without_fixed_work
 from licmatch.plan.rules import PlanRules
-from licmatch.schema import UNITS
 
 
 def plan(
@@ -54,15 +52,20 @@ def plan(
     offered = read_offers(prices, engine, rights, bound, as_of, approved)
     needs = find_needs(position, installations, engine, rights, undetermined=undetermined)
     licensed = pl.col("state") == "genuine" if needs.derived else ~pl.col("short")
-    copies = needs.copies.with_columns(held=licensed & ~pl.col("short")).join(_buyers(units, purchaser), on="unit_id", how="left", maintain_order="left")
+    copies = needs.copies.with_columns(held=licensed & ~pl.col("short")).join(
+        _buyers(units, purchaser), on="unit_id", how="left", maintain_order="left"
+    )
     copies = copies.with_columns(buyer=pl.coalesce("buyer", "unit_id"), side=_side(devices, copies))
     planner = Planner(offered.offers, needs.kinds, rights, bound, as_of)
     cents = None if budget is None else int(budget * 100)
     first = planner.go(copies, budget=cents)
-    rounds = {THIS_YEAR: first}
+    rounds, complete = {THIS_YEAR: first}, planner.complete
     if budget is not None and first.actions.filter(pl.col("action") == OPEN).height:
         later = Planner(offered.offers, needs.kinds, rights, without_fixed_work(bound), as_of)
-        rounds[NEXT_YEAR] = later.go(after(copies, first.actions))
+        waiting = later.go(after(copies, first.actions))
+        complete &= later.complete
+        if waiting.actions.filter(pl.col("action") != OPEN).height:
+            rounds[NEXT_YEAR] = waiting
     actions = _actions(copies, rounds)
     lines, actions = _lines(rounds, actions, offered.offers, position, copies, planner)
     money = {year: _money(one, offered.offers, bound if year == THIS_YEAR else without_fixed_work(bound)) for year, one in rounds.items()}
@@ -79,6 +82,7 @@ def plan(
         budget=cents,
         money=money,
         proofs={year: one.solved for year, one in rounds.items()},
+        complete=complete,
     )
 
 
@@ -87,7 +91,9 @@ def _buyers(units: pl.DataFrame, purchaser: str) -> pl.DataFrame:
     tiers = set(units["tier"].drop_nulls().to_list()) if "tier" in units.columns else set()
     if purchaser not in {"top", "unit", *tiers}:
         raise UsageError(f"no unit buys as {purchaser!r}", hint="one of top, unit" + "".join(f", {tier}" for tier in sorted(tiers)))
-    known = {row[0]: (row[1], row[2]) for row in units.select("unit_id", "parent_id", pl.col("tier") if tiers else pl.lit(None)).iter_rows()}
+    known = {
+        row[0]: (row[1], row[2]) for row in units.select("unit_id", "parent_id", pl.col("tier") if tiers else pl.lit(None)).iter_rows()
+    }
     rows = []
     for unit in known:
         at, found, seen = unit, unit, {unit}
@@ -122,7 +128,12 @@ def _actions(copies: pl.DataFrame, rounds: dict[str, Round]) -> pl.DataFrame:
 
 
 def _lines(
-    rounds: dict[str, Round], actions: pl.DataFrame, offers: tuple[Offer, ...], position: pl.DataFrame | None, copies: pl.DataFrame, planner: Planner
+    rounds: dict[str, Round],
+    actions: pl.DataFrame,
+    offers: tuple[Offer, ...],
+    position: pl.DataFrame | None,
+    copies: pl.DataFrame,
+    planner: Planner,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The lines, numbered, and the actions with the number of their line."""
     bought: list[tuple[str, Bought, Offer]] = []
@@ -189,13 +200,18 @@ def _allocations(lines: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
         quantity=pl.col("seat").sum().cast(pl.Int64), devices=pl.col("device_id").n_unique().cast(pl.Int64)
     )  # fmt: skip
     spare = lines.filter(pl.col("spare") > 0).select("line", unit_id=pl.lit(None, pl.String), quantity="spare", devices=pl.lit(0, pl.Int64))
-    return pl.concat([given, spare]).select(pl.col(name).cast(dtype) for name, dtype in ALLOCATIONS.items()).sort("line", "unit_id", nulls_last=True)
+    return (
+        pl.concat([given, spare])
+        .select(pl.col(name).cast(dtype) for name, dtype in ALLOCATIONS.items())
+        .sort("line", "unit_id", nulls_last=True)
+    )
 
 
 def _demands(position: pl.DataFrame | None, copies: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
     keys = ["unit_id", "category", "pool"]
     done = {
-        name: ((pl.col("action") == name) & (pl.col("year") == THIS_YEAR)).fill_null(False).sum().cast(pl.Int64) for name in ("keep", "replace", "remove")
+        name: ((pl.col("action") == name) & (pl.col("year") == THIS_YEAR)).fill_null(False).sum().cast(pl.Int64)
+        for name in ("keep", "replace", "remove")
     }
     release = pl.concat_str(pl.col("release"), pl.col("edition"), separator=" ", ignore_nulls=True)
     table = actions.group_by(keys).agg(
@@ -211,6 +227,6 @@ def _demands(position: pl.DataFrame | None, copies: pl.DataFrame, actions: pl.Da
     if position is None:
         stand = copies.group_by(keys).agg(required=pl.len().cast(pl.Int64), usable=pl.col("held").sum().cast(pl.Int64))
     else:
-        stand = position.select(*keys, "required", "usable").select(pl.col(name).cast(POSITION.get(name, UNITS.get(name))) for name in (*keys, "required", "usable"))
+        stand = position.select(*keys, "required", "usable")
     met = table.join(stand, on=keys, how="left", nulls_equal=True)
     return met.select(pl.col(name).cast(dtype) for name, dtype in DEMANDS.items()).sort(keys, nulls_last=True)

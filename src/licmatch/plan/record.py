@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from licmatch.errors import Location, ResultError
 from licmatch.plan.model import Solved
 from licmatch.plan.rules import PlanRules
 
@@ -75,7 +73,7 @@ DEMANDS: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """One year's money in cents. `software` is 采购软件经费, `work` 工作经费; `hardware` is in the budget of the computers, not in the sum."""
+    """One year's money in cents. `software` is 采购软件经费, `work` 工作经费; `hardware` is the budget of the computers."""
 
     software: int
     work: int
@@ -106,19 +104,9 @@ class Plan:
     budget: int | None
     money: dict[str, Money]
     proofs: dict[str, tuple[Solved, ...]]
+    complete: bool  # whether every way was looked at
 
     @property
     def proved(self) -> bool:
         """Whether every part was proved to be the cheapest."""
-        return all(one.proved for each in self.proofs.values() for one in each)
-
-
-def read_position(folder: Path) -> pl.DataFrame | None:
-    """Return the licence position of a result folder, None where it has none. Raises `ResultError` where it cannot be read."""
-    path = folder / "position.parquet"
-    if not path.exists():
-        return None
-    try:
-        return pl.read_parquet(path, glob=False)
-    except (pl.exceptions.PolarsError, OSError) as fault:
-        raise ResultError(f"the position cannot be read: {fault}", where=Location(str(path))) from None
+        return self.complete and all(one.proved for each in self.proofs.values() for one in each)

@@ -32,6 +32,7 @@ class Planner:
 
     def __init__(self, offers: Sequence[Offer], kinds: Sequence[Product], rights: Rights, rules: PlanRules, as_of: date) -> None:
         self.offers, self.kinds, self.rules = offers, kinds, rules
+        self.complete = True  # False once a computer had more ways than were looked at
         self.options = Options(offers, kinds, rights, rules, as_of)
 
     def go(self, copies: pl.DataFrame, *, budget: int | None = None) -> Round:
@@ -43,7 +44,9 @@ class Planner:
         known = [Item(*row) for row in items.select("cp", "role", "side").iter_rows()]
         short = short.join(items, on=["cp", "role", "side"]).sort("device_id", "item", "at")
         short = short.with_columns(place=pl.int_range(pl.len()).over("device_id"))
-        held = copies.filter(pl.col("held") & (pl.col("role") == WHOLE)).select("device_id", "category").unique().sort("device_id", "category")
+        held = (
+            copies.filter(pl.col("held") & (pl.col("role") == WHOLE)).select("device_id", "category").unique().sort("device_id", "category")
+        )
         held = held.group_by("device_id", maintain_order=True).agg(pl.col("category").alias("have"))
         devices = short.group_by("device_id", maintain_order=True).agg(
             pl.col("buyer", "unit_id").first(),
@@ -64,10 +67,14 @@ class Planner:
         given, done = _given(groups, shares)
         line = pl.col("group").cast(pl.Int64) * (1 << 32)
         found = placed.join(turn, on=["group", "device_id"]).with_columns(key=line + pl.col("turn")).sort("key")
-        found = found.join_asof(given.with_columns(key=line + pl.col("start")).select("key", "pattern").sort("key"), on="key", strategy="backward")
+        found = found.join_asof(
+            given.with_columns(key=line + pl.col("start")).select("key", "pattern").sort("key"), on="key", strategy="backward"
+        )
         found = found.join(done, on=["group", "pattern", "slot"], how="left").sort("at")
         work = sum(
-            pattern.work * number for group, row in zip(groups, shares, strict=True) for pattern, number in zip(group.patterns, row, strict=True)
+            pattern.work * number
+            for group, row in zip(groups, shares, strict=True)
+            for pattern, number in zip(group.patterns, row, strict=True)
         )
         return Round(found.select("at", "buyer", "action", "offer", "seat"), bought, solved, work)
 
@@ -92,7 +99,8 @@ class Planner:
         groups = []
         for (buyer, mine, have), group in ids.items():
             if (mine, have) not in made:
-                made[mine, have], _ = self.options.patterns([known[item] for item in mine], have)
+                made[mine, have], complete = self.options.patterns([known[item] for item in mine], have)
+                self.complete &= complete
             groups.append(Group(buyer, counts[group], tuple(made[mine, have])))
         schema = {"kind": pl.UInt32(), "place": pl.Int64(), "group": pl.UInt32(), "slot": pl.Int64()}
         return groups, pl.DataFrame(slots, schema=schema, orient="row")
@@ -141,7 +149,8 @@ def _given(groups: Sequence[Group], shares: Sequence[tuple[int, ...]]) -> tuple[
         pl.DataFrame(
             done,
             schema={
-                "group": pl.UInt32(), "pattern": pl.Int64(), "slot": pl.Int64(), "action": pl.String(), "offer": pl.Int64(), "seat": pl.Boolean(),
+                "group": pl.UInt32(), "pattern": pl.Int64(), "slot": pl.Int64(),
+                "action": pl.String(), "offer": pl.Int64(), "seat": pl.Boolean(),
             },
             orient="row",
         ),
@@ -149,9 +158,7 @@ def _given(groups: Sequence[Group], shares: Sequence[tuple[int, ...]]) -> tuple[
 
 
 def _no_actions() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={"at": pl.UInt32(), "buyer": pl.String(), "action": pl.String(), "offer": pl.Int64(), "seat": pl.Boolean()}
-    )
+    return pl.DataFrame(schema={"at": pl.UInt32(), "buyer": pl.String(), "action": pl.String(), "offer": pl.Int64(), "seat": pl.Boolean()})
 
 
 def after(copies: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
@@ -167,5 +174,3 @@ def without_fixed_work(rules: PlanRules) -> PlanRules:
     from msgspec.structs import replace as with_fields
 
     return with_fields(rules, work=with_fields(rules.work, amount=0))
-
-

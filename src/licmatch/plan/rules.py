@@ -1,4 +1,4 @@
-"""What a purchase plan must keep to: price caps, copies a computer may have, what comes with the hardware. Dated data, read and checked here."""
+"""What a purchase plan must keep to, as dated data: price caps, copies a computer may have, what comes with the hardware."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from licmatch.errors import CatalogError, Location
+from licmatch.errors import CatalogError, Location, UsageError
 
 BUILT_IN = "cn-caihang-2013-98"
 _MAX_BYTES = 1 << 20
@@ -115,6 +115,8 @@ def with_work(rules: PlanRules, *, amount: Decimal | None = None, rate: float | 
     """Return the rules with another sum or rate for work."""
     work = rules.work
     if amount is not None:
+        if amount != amount.to_integral_value():
+            raise UsageError("the sum for work is in whole yuan")
         work = msgspec.structs.replace(work, amount=int(amount))
     if rate is not None:
         work = msgspec.structs.replace(work, rate=rate)

@@ -29,7 +29,9 @@ def render_plan(plan: Plan, units: pl.DataFrame, categories: dict[str, str], *, 
     memory = BytesIO()
     book = Workbook(memory, _OPTIONS)
     title = _say("title", lang)
-    book.set_properties({"title": title, "subject": plan.as_of.isoformat(), "author": "licmatch", "created": datetime.combine(plan.as_of, time())})
+    book.set_properties(
+        {"title": title, "subject": plan.as_of.isoformat(), "author": "licmatch", "created": datetime.combine(plan.as_of, time())}
+    )
     book.formats[0].set_font_name(FONT)
     styles = _styles(book)
     writer = _Writer(book, styles, plan, dict(units.select("unit_id", "name").iter_rows()), categories, lang)
@@ -45,9 +47,21 @@ def render_plan(plan: Plan, units: pl.DataFrame, categories: dict[str, str], *, 
 
 def _styles(book: Workbook) -> Styles:
     styles = Styles(book)
-    styles.cells["money"] = book.add_format({**styles.body, "num_format": "#,##0.00"})
-    styles.cells["sum"] = book.add_format({**styles.body, "bold": True, "num_format": "#,##0.00", "top": 1})
-    styles.cells["sum_count"] = book.add_format({**styles.body, "bold": True, "num_format": "#,##0", "top": 1})
+    # A form to sign has lines between its cells, and room between a number and the text beside it.
+    lined = {**styles.body, "border": 1, "border_color": "#C5D0D6"}
+    number = {**lined, "align": "right", "indent": 1}
+    styles.cells |= {
+        "text": book.add_format(lined),
+        "wrapped": book.add_format({**lined, "text_wrap": True}),
+        "count": book.add_format({**number, "num_format": "#,##0"}),
+        "money": book.add_format({**number, "num_format": "#,##0.00"}),
+    }
+    head = {**lined, "bold": True, "text_wrap": True, "bg_color": "#E6EEF2", "font_color": "#1F3B4D", "align": "center"}
+    styles.head = styles.number_head = book.add_format(head)
+    styles.cells["sum"] = book.add_format({**styles.body, "bold": True, "num_format": "#,##0.00", "top": 1, "align": "right", "indent": 1})
+    styles.cells["sum_count"] = book.add_format(
+        {**styles.body, "bold": True, "num_format": "#,##0", "top": 1, "align": "right", "indent": 1}
+    )
     styles.cells["sum_text"] = book.add_format({**styles.body, "bold": True, "top": 1})
     return styles
 
@@ -83,7 +97,9 @@ class _Writer:
               ("required", "usable", "not_genuine", "undetermined", "keep", "replace", "remove", "next_year", "open")),
         ]  # fmt: skip
         note = self.say("derived") if self.plan.derived else self.say("from_position")
-        self.table("needs", columns, self.plan.demands.iter_rows(named=True), paper=_A3, note=note, totals={4: "short"}, frame=self.plan.demands)
+        self.table(
+            "needs", columns, self.plan.demands.iter_rows(named=True), paper=_A3, note=note, totals={4: "short"}, frame=self.plan.demands
+        )
 
     def lines(self) -> None:
         """采购计划表, with what the same copies would cost the other ways."""
@@ -101,8 +117,8 @@ class _Writer:
             Column(self.say("amount"), "money", lambda row: _money(row["amount"]), 14),
             Column(self.say("cap"), "money", lambda row: _money(row["cap"]), 11),
             Column(self.say("reason"), "wrapped", _cell("reason"), 16),
-            Column(self.say("fund"), "wrapped", self.fund, 14),
-            Column(self.say("remark"), "wrapped", self.remark, 32),
+            Column(self.say("fund"), "wrapped", self.fund, 28),
+            Column(self.say("remark"), "wrapped", self.remark, 44),
             *(Column(self.say(key), "money", _paid(key), 14) for key in ("if_kept", "if_replaced", "if_removed")),
         ]  # fmt: skip
         rule = getattr(self.plan.rules, f"title_{self.lang}") or self.say("no_rules")
@@ -118,13 +134,24 @@ class _Writer:
             if money is None:
                 continue
             for key, cents in (("software", money.software), ("work", money.work), ("total", money.total)):
-                rows.append({"year": self.say(f"year_{year}"), "item": self.say(f"money_{key}"), "cents": cents, "note": self.money_note(year, key)})
+                rows.append(
+                    {"year": self.say(f"year_{year}"), "item": self.say(f"money_{key}"), "cents": cents, "note": self.money_note(year, key)}
+                )
             if money.hardware:
-                rows.append({"year": self.say(f"year_{year}"), "item": self.say("money_hardware"), "cents": money.hardware, "note": self.say("hardware_apart")})
+                rows.append(
+                    {
+                        "year": self.say(f"year_{year}"),
+                        "item": self.say("money_hardware"),
+                        "cents": money.hardware,
+                        "note": self.say("hardware_apart"),
+                    }
+                )
         if self.plan.budget is not None:
             left = self.plan.budget - self.plan.money[THIS_YEAR].total
             rows.append({"year": self.say("year_this"), "item": self.say("limit"), "cents": self.plan.budget, "note": ""})
-            rows.append({"year": self.say("year_this"), "item": self.say("left"), "cents": left, "note": self.say("over" if left < 0 else "fits")})
+            rows.append(
+                {"year": self.say("year_this"), "item": self.say("left"), "cents": left, "note": self.say("over" if left < 0 else "fits")}
+            )
         columns = [
             Column(self.say("year"), "text", _cell("year"), 16),
             Column(self.say("item"), "text", _cell("item"), 26),
@@ -136,7 +163,11 @@ class _Writer:
     def distribution(self) -> None:
         """分配表: the register of what goes to whom; the cells that only the handover knows are empty."""
         columns = [
-            Column(self.say("to_unit"), "text", lambda row: self.unit(row["unit_id"]) if row["unit_id"] else self.say("spare", unit=self.buyer(row))),
+            Column(
+                self.say("to_unit"),
+                "text",
+                lambda row: self.unit(row["unit_id"]) if row["unit_id"] else self.say("spare", unit=self.buyer(row)),
+            ),
             Column(self.say("product"), "wrapped", lambda row: self.of_line(row, "product"), 24),
             Column(self.say("version"), "text", lambda row: self.of_line(row, "version")),
             Column(self.say("licences"), "count", _cell("quantity"), 9),
@@ -151,7 +182,14 @@ class _Writer:
             Column(self.say("plan_line"), "count", _cell("line"), 8),
             Column(self.say("year"), "text", lambda row: self.say(f"year_{self.of_line(row, 'year')}"), 10),
         ]
-        self.table("distribution", columns, self.plan.allocations.iter_rows(named=True), paper=_A3, totals={3: "quantity"}, frame=self.plan.allocations)
+        self.table(
+            "distribution",
+            columns,
+            self.plan.allocations.iter_rows(named=True),
+            paper=_A3,
+            totals={3: "quantity"},
+            frame=self.plan.allocations,
+        )
 
     def devices(self) -> None:
         """设备明细: every copy behind every line, and those no line is for."""
@@ -160,8 +198,12 @@ class _Writer:
             Column(self.say("unit"), "text", lambda row: self.unit(row["unit_id"])),
             Column(self.say("device"), "text", _cell("device_id")),
             Column(self.say("category"), "text", lambda row: self.category(row["category"])),
-            Column(self.say("found"), "text", lambda row: " ".join(text for text in (row["family"], row["release"], row["edition"]) if text)),
-            Column(self.say("verdict"), "text", lambda row: code_title("verdict", verdict_key(row["verdict"], row["official"])).in_(self.lang)),
+            Column(
+                self.say("found"), "text", lambda row: " ".join(text for text in (row["family"], row["release"], row["edition"]) if text)
+            ),
+            Column(
+                self.say("verdict"), "text", lambda row: code_title("verdict", verdict_key(row["verdict"], row["official"])).in_(self.lang)
+            ),
             Column(self.say("action"), "text", lambda row: self.say(f"action_{row['action']}")),
             Column(self.say("instead"), "text", lambda row: self.of_line(row, "product")),
             Column(self.say("year"), "text", lambda row: self.say(f"year_{row['year']}") if row["year"] else self.say("no_offer"), 14),

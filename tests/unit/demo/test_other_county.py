@@ -37,10 +37,6 @@ def test_nothing_is_lost_and_nobody_lawful_is_called_cracked(other_county: Modul
     assert found["recall_any"] >= 0.9
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="two traces of one activator call the system cracked that came with the computer, when its licence row is incomplete",
-)
 def test_an_activator_of_office_does_not_make_the_system_cracked(other_county: ModuleType) -> None:
     _, answers = other_county.judge(other_county.build(1, 300))
     assert [a.record() for a in other_county.errors(answers)["cracked, and lawful"]] == []

@@ -71,7 +71,7 @@ def fact_tables(
         licence=_shaped(rows, LICENCE, "place"),
         device=_shaped(known.with_columns(category=pl.lit(None, pl.String)), DEVICE),
         copy=_shaped(copies, COPY, "at"),
-        trace=_shaped(found, TRACE, "hit", "copies_of", "named", "risk", "source", "row", "only_resting"),
+        trace=_shaped(found, TRACE, "hit", "copies_of", "named", "risk", "source", "row", "only_resting", "registered"),
         name=_shaped(name_facts(seen, known, bought, lots), NAME, "row"),
     )
 

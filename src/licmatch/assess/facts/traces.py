@@ -61,17 +61,27 @@ def trace_facts(
     )
     # A detection proves a file and not its use, and an archive may never have been opened.
     resting = (pl.col("evidence_kind") == "av_detection") | pl.col("file_ending").is_in(ARCHIVES).fill_null(False)
-    windows = looked_up(base, "device", devices.select("device", "device_id", "unit_id", "windows_channel", windows_bought="windows_lot"))
+    windows = looked_up(
+        base, "device", devices.select("device", "device_id", "unit_id", "windows_channel", "kms_host_here", windows_bought="windows_lot")
+    )
     windows = windows.with_columns(
         only_kind=pl.col("evidence_kind").n_unique().over("device", "category") == 1,
         only_resting=resting.all().over("device", "category"),
         windows_purchase_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("windows_bought")),
         victim_bought=pl.when(pl.lit(lots.entitlements_given) & pl.col("vendor").is_not_null()).then(pl.col("vendor").is_in(sold)),
         allowed=_allowed(owner),
+        registered=_registered(owner),
         activated_properly=pl.col("activated_properly").fill_null(False),
     )
     # An allowance is for a thing on a computer, by whatever signature it is known.
     return windows.with_columns(allowed=pl.col("allowed").any().over("device", "value")).drop("title")
+
+
+def _registered(owner: Organisation) -> pl.Expr:
+    """Whether a trace of a KMS host names one the organisation registered, or lies on such a host: it may well ask itself."""
+    hosts = sorted({host.host.lower() for host in owner.kms_hosts} | {service.host.lower() for service in owner.kms_srv})
+    named = pl.col("value").str.to_lowercase().str.contains_any(hosts) if hosts else pl.lit(False)
+    return (pl.col("evidence_kind") == "kms_host") & (named | pl.col("kms_host_here").fill_null(False))
 
 
 def _activation(licences: pl.DataFrame) -> pl.DataFrame:
