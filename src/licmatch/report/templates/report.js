@@ -192,10 +192,12 @@
     fill();
   }
   const badge = (f) => (f[F.suspected] ? el("span", { class: "badge " + (f[F.grade] === "strong" ? "strong-trace" : f[F.grade]) }, word("suspected") + " · " + title("strength", f[F.grade])) : el("span", { class: "badge" }, title("state", f[F.state])));
+  // A rule is told by its title; a trace or a name by what was found.
+  const named = (fact) => (D.titles.rule[fact[2]] && /^\w+=/.test(fact[1] || "") ? title("rule", fact[2]) : fact[1]);
   function finding(f) {
     const first = f[F.evidence][0];
     const node = el("details", { class: "finding" }, el("summary", {}, badge(f), el("span", { class: "strong" }, f[F.device]), el("span", { class: "headline" }, path(f[F.unit])), el("span", {}, cat(f[F.cat])),
-      el("span", { class: "headline" }, first ? (f[F.suspected] ? first[1] : f[F.product] || first[1]) : f[F.product])));
+      el("span", { class: "headline" }, first ? (f[F.suspected] ? named(first) : f[F.product] || named(first)) : f[F.product])));
     node.addEventListener("toggle", () => { if (node.open && node.children.length === 1) node.append(evidence(f)); });
     return node;
   }
