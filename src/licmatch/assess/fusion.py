@@ -1,7 +1,7 @@
 """From evidence to one verdict a copy: what speaks against it, how strongly, what explains it away, and what decided.
 
-The strongest fact of each kind of evidence counts, different kinds add up, and one fact that is seen twice does not. Only
-evidence about today's state, or several kinds that agree, makes a copy `cracked`; what a rule says is unproven stays unproven.
+The strongest fact of each kind of evidence counts, different kinds add up, and one fact that is seen twice does not. Only a
+rule about today's state makes a copy `cracked`; traces alone, however many, leave it in doubt.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _RANK = {risk: rank for rank, risk in enumerate(RISKS)}
 @dataclass(frozen=True, slots=True)
 class Fused:
     """`installations` with verdict, confidence, grade, decided_by and traced; `pieces` of evidence by `at`; `loose`: what
-    bears on a device and category as a whole (device, category, risk, confidence, code, named), and its `loose_pieces`."""
+    bears on a device and category as a whole (device, category, hit_risk, hit_confidence, hit_named, hit_by), and its `loose_pieces`."""
 
     installations: pl.DataFrame
     pieces: pl.DataFrame
@@ -86,19 +86,19 @@ def _rank_of_one() -> pl.Expr:
 
 def _met(installations: pl.DataFrame, items: pl.DataFrame, immune: pl.Expr) -> pl.DataFrame:
     """Every copy with the items that bear on it, the copy's `at` first."""
-    copies = installations.filter(~immune).select("at", "device", "category", copy="vendor", copy_line=_line(pl.col("family_id")))
+    copies = installations.filter(~immune).select("at", "device", "category", copy="vendor", copy_line=_line(line_of(pl.col("family_id"))))
     about_one = items.filter(pl.col("at").is_not_null())
     others = items.filter(pl.col("at").is_null()).drop("at")
     fits = (pl.col("copies_of").is_null() | pl.col("copies_of").eq_missing(pl.col("copy"))) & (
-        pl.col("line").is_null() | pl.col("line").eq_missing(pl.col("copy_line"))
+        pl.col("line").is_null() | _line(pl.col("line")).eq_missing(pl.col("copy_line"))
     )
     joined = copies.join(others, on=["device", "category"]).filter(fits).drop("copy", "copy_line")
     return pl.concat([joined.select("at", *others.columns), about_one.select("at", *others.columns)]).sort("at", "item")
 
 
-def _line(family: pl.Expr) -> pl.Expr:
-    # To a licence row of Windows the server is Windows too.
-    return line_of(family).replace({"os.windows-server": "os.windows"})
+def _line(line: pl.Expr) -> pl.Expr:
+    # Which of the two a row of Windows is about its name does not always tell.
+    return line.replace({"os.windows-server": "os.windows"})
 
 
 def _judged(installations: pl.DataFrame, met: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -114,6 +114,11 @@ class Organisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ]
         return (Notice("OWNER_FACT_EXPIRED", "organisation", len(lapsed), ", ".join(lapsed[:10])),) if lapsed else ()
 
+    def registered_hosts(self) -> list[str]:
+        """Return the KMS hosts it registered and those its DNS service records point to, lower case, sorted."""
+        named = [known.host for known in self.kms_hosts] + [record.host for record in self.kms_srv]
+        return sorted({host.lower().strip(".") for host in named})
+
     def free_ids(self) -> frozenset[str]:
         """Return the ids on the list of free software."""
         return frozenset(entry.product for entry in self.free_software)

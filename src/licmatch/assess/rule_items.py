@@ -9,14 +9,13 @@ import polars as pl
 
 from licmatch.assess.evidence import pieces
 from licmatch.assess.facts import FactTables
+from licmatch.assess.facts.licences import LINES
 from licmatch.assess.fusion import ITEMS
 from licmatch.rules import Rule, compile_rule
 from licmatch.rules.fields import COPY, LICENCE, TRACE, fields_of
 from licmatch.rules.records import EXEMPT, FLAG
 from licmatch.rules.tables import AS_OF
 
-_MICROSOFT_LINES = {"windows-client": "os.windows", "windows-server": "os.windows", "office-suite": "office.microsoft-office",
-                    "visio": "office.microsoft-visio", "project": "office.microsoft-project"}  # fmt: skip
 # Facts that were read out of another: a person wants to see that too.
 _READ_FROM = {
     "kms_host_class": "kms_host",
@@ -88,9 +87,7 @@ def exempted(rules: Sequence[Rule], hits: pl.DataFrame) -> pl.DataFrame:
 def _items(rule: Rule, hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:
     said = _said(rule, hits, tables)
     nothing = pl.lit(None)
-    line = (
-        pl.col("product_line").replace_strict(_MICROSOFT_LINES, default=None, return_dtype=pl.String) if rule.about == LICENCE else nothing
-    )
+    line = pl.col("product_line").replace_strict(LINES, default=None, return_dtype=pl.String) if rule.about == LICENCE else nothing
     given: dict[str, pl.Expr] = {
         "device": pl.col("device"),
         "category": pl.col("category"),

@@ -168,8 +168,7 @@ FIELDS: tuple[Field, ...] = (
         ("licence", TEXT, "what the catalog says it is sold as: commercial, free, free_personal, open_source, bundled, unknown"),
         ("copy_channel", TEXT, "channel its name says: retail, volume, oem, subscription, trial, beta"),
         ("installed_on", DAY, "day it was installed"),
-        ("trial_days", INT, "length of the trial its release comes with"),
-        ("trial_ends_on", DAY, "installed_on plus trial_days, or the end the licence row gives; null where neither is known"),
+        ("trial_ends_on", DAY, "end of the evaluation, as the licence row gives it"),
         ("existed_from", DAY, "1 January of the year before the one its release is named after; null for releases not named after a year"),
         ("other_installed_on", DAY, "install day another record of the same product gives (WPS InstallTime, install.ini)"),
         ("approved_free", BOOL, "on the organisation's list of free software"),
@@ -193,7 +192,6 @@ FIELDS: tuple[Field, ...] = (
         ("vendor", TEXT, "vendor of the software it works on"),
         ("value", TEXT, "the trace as it was found"),
         ("file_ending", TEXT, "ending of a file trace: exe, zip, iso ..."),
-        ("ran", BOOL, "the file is known to have run (process, prefetch, service, task)"),
         ("seen_on", DAY, "day of the trace itself (file time, detection time)"),
         ("hook", BOOL, "a registry value that loads code into the licensing service (IFEO Debugger or VerifierDlls)"),
         ("excluded_from_scans", BOOL, "the trace is an exclusion set in the antivirus"),
@@ -205,8 +203,6 @@ FIELDS: tuple[Field, ...] = (
         ("windows_channel", TEXT, "channel of the device's active Windows row"),
         ("windows_bought", BOOL, "a lot covers Windows for this device; null where no entitlements are given"),
         ("windows_purchase_missing", BOOL, "the register of purchases is said to be complete and no lot or agreement covers Windows here"),
-        ("activated_properly", BOOL, "the active row of the category (status 1) names a registered KMS host or an Active Directory"
-                                     " object, and a volume agreement or lot covers it"),
         ("licensed_otherwise", BOOL, "an active row of the category (status 1) is Retail, OEM or MAK and is covered by a purchase"),
     ),
     *_fields(

@@ -48,9 +48,7 @@ def _counted(copies: pl.DataFrame, lots: Lots) -> pl.DataFrame:
     Copies with a lot of their own computer are left out on both sides; where a lot of everybody, a site licence or one without a
     number covers a line, nothing can be counted against it.
     """
-    nothing = copies.with_columns(
-        installed_here=pl.lit(None, pl.Int64), licences_here=pl.lit(None, pl.Int64), trial_days=pl.lit(None, pl.Int64)
-    )
+    nothing = copies.with_columns(installed_here=pl.lit(None, pl.Int64), licences_here=pl.lit(None, pl.Int64))
     numberless = pl.col("quantity").is_null() | pl.col("metric").is_in(["unlimited", "site"])
     bound = lots.frame.filter(pl.col("device_id").is_not_null()).select("device_id", "line").unique()
     shared = lots.frame.filter(pl.col("device_id").is_null())
@@ -80,4 +78,4 @@ def _counted(copies: pl.DataFrame, lots: Lots) -> pl.DataFrame:
     met = copies.join(nearest, on=["line", "unit_id"], how="left", maintain_order="left")
     own = copies.select("at", "device_id", "line").join(bound, on=["device_id", "line"], how="semi")["at"].implode()
     kept = [pl.when(~pl.col("at").is_in(own)).then(name).alias(name) for name in ("installed_here", "licences_here")]
-    return met.with_columns(*kept, trial_days=pl.lit(None, pl.Int64))
+    return met.with_columns(kept)

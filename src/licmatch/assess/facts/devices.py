@@ -11,7 +11,7 @@ from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.organisation import Organisation
 
-# A word in a maker's or model's name that says the device is no machine of its own.
+# Words of a purchase that say the computer came without Windows.
 _NO_SYSTEM = r"(?i)linux|dos|uos|deepin|kylin|麒麟|统信|中标|无系统|无操作系统|不含操作系统|no os|without os|freedos"
 
 
@@ -38,7 +38,7 @@ def device_facts(
     facts = looked_up(facts, "device", _from_copies(copies))
     facts = looked_up(facts, "device", _from_days(days, base))
     facts = _from_makers(facts)
-    facts = _from_builds(facts, as_of)
+    facts = _from_builds(facts)
     facts = _from_owner(looked_up(facts, "unit_id", units), lots, owner)
     hardware = pl.coalesce("hardware_uuid", "serial_number")
     return facts.with_columns(
@@ -83,7 +83,6 @@ def _own_facts(devices: pl.DataFrame, as_of: date) -> pl.DataFrame:
         hypervisor_said=said(devices, "hypervisor").str.to_lowercase(),
         firmware_edition=said(devices, "firmware_edition"),
         office_signed_in=said(devices, "office_signed_in", pl.Boolean),
-        upgrade_trace=said(devices, "upgraded_from").is_not_null() if "upgraded_from" in devices.columns else pl.lit(None, pl.Boolean),
         upgraded_from=said(devices, "upgraded_from"),
         addresses=said(devices, "addresses").str.to_lowercase().str.split(";"),
         c2r_products=said(devices, "c2r_products"),
@@ -117,8 +116,6 @@ def _from_licences(licences: pl.DataFrame) -> pl.DataFrame:
         row_listens=pl.col("listens_kms").drop_nulls().first(),
         esu=esu.any(),
         office_active=(office & (pl.col("product_line") == "office-suite") & (pl.col("license_status") == 1)).any(),
-        licence_day=pl.col("row_day").max(),
-        edition_said=pl.when(windows & (pl.col("license_status") == 1)).then("edition_id").drop_nulls().first(),
         windows_channel=pl.when(windows & (pl.col("license_status") == 1)).then("channel").drop_nulls().first(),
     )
 
@@ -149,7 +146,6 @@ def _from_copies(copies: pl.DataFrame) -> pl.DataFrame:
         perpetual_office=suite.any(),
         microsoft_office=pl.col("family_id").is_in(["office.microsoft-office", "office.microsoft-365", "office.office-365"]).any(),
         os_edition=pl.when(pl.col("category") == "os").then("edition").drop_nulls().first(),
-        os_family=pl.when(pl.col("category") == "os").then("family_id").drop_nulls().first(),
     )
 
 
@@ -217,7 +213,7 @@ def _stands(text: str, word: str) -> bool:
     return False
 
 
-def _from_builds(facts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _from_builds(facts: pl.DataFrame) -> pl.DataFrame:
     """End of support by build and branch; where the branch is not told, the branch that is supported longest: it accuses least."""
     ends = pl.col("support_ends").str.to_date("%Y-%m-%d", strict=False)
     since = pl.col("since").str.to_date("%Y-%m-%d", strict=False)
@@ -241,14 +237,13 @@ def _from_builds(facts: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def _from_owner(facts: pl.DataFrame, lots: Lots, owner: Organisation) -> pl.DataFrame:
-    hosts = sorted({host.host.lower() for host in owner.kms_hosts} | {service.host.lower() for service in owner.kms_srv})
+    hosts = owner.registered_hosts()
+    # A computer may be known by its short name; an address has none.
+    names = [*hosts, *(host.split(".")[0] for host in hosts if not host[:1].isdigit())]
     labs = sorted({device for lab in owner.test_labs for device in lab.devices})
     lab_units = lots.ancestors.filter(pl.col("ancestor").is_in([lab.unit for lab in owner.test_labs if lab.unit]))["unit_id"]
     in_lab = pl.col("device_id").is_in(labs) | pl.col("unit_id").is_in(lab_units.implode())
-    name = pl.col("hostname").str.to_lowercase()
-    registered = name.is_in(hosts) | pl.any_horizontal(
-        pl.lit(False), *(name == host.split(".")[0] for host in hosts if not host[:1].isdigit())
-    )
+    registered = pl.col("hostname").str.to_lowercase().is_in(names)
     asked = facts.with_columns(line=pl.lit("os.windows"), edition_class=pl.lit(None, pl.String))
     esu = pl.col("name").str.contains(r"(?i)esu|extended security|扩展安全更新")
     asked = lots.flags(asked, windows_lot=Question(lots.entitlements_given, ~esu), esu_bought=Question(lots.given, esu))

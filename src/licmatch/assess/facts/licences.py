@@ -11,13 +11,16 @@ from licmatch.assess.facts.columns import day, first_case, looked_up, moment
 from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.organisation import Organisation
+from licmatch.ingest.canonical_table import last_five_column
 from licmatch.signatures.key_servers import KeyServers
+from licmatch.signatures.trace_texts import host_text
 
 # PPPPP-GGGGG-KKK-KKKKKK-03-LCID-BUILD.0000-DDDYYYY: the extended id of the host that answered.
 _EPID = r"^\d{5}-\d{5}-\d{3}-\d{6}-\d{2}-(\d{1,5})-(\d{4,5})\.\d{4}-(\d{3})(\d{4})$"
 # The first day a KMS host of any kind could have been activated: Windows Vista for volume customers.
 _KMS_BEGAN = date(2006, 11, 30)
-_LINES = {"windows-client": "os.windows", "windows-server": "os.windows-server", "office-suite": "office.microsoft-office",
+# The line of licences a row is about, by its product line.
+LINES = {"windows-client": "os.windows", "windows-server": "os.windows-server", "office-suite": "office.microsoft-office",
           "visio": "office.microsoft-visio", "project": "office.microsoft-project"}  # fmt: skip
 _EDITIONS = (
     ("enterpriseg", "government"), ("enterprise", "enterprise"), ("iotenterprise", "enterprise"), ("professionaleducation", "education"),
@@ -49,10 +52,10 @@ def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epid
             license_family=pl.coalesce("license_family", named),
             edition_id=pl.coalesce("edition_id", pl.when(pl.col("application").str.to_lowercase() == "windows").then(named)),
             key_serial=_serial(pl.col("product_key_id")),
-            last5=pl.col("last5").str.strip_chars().str.to_uppercase().str.slice(-5),
+            last5=last_five_column(pl.col("last5")),
             oa3_partial_key=pl.col("oa3_partial_key").str.strip_chars().str.to_uppercase(),
             activation_id=pl.col("activation_id").str.to_lowercase(),
-            kms_host=_host(pl.col("kms_host")),
+            kms_host=host_text(pl.col("kms_host")),
             status_reason="0x" + pl.col("status_reason").str.to_uppercase().str.extract(r"(?:0X)?([0-9A-F]{8})"),
             evaluation_end=day("evaluation_end"),
             row_day=day("collected_at"),
@@ -90,7 +93,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     placed = looked_up(rows, "device", _of_device(devices))
     placed = looked_up(placed, "kms_host", _host_classes(placed, owner))
     placed = placed.with_columns(
-        line=pl.col("product_line").replace_strict(_LINES, default=None, return_dtype=pl.String), edition_class=_edition_class()
+        line=pl.col("product_line").replace_strict(LINES, default=None, return_dtype=pl.String), edition_class=_edition_class()
     )
     services = [service.host.lower() for service in owner.kms_srv]
     makes = {mak.upper(): agreement.quantity for agreement in owner.volume_agreements or () for mak in agreement.mak}
@@ -160,12 +163,6 @@ def _mak_devices(rows: pl.DataFrame) -> pl.DataFrame:
     """last5, mak_devices: computers with each MAK; the records of one machine count once."""
     counted = rows.filter(pl.col("channel") == "Volume:MAK").drop_nulls("last5").group_by("last5")
     return counted.agg(mak_devices=pl.col("machine").n_unique().cast(pl.Int64))
-
-
-def _host(column: pl.Expr) -> pl.Expr:
-    """A host as it is compared: lower case, no scheme, no port, no dot at the end."""
-    bare = column.str.strip_chars().str.to_lowercase().str.replace(r"^[a-z]+://", "")
-    return bare.str.replace(r"^\[([0-9a-f:]+)\](?::\d+)?$", "$1").str.replace(r"^([^:]+):\d+$", "$1").str.strip_chars_end(".")
 
 
 def _serial(product_key_id: pl.Expr) -> pl.Expr:
@@ -298,9 +295,7 @@ def _host_classes(rows: pl.DataFrame, owner: Organisation) -> pl.DataFrame:
     """kms_host and what is known of each: its class, its short name, whether the owner registered it, whether several units use it."""
     shared = rows.select("kms_host", "unit_id").drop_nulls("kms_host").unique().group_by("kms_host").agg(kms_host_shared=pl.len() > 1)
     hosts = shared.sort("kms_host")
-    registered = sorted(
-        {host.host.lower().strip(".") for host in owner.kms_hosts} | {service.host.lower().strip(".") for service in owner.kms_srv}
-    )
+    registered = owner.registered_hosts()
     return hosts.with_columns(
         kms_host_class=KeyServers.load().classify(hosts["kms_host"]),
         kms_host_registered=pl.col("kms_host").is_in(registered),

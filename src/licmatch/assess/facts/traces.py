@@ -10,8 +10,6 @@ from licmatch.assess.facts.columns import day, looked_up
 from licmatch.assess.facts.lots import Lots
 from licmatch.assess.organisation import Organisation
 
-# A trace of these kinds was seen running, not only lying there.
-_RUNNING = ("process", "service", "scheduled_task", "command_history")
 EXCLUSION = "defender_exclusion"
 ARCHIVES = ("zip", "rar", "7z", "iso")
 NOT_KMS = ("Retail", "OEM:DM", "OEM:SLP", "OEM:COA", "OEM:NONSLP", "Volume:MAK")
@@ -42,7 +40,6 @@ def trace_facts(
     text = pl.col("value").str.to_lowercase()
     base = base.with_columns(
         file_ending=pl.when(pl.col("evidence_kind").is_in(["file_name", "file_path"])).then(text.str.extract(r"\.([0-9a-z]{1,5})$")),
-        ran=pl.when(pl.col("evidence_kind").is_in(_RUNNING)).then(True),
         seen_on=day("seen_at"),
         hook=text.str.contains(r"image file execution options") & text.str.contains(r"debugger|verifierdlls"),
         excluded_from_scans=pl.col("found_as") == EXCLUSION,
@@ -71,7 +68,6 @@ def trace_facts(
         victim_bought=pl.when(pl.lit(lots.entitlements_given) & pl.col("vendor").is_not_null()).then(pl.col("vendor").is_in(sold)),
         allowed=_allowed(owner),
         registered=_registered(owner),
-        activated_properly=pl.col("activated_properly").fill_null(False),
     )
     # An allowance is for a thing on a computer, by whatever signature it is known.
     return windows.with_columns(allowed=pl.col("allowed").any().over("device", "value")).drop("title")
@@ -79,7 +75,7 @@ def trace_facts(
 
 def _registered(owner: Organisation) -> pl.Expr:
     """Whether a trace of a KMS host names one the organisation registered, or lies on such a host: it may well ask itself."""
-    hosts = sorted({host.host.lower() for host in owner.kms_hosts} | {service.host.lower() for service in owner.kms_srv})
+    hosts = owner.registered_hosts()
     named = pl.col("value").str.to_lowercase().str.contains_any(hosts) if hosts else pl.lit(False)
     return (pl.col("evidence_kind") == "kms_host") & (named | pl.col("kms_host_here").fill_null(False))
 
@@ -88,7 +84,6 @@ def _activation(licences: pl.DataFrame) -> pl.DataFrame:
     """device, category: how the active copy of the category is licensed, as its rows (status 1) say."""
     active = licences.filter((pl.col("license_status") == 1) & pl.col("category").is_not_null())
     otherwise = pl.col("channel").is_in(NOT_KMS) & pl.col("purchased").fill_null(False)
-    proper = pl.col("kms_host_registered").fill_null(False) | pl.col("ad_object").is_not_null()
     return (
         active.sort("device", "category", "place")
         .group_by("device", "category", maintain_order=True)
@@ -98,7 +93,6 @@ def _activation(licences: pl.DataFrame) -> pl.DataFrame:
                 pl.col("channel").filter(pl.col("channel") == "Volume:GVLK").first(), pl.col("channel").drop_nulls().first()
             ),
             licensed_otherwise=otherwise.any(),
-            activated_properly=(proper & pl.col("volume_owned").fill_null(False)).any(),
         )
     )
 
