@@ -1,9 +1,9 @@
 """The draw: how many of each stratum, and which. The same seed draws the same computers on every machine, for ever.
 
-A computer's place in the queue of its stratum is the SHA-256 of `licmatch-draw-1`, the seed and its device_id, one a line, in UTF-8; the first n by
-that number, read as hexadecimal text, are drawn. Neither the order of rows nor a random generator of any library has a part in it, so an
-inspected unit can work it out again with `sha256sum`. Whoever knows the seed could name a computer so that it is not drawn: choose it in public,
-after the result is sealed.
+A computer's place in the queue of its stratum is the SHA-256 of `licmatch-draw-1`, the seed and its device_id, one a line, in UTF-8;
+the first n by that number, read as hexadecimal text, are drawn. Neither the order of rows nor a random generator of any library has a
+part in it, so an inspected unit can work it out again with `sha256sum`. Whoever knows the seed could name a computer so that it is not
+drawn: choose it in public, after the result is sealed.
 """
 
 from __future__ import annotations
@@ -106,6 +106,12 @@ class Draw:
         head = f"{VERSION};{self.design.written()};result={self.result};frame={self.frame}\n"
         return hashlib.sha256((head + "\n".join(sorted(self.drawn["device_id"]))).encode("utf-8")).hexdigest()[:16]
 
+    @property
+    def chance(self) -> Fraction:
+        """The chance to see a defect by the random samples if the tolerated share of the whole is defective, wherever it hides best."""
+        sizes = list(self.strata.select("population", "sample").iter_rows())
+        return 1 - chance_of_missing(sizes, tolerated(sum(size for size, _ in sizes), Fraction(self.design.tolerance)))
+
 
 def place(seed: int, device_id: str) -> str:
     """Return a computer's place in the queue, as hexadecimal text.
@@ -119,8 +125,9 @@ def place(seed: int, device_id: str) -> str:
 def draw(frame: pl.DataFrame, design: Design, *, result: str = "") -> Draw:
     """Draw from a frame (`frame.FRAME`) by the design. Servers are all drawn; every unit has at least `minimum` of its computers drawn.
 
-    The random sample of a stratum is drawn first and by chance alone, so that what it shows bears on the stratum; what the minimum of a unit still
-    asks for comes on top and is marked. `result`: the hash of what the frame was made of. Raises InputError for a frame with nobody in it.
+    The random sample of a stratum is drawn first and by chance alone, so that what it shows bears on the stratum; what the minimum of a
+    unit still asks for comes on top and is marked. `result`: the hash of what the frame was made of. Raises InputError for a frame with
+    nobody in it.
     """
     if frame.is_empty():
         raise InputError("no computer can be drawn: none is in scope")
@@ -136,7 +143,8 @@ def draw(frame: pl.DataFrame, design: Design, *, result: str = "") -> Draw:
     placed = queue.join(planned.select("group", "kind", "sample"), on=["group", "kind"], maintain_order="left")
     every = pl.col("kind").is_in(CENSUS)
     chosen = placed.with_columns(chosen=pl.when(every).then(pl.lit(EVERY)).when(pl.col("rank") <= pl.col("sample")).then(pl.lit(RANDOM)))
-    owed = pl.lit(design.minimum) - pl.col("chosen").is_not_null().sum().over("unit_id")
+    # Signed: a unit may have more than its least.
+    owed = pl.lit(design.minimum) - pl.col("chosen").is_not_null().sum().cast(pl.Int64).over("unit_id")
     waiting = pl.when(pl.col("chosen").is_null()).then("key").rank("ordinal").over("unit_id")
     asked = (waiting <= owed).fill_null(False) & pl.col("chosen").is_null()
     marked = chosen.with_columns(chosen=pl.when(asked).then(pl.lit(BESIDES)).otherwise("chosen"))
@@ -162,7 +170,9 @@ def read_code(code: str) -> dict[str, Any]:
         )  # fmt: skip
         return {"design": design, "result": said["result"], "frame": said["frame"], "number": said["number"]}
     except (KeyError, ValueError, ArithmeticError, UsageError):
-        raise InputError("the line of the draw is damaged", hint="take it from the second sheet of the workbook as it was written") from None
+        raise InputError(
+            "the line of the draw is damaged", hint="take it from the second sheet of the workbook as it was written"
+        ) from None
 
 
 def _planned(sizes: pl.DataFrame, design: Design) -> list[int]:
@@ -207,9 +217,7 @@ def _by_size(sizes: list[int], total: int) -> list[int]:
 
 
 def _strata(planned: pl.DataFrame, drawn: pl.DataFrame, design: Design) -> pl.DataFrame:
-    counted = drawn.group_by("group", "kind").agg(
-        besides=(pl.col("chosen") == BESIDES).sum().cast(pl.Int64), drawn=pl.len().cast(pl.Int64)
-    )
+    counted = drawn.group_by("group", "kind").agg(besides=(pl.col("chosen") == BESIDES).sum().cast(pl.Int64), drawn=pl.len().cast(pl.Int64))
     joined = planned.join(counted, on=["group", "kind"], how="left", maintain_order="left").with_columns(
         pl.col("besides", "drawn").fill_null(0)
     )

@@ -54,13 +54,15 @@ def sampling_frame(result: Result, *, by: str = "county", ledger: object = None)
     """Return one row a computer that may be drawn, with the columns of `FRAME`, by device_id.
 
     `by`: the tier whose units are the groups, or `whole`; a computer that lies under no such unit belongs to the unit at the top.
-    `ledger`: the asset ledger (path or frame). Without it the computers that only the ledger had when the result was made are taken
-    from its manifest: without a unit, unless the result has them out of use. Raises UsageError for a tier no unit has, or where the manifest does
-    not list all of them; InputError for a ledger that cannot be read.
+    `ledger`: the asset ledger (path or frame). Without it the computers that only the ledger had when the result was made are taken from
+    the manifest: without a unit, unless the result has them out of use. Raises UsageError for a tier no unit has, or where the manifest
+    does not list all of them; InputError for a ledger that cannot be read.
     """
     group_of = _groups(result.units, by)
+    named = pl.col("model").str.starts_with(pl.col("manufacturer")).fill_null(False)
+    maker = pl.when(~named).then("manufacturer")
     known = result.devices.select(
-        "device_id", "unit_id", "kind", "in_scope", model=pl.concat_str("manufacturer", "model", separator=" ", ignore_nulls=True)
+        "device_id", "unit_id", "kind", "in_scope", model=pl.concat_str(maker, "model", separator=" ", ignore_nulls=True)
     )
     found = known.filter("in_scope").with_columns(seen_in=pl.lit(FOUND))
     missing = _only_in_ledger(result.manifest, ledger, found["device_id"])
@@ -118,7 +120,9 @@ def _only_in_ledger(manifest: Mapping[str, Any], ledger: object, found: pl.Serie
     if ledger is not None:
         given, _ = side_frame("devices", ledger)
         in_use = canonical("devices", given).filter(pl.col("in_use").fill_null("unknown") != "no", pl.col("device_id").is_not_null())
-        return in_use.filter(~pl.col("device_id").is_in(found.implode())).unique("device_id", keep="first").sort("device_id").select(columns)
+        return (
+            in_use.filter(~pl.col("device_id").is_in(found.implode())).unique("device_id", keep="first").sort("device_id").select(columns)
+        )
     told = manifest.get("ledger") or {}
     ids = [str(one) for one in told.get("only_ledger", [])]
     missing = int(told.get("listed", 0)) - int(told.get("both", 0))
