@@ -62,7 +62,8 @@ def command(
         missing = [dict(zip(("device_id", "unit_id", "why"), each, strict=True)) for each in not_inspected(found)]
         print_json({"number": found.draw.number, "code": found.draw.code, "decision": found.decision, "rows": rows,
                     "figures": found.figures.to_dicts(), "agreement": agreement.to_dicts(), "differences": differences.to_dicts(),
-                    "problems": ledger_of_problems.to_dicts(), "notices": notices(found, ledger_of_problems, due=due).to_dicts(),
+                    "problems": ledger_of_problems.to_dicts(),
+                    "notices": notices(found, ledger_of_problems, lang=spoken(), due=due).to_dicts(),
                     "refused": returned.refused.to_dicts(), "not_inspected": missing})  # fmt: skip
         return
     whole = found.figures.row(0, named=True)

@@ -200,14 +200,22 @@ def _by_percent(population: int, share: Fraction, design: Design) -> int:
 def _shared_out(sizes: list[int], defects: int, confidence: Fraction) -> list[int]:
     """The smallest sample, shared out by size, that shows one of so many defects wherever they are."""
     whole = sum(sizes)
-    low, high = smallest_sample(whole, defects, confidence), whole
+
+    def shows(total: int) -> bool:
+        return 1 - chance_of_missing(list(zip(sizes, _by_size(sizes, total), strict=True)), defects) >= confidence
+
+    # Rarely more than the undivided sample: look near it, not among all computers.
+    low = smallest_sample(whole, defects, confidence)
+    step, high = 1, low
+    while high < whole and not shows(high):
+        low, high, step = high + 1, min(whole, high + step), 2 * step
     while low < high:
         middle = (low + high) // 2
-        if 1 - chance_of_missing(list(zip(sizes, _by_size(sizes, middle), strict=True)), defects) >= confidence:
+        if shows(middle):
             high = middle
         else:
             low = middle + 1
-    return _by_size(sizes, low)
+    return _by_size(sizes, high)
 
 
 def _by_size(sizes: list[int], total: int) -> list[int]:

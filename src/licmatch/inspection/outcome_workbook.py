@@ -43,7 +43,7 @@ def render_outcome(outcome: Outcome, result: Result, *, lang: str = "zh", due: d
     writer.differences(differences)
     ledger = problem_ledger(outcome, result, lang=lang, due=due)
     writer.form("F5c", sheet().F5c, ledger)
-    writer.form("F6b", sheet().F6b, notices(outcome, ledger, due=due))
+    writer.form("F6b", sheet().F6b, notices(outcome, ledger, lang=lang, due=due))
     writer.missing()
     book.close()
     return memory.getvalue()
@@ -64,6 +64,16 @@ class _Writer:
     def __init__(self, book: Workbook, outcome: Outcome, result: Result, lang: str) -> None:
         self.book, self.outcome, self.lang = book, outcome, lang
         self.styles = Styles(book)
+        # Lines between the cells of what is printed and signed.
+        lined = {**self.styles.body, "border": 1, "border_color": "#C5D0D6"}
+        self.styles.cells |= {
+            "text": book.add_format(lined),
+            "wrapped": book.add_format({**lined, "text_wrap": True}),
+            "code": book.add_format({**lined, "align": "center"}),
+            "count": book.add_format({**lined, "num_format": "#,##0", "align": "right", "indent": 1}),
+            "rate": book.add_format({**lined, "num_format": "0.0%", "align": "right", "indent": 1}),
+        }
+        self.label = book.add_format({**self.styles.body, "font_color": "#5B6675", "valign": "top"})
         self.names = unit_names(result.units, lang)
         self.titles = {str(one["id"]): str(one.get(f"title_{lang}") or one["id"]) for one in result.manifest["categories"]}
 
@@ -93,7 +103,7 @@ class _Writer:
             ("provisional", self.say("no_ruling")),
         ]  # fmt: skip
         for at, (key, text) in enumerate(facts, _TOP):
-            page.write_string(at, 0, self.say(key), self.styles.soft)
+            page.write_string(at, 0, self.say(key), self.label)
             page.write_string(at, 1, shown(text, 4000), self.styles.strong if key == "decision" else body)
             page.set_row(at, 24 if key == "decision" else 15 * line_count(text, 84) + 5)
 
@@ -107,7 +117,7 @@ class _Writer:
               ("population", "drawn", "inspected", "not_inspected", "refused", "sound", "infringing", "open")),
             Column(self.say("head_estimate"), "rate", _cell("estimate"), 9),
             *(Column(self.say(f"head_{key}"), "count", _cell(key), 9) for key in ("lower", "upper", "low", "high")),
-            Column(self.say("decision"), "text", lambda row: self.say(f"decision_{row['decision']}"), 13),
+            Column(self.say("decision"), "code", lambda row: self.say(f"decision_{row['decision']}"), 13),
         ]  # fmt: skip
         self.table(page, columns, self.outcome.figures.iter_rows(named=True))
 
@@ -147,6 +157,9 @@ class _Writer:
         columns = [Column(header.label(self.lang), "wrapped", _cell(header.field), header.width) for header in headers]
         self.table(page, columns, rows.iter_rows(named=True))
         page.set_row(_TOP, 40)
+        # A form is read in full on paper: its rows are as high as their longest cell.
+        for at, row in enumerate(rows.iter_rows(named=True), _TOP + 1):
+            page.set_row(at, 15 * max(line_count(row[header.field] or "", header.width) for header in headers) + 4)
         for at, header in enumerate(headers):
             if header.words in sheet().lists and rows.height:
                 source = list(sheet().lists[str(header.words)])

@@ -11,12 +11,14 @@ import polars as pl
 
 from licmatch.inspection.outcome import SOUND, Outcome, standing
 from licmatch.inspection.sheet import form, sheet
-from licmatch.inspection.words import unit_names
+from licmatch.inspection.words import say, unit_names
 from licmatch.report.wording import code_title, shown
 from licmatch.result import Result
 
 _LEDGER = [header.field for header in sheet().F5c]
 _NOTICE = [header.field for header in sheet().F6b]
+# A row of a worksheet is at most so many lines high; the others stand in the ledger.
+LISTED = 12
 DRAFT = ("ruling_id", "verdict", "ruled_by", "document_no", "ruled_on", "device_id", "product_id", "reason")
 
 
@@ -61,11 +63,14 @@ def problem_ledger(outcome: Outcome, result: Result, *, lang: str = "zh", due: d
     return pl.DataFrame(rows, schema=dict.fromkeys((*_LEDGER, "unit_id"), pl.String))
 
 
-def notices(outcome: Outcome, ledger: pl.DataFrame, *, due: date | None = None) -> pl.DataFrame:
+def notices(outcome: Outcome, ledger: pl.DataFrame, *, lang: str = "zh", due: date | None = None) -> pl.DataFrame:
     """Return what a notice to each unit with a problem says, with the columns of F6b."""
     rows = []
     for number, (_, problems) in enumerate(ledger.group_by(["unit_id"], maintain_order=True), 1):
         listed = [f"{row['problem_id']} {row['device_id']}: {row['verdict']} → {row['measure']}" for row in problems.iter_rows(named=True)]
+        if len(listed) > LISTED:
+            more = len(listed) - LISTED
+            listed = [*listed[:LISTED], say("more_in_ledger", lang, count=more)]
         rules = sorted(set(problems["rule_id"].drop_nulls()))
         rows.append({
             "notice_id": f"{outcome.draw.number[:6]}-{number:02d}",

@@ -13,7 +13,7 @@ import polars as pl
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import BINARY, Document
-from licmatch.ingest.grid import cell_text, records_of_text, sheets
+from licmatch.ingest.grid import DELIMITERS, cell_text, records_of_text, sheets
 from licmatch.ingest.sources import find_sources
 from licmatch.inspection.draw import VERSION
 from licmatch.inspection.sheet import Header, plain, register_headers, sheet
@@ -169,10 +169,12 @@ def _tables(doc: Document) -> Iterator[tuple[list[list[str]], list[int]]]:
     if doc.text.lstrip()[:1] == "{":
         yield _of_json_lines(doc)
         return
-    first = doc.text.split("\n", 1)[0]
-    delimiter = max((",", "\t", ";"), key=first.count)
-    records = records_of_text(doc, delimiter)
-    yield records.cells, records.lines
+    # A title above the header may hold any of them.
+    for delimiter in DELIMITERS:
+        records = records_of_text(doc, delimiter)
+        if _header(records.cells) is not None:
+            yield records.cells, records.lines
+            return
 
 
 def _of_json_lines(doc: Document) -> tuple[list[list[str]], list[int]]:
