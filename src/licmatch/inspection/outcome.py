@@ -5,7 +5,7 @@ What was drawn and not inspected may be either, and so may what is open: it coun
 
 The decision on any part: `fail` if the lower bound alone proves more than the tolerated share infringing; else `rectify` if one infringing
 or undetermined computer was found (a zero-failure plan forgives none); else `incomplete` if a drawn computer was not inspected; else
-`accept`.
+`unproved` if the upper bound reaches the tolerated number all the same, because too few were drawn for that part; else `accept`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import polars as pl
 
 from licmatch.errors import InputError
 from licmatch.inspection.draw import BESIDES, Draw
+from licmatch.inspection.hypergeometric import tolerated
 from licmatch.inspection.returned import Line, Returned, settle
 from licmatch.inspection.sheet import sheet
 from licmatch.inspection.stratified import Stratum, fewest_in_all, most_in_all
@@ -28,7 +29,7 @@ from licmatch.result import Result
 ANY = "any"
 WHOLE, GROUP, STRATUM = "whole", "group", "stratum"
 SOUND, INFRINGING, OPEN, NOT_INSPECTED, REFUSED_ROW = "sound", "infringing", "open", "not_inspected", "refused"
-ACCEPT, RECTIFY, FAIL, INCOMPLETE = "accept", "rectify", "fail", "incomplete"
+ACCEPT, RECTIFY, FAIL, INCOMPLETE, UNPROVED = "accept", "rectify", "fail", "incomplete", "unproved"
 FIGURES: dict[str, pl.DataType] = {
     "level": pl.String(),  # whole | group | stratum
     "group": pl.String(),
@@ -181,7 +182,10 @@ def _decide(figure: Mapping[str, Any], tolerance: Fraction) -> str:
         return FAIL
     if figure[INFRINGING] or figure[OPEN]:
         return RECTIFY
-    return INCOMPLETE if figure["not_inspected"] or figure["refused"] else ACCEPT
+    if figure["not_inspected"] or figure["refused"]:
+        return INCOMPLETE
+    # Nothing found where little was drawn is no proof: a percentage, or one county of a plan for the whole.
+    return ACCEPT if figure["upper"] < tolerated(figure["population"], tolerance) else UNPROVED
 
 
 def not_inspected(outcome: Outcome) -> Iterable[tuple[str, str, str]]:

@@ -70,8 +70,8 @@ class _Writer:
             "text": book.add_format(lined),
             "wrapped": book.add_format({**lined, "text_wrap": True}),
             "code": book.add_format({**lined, "align": "center"}),
-            "count": book.add_format({**lined, "num_format": "#,##0", "align": "right", "indent": 1}),
-            "rate": book.add_format({**lined, "num_format": "0.0%", "align": "right", "indent": 1}),
+            "count": book.add_format({**lined, "num_format": "#,##0", "align": "right"}),
+            "rate": book.add_format({**lined, "num_format": "0.0%", "align": "right"}),
         }
         self.label = book.add_format({**self.styles.body, "font_color": "#5B6675", "valign": "top"})
         self.names = unit_names(result.units, lang)
