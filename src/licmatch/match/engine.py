@@ -30,6 +30,7 @@ from licmatch.match.overrides import METHOD, Overrides, expired, split_product
 from licmatch.match.publishers import PublisherResolver
 from licmatch.match.result import Match
 from licmatch.match.shapes import Shapes
+from licmatch.match.store import DecisionStore
 from licmatch.normalize.fields import FieldWords, locate_fields, read_fields
 from licmatch.normalize.name_steps import NORMALIZER, keys_of, normalize, readable, well_formed
 from licmatch.normalize.spans import traced
@@ -57,6 +58,7 @@ class Engine:
         self._packs = tuple(PackMatcher(pack) for pack in packs)
         self._products = tuple(product for pack in packs for product in pack.products)
         self._overrides = Overrides(compiled.overrides, compiled, self._products)
+        self._store: DecisionStore | None = None
         named = {index for index, entry in enumerate(compiled.entries) if entry.names}
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
@@ -89,12 +91,33 @@ class Engine:
         other._overrides = Overrides((), self.compiled, ())
         return other
 
+    def remembering(self, store: DecisionStore) -> Engine:
+        """Return this engine asking a store of decided names first; whoever opened the store saves it."""
+        other = copy.copy(self)
+        other._store = store
+        return other
+
     # --- deciding ---
 
     def decide(self, keys: pl.DataFrame) -> pl.DataFrame:
         """Decide (name, publisher, version) rows; returns the keys with `schema.DECISION_COLUMNS`, same rows, same order.
 
         The rows should be distinct. Names in which a family is named are decided in Python, once for each shape.
+        """
+        if self._store is not None:
+            return self._store.decide(self, keys)
+        told = self.decide_afresh(keys)
+        answers = self.with_overrides_put(told["padded"], told["publisher"], told.select(*DECISION_COLUMNS))
+        return pl.concat([keys, answers], how="horizontal")
+
+    def with_overrides_put(self, padded: pl.Series, publishers: pl.Series, decided: pl.DataFrame) -> pl.DataFrame:
+        """Return decisions with those of the site's overrides in their place; same rows, same order."""
+        return self._overrides.apply(padded, publishers, decided)
+
+    def decide_afresh(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return name, publisher, version, `padded` (the name's key) and the decision columns.
+
+        Neither a store nor the site's overrides have a say in it.
         """
         names, publishers, versions = (keys[column].cast(pl.String) for column in NAME_KEY)
         distinct = names.unique(maintain_order=True)
@@ -118,9 +141,7 @@ class Engine:
         code = code.scatter(codes["row"], codes["code"])
         decided = answer_frame(answers)[code]
         decided = self._with_packs(work, decided)
-        decided = self._with_witness(work, decided, makers)
-        decided = self._overrides.apply(work["padded"], work["publisher"], decided)
-        return pl.concat([keys, decided], how="horizontal")
+        return pl.concat([work.select(*NAME_KEY, "padded"), self._with_witness(work, decided, makers)], how="horizontal")
 
     def _answers(
         self, active: pl.DataFrame, makers: dict[str | None, frozenset[int] | None], hits: dict[int, tuple[Hit, ...]]

@@ -208,8 +208,8 @@ def _paths(names: Sequence[str]) -> list[tuple[_Reading, ...]]:
     texts = list(dict.fromkeys([*heads, *(text for found in readings for text, _ in found)]))
     by_language = costs(texts)
     place = {text: at for at, text in enumerate(texts)}
-    suited = (least(by_language, texts) / BIT).tolist()
-    bits = dict(zip(LANGUAGES, (by_language / BIT).tolist(), strict=True))
+    suited: list[float] = (least(by_language, texts) / BIT).tolist()
+    bits: dict[str, list[float]] = dict(zip(LANGUAGES, (by_language / BIT).tolist(), strict=True))
 
     def cost(text: str, path: tuple[_Reading, ...]) -> float:
         at, own = place[text], _WRITTEN_IN[path[-1].written]

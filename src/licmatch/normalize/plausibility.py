@@ -77,18 +77,20 @@ class _Pairs:
     _SLOTS = (1 << 19) - 1  # a prime: remainders spread
 
     def __init__(self, pairs: Iterable[str]) -> None:
-        known = {(ord(first) << 16) | ord(second) for first, second in pairs}
+        known = {(ord(pair[0]) << 16) | ord(pair[1]) for pair in pairs}
         self._known = np.array(sorted(known), dtype=np.uint32)
         self._maybe = np.zeros(self._SLOTS, dtype=np.bool_)
         self._maybe[self._known % self._SLOTS] = True
 
-    def at(self, joined: Codes) -> NDArray[np.intp]:
-        """Return where in an array of pairs a known one stands."""
+    def at(self, characters: Codes) -> NDArray[np.intp]:
+        """Return at which places of an array of characters a known pair begins."""
+        joined = np.left_shift(characters[:-1], np.uint32(16), dtype=np.uint32) | characters[1:]
         where = np.flatnonzero(self._maybe[joined % self._SLOTS])
         told = joined[where]
         found = np.searchsorted(self._known, told)
         found[found == self._known.size] = 0
-        return where[self._known[found] == told]
+        there: NDArray[np.intp] = where[self._known[found] == told]
+        return there
 
 
 def _units(bits: float) -> int:
@@ -223,8 +225,8 @@ def _letters() -> _Letters:
     vowel = np.zeros(_PLANE, dtype=np.bool_)
     vowel[_codes(_VOWELS)] = True
     pairs = _Pairs(word[at : at + 2] for word in frequent.RUSSIAN_PAIRS.split() for at in range(len(word) - 1))
-    flags = (np.fromiter(map(test, plane), np.bool_, _PLANE) for test in (str.isalpha, str.isupper, str.islower))
-    return _Letters(bits, pairs, *flags, small, vowel, of_word)
+    alphabetic, upper, lower = (np.fromiter(map(test, plane), np.bool_, _PLANE) for test in (str.isalpha, str.isupper, str.islower))
+    return _Letters(bits, pairs, alphabetic, upper, lower, small, vowel, of_word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +263,9 @@ def costs(texts: Sequence[str]) -> Bits:
     given = _side_by_side(texts)
     oddities = _han_oddities(given)
     rows = [_letter_costs(given)]
-    joined = (given.codes[:-1] << 16) | given.codes[1:]
     for model in _models():
         total = np.add.reduceat(model.bits[given.codes], given.starts)
-        paired = model.pairs.at(joined)
+        paired = model.pairs.at(given.codes)
         rows.append(total - _units(PAIR_GAIN) * given.total(paired[given.follows[paired]]) + oddities)
     return np.stack(rows)
 
@@ -272,7 +273,8 @@ def costs(texts: Sequence[str]) -> Bits:
 def least(found: Bits, texts: Sequence[str]) -> Bits:
     """Return what each text costs in the language that suits it best; ASCII is judged as letters."""
     ascii_only = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    return np.where(ascii_only, found[0], found.min(axis=0)) if len(texts) else found[0]
+    suited: Bits = np.where(ascii_only, found[0], found.min(axis=0))
+    return suited
 
 
 def _han_oddities(given: _Texts) -> Bits:
@@ -330,7 +332,7 @@ def _cyrillic_words(given: _Texts, model: _Letters) -> Bits:
     mute = (lengths > 2) & ~any_of(model.vowel[small])
     cost += np.where(mute, np.where(capitals & (lengths < 6), _units(_NO_VOWEL_SHORT), _units(_NO_VOWEL)), 0)
     within = number[1:] == number[:-1]
-    known = model.pairs.at((small[:-1] << 16) | small[1:])
+    known = model.pairs.at(small)
     pairs = np.bincount(number[known[within[known]]], minlength=firsts.size)
     cost += _units(_KNOWN_PAIR) * pairs + _units(_OTHER_PAIR) * (lengths - 1 - pairs)
     np.add.at(total, given.owner[places[firsts[told]]], cost[told])
