@@ -96,6 +96,16 @@ def test_the_order_of_hashes_does_not_show(source, seed):
     assert outs[0] == outs[1]
 
 
+def test_with_a_store_the_second_run_gives_the_same_bytes(licmatch, source):
+    written = []
+    for store in ((), ("--store", source.with_name("store")), ("--store", source.with_name("store"))):
+        out = source.with_name("out.parquet")
+        assert licmatch("match", source, "-o", out, *store).code == 0
+        written.append(out.read_bytes())
+        out.unlink()
+    assert written[0] == written[1] == written[2]
+
+
 def test_an_input_is_never_written_over(licmatch, source):
     before = source.read_bytes()
     ran = licmatch("match", source, "-o", source)

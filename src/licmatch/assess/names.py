@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
+from licmatch.assess.numbered import NumberedRows
 from licmatch.errors import PluginError
 from licmatch.rules import Rule, evaluate
 from licmatch.rules.fields import NAME
@@ -37,12 +38,12 @@ class Names:
         return self.frame.select(*MATCHES)
 
 
-def decide_names(software: pl.LazyFrame, os_names: pl.DataFrame, engine: EngineView, rules: Sequence[Rule] = ()) -> Names:
+def decide_names(rows: NumberedRows, os_names: pl.DataFrame, engine: EngineView, rules: Sequence[Rule] = ()) -> Names:
     """Return the distinct names of the software and of the devices' operating systems, each decided once.
 
-    One streamed pass over the software; only distinct names are held. A name that only the devices table gives has rows 0.
+    A name that only the devices table gives has rows 0.
     """
-    counted = software.select(NAME_KEY).group_by(NAME_KEY).agg(rows=pl.len().cast(pl.Int64)).collect(engine="streaming")
+    counted = rows.names.select(*NAME_KEY, "rows")
     os_only = os_names.select(NAME_KEY).unique()
     named = (
         pl.concat([counted, os_only.with_columns(rows=pl.lit(0, pl.Int64))])

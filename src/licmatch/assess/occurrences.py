@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.assess.names import Names
+from licmatch.assess.numbered import DAY, DEVICE, NAME, NumberedRows, looked_up
 from licmatch.schema import NAME_KEY, STATUSES
 
 # Two whole numbers packed in one, so that a pair sorts and compares as fast as a number.
@@ -28,29 +29,24 @@ class Occurrences:
     days: pl.DataFrame
 
 
-def count_occurrences(software: pl.LazyFrame, names: Names, devices: pl.DataFrame) -> Occurrences:
-    """Return how the rows of the software fall on devices and names. One streamed pass; 12 bytes a row are held.
-
-    `devices`: device_id, device. Grouping by texts would hold every pair of them; a distinct count of texts is the dearest
-    thing in the whole run, so both sides become numbers first.
-    """
-    dated = "install_date" in software.collect_schema().names()
-    day = pl.col("install_date").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False) if dated else pl.lit(None, pl.Date)
-    numbered = (
-        software.select("device_id", *NAME_KEY, day=day)
-        .with_row_index("row")
-        .join(names.frame.lazy().select(*NAME_KEY, "match"), on=NAME_KEY, how="left", nulls_equal=True)
-        .join(devices.lazy().select("device_id", "device"), on="device_id", how="left")
-        .select("row", "day", pair=pl.col("match").cast(pl.UInt64) * _DEVICE_BITS + pl.col("device"))
-        .collect(engine="streaming")
-    )
+def count_occurrences(rows: NumberedRows, names: Names, devices: pl.DataFrame) -> Occurrences:
+    """Return how the rows of the software fall on devices and names. `devices`: device_id, device."""
+    told = rows.names.join(names.frame.select(*NAME_KEY, "match"), on=NAME_KEY, how="left", nulls_equal=True)
+    listed = rows.devices.join(devices.select("device_id", "device"), on="device_id", how="left")
+    match_of, device_of = looked_up(told[NAME], told["match"]), looked_up(listed[DEVICE], listed["device"])
+    day_of = looked_up(rows.days[DAY], rows.days["day"])
+    numbered = rows.frame.lazy().select(
+        "row",
+        pl.lit(day_of).gather(pl.col(DAY)).alias("day") if rows.days.height else pl.lit(None, pl.Date).alias("day"),
+        pair=pl.lit(match_of).gather(pl.col(NAME)).cast(pl.UInt64) * _DEVICE_BITS + pl.lit(device_of).gather(pl.col(DEVICE)),
+    ).collect()  # fmt: skip
     match, device = (pl.col("pair") // _DEVICE_BITS).cast(pl.UInt32), (pl.col("pair") % _DEVICE_BITS).cast(pl.UInt32)
     needed = names.frame.select("match", "needed", "lm_status")
     return Occurrences(
         pairs=_pairs(numbered, needed.filter("needed")["match"], match, device),
         rows=_rows_by_status(numbered, needed, match, device),
         devices=_devices(numbered["pair"]),
-        days=_days(numbered, names.frame, match, device, dated),
+        days=_days(numbered, names.frame, match, device, rows.dated),
     )
 
 

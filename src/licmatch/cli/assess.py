@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from licmatch.cli.language import Command, asked, option, say
-from licmatch.cli.options import day, json_option, load_engine, recognition, talking
+from licmatch.cli.options import day, json_option, load_engine, recognition, remembering, store_option, talking
 from licmatch.cli.printing import print_json, warn_of
 from licmatch.cli.progress import Bar
 from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
@@ -52,6 +52,7 @@ REPORTS = {"html": ("report.html",), "xlsx": ("report.xlsx", "rulings_queue.xlsx
 @option("--rows", is_flag=True, help="rows")
 @option("--no-report", is_flag=True, help="no-report")
 @recognition
+@store_option
 @json_option
 @talking
 def command(
@@ -77,6 +78,7 @@ def command(
     catalogs: tuple[str, ...],
     no_builtin: bool,
     without: tuple[str, ...],
+    store: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -101,11 +103,12 @@ def command(
             if not no_report:
                 write_reports(result, folder)
 
-        result = assess(
-            inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
-            organisation=organisation, ledger=ledger, policy=rules, as_of=as_of, engine=engine, without=without, out=out,
-            previous=previous, reports=further_files,
-        )  # fmt: skip
+        with remembering(engine, store) as asked_engine:
+            result = assess(
+                inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
+                organisation=organisation, ledger=ledger, policy=rules, as_of=as_of, engine=asked_engine, without=without, out=out,
+                previous=previous, reports=further_files,
+            )  # fmt: skip
     warn_of((Notice(**notice) for notice in result.manifest["notices"]), result.rejected, quiet=quiet)
     failed = failures(result, fail_on, fail_under)
     if as_json:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from licmatch.cli.language import Command, option, say
-from licmatch.cli.options import json_option, load_engine, recognition, talking
+from licmatch.cli.options import json_option, load_engine, recognition, remembering, store_option, talking
 from licmatch.cli.printing import print_json, warn_of
 from licmatch.cli.progress import Bar
 
@@ -25,6 +25,7 @@ from licmatch.cli.progress import Bar
 @option("--publisher", metavar="COL", help="publisher-column")
 @option("--version", metavar="COL", help="version-column")
 @recognition
+@store_option
 @json_option
 @talking
 def command(
@@ -37,6 +38,7 @@ def command(
     catalogs: tuple[str, ...],
     no_builtin: bool,
     without: tuple[str, ...],
+    store: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -52,7 +54,8 @@ def command(
         bar.step("reading")
         table = read_names(inputs, format=input_format, name=name, publisher=publisher, version=version)
         bar.step("matching")
-        decided = decide_distinct(table.frame, engine, table.name, table.publisher, table.version)
+        with remembering(engine, store) as asked:
+            decided = decide_distinct(table.frame, asked, table.name, table.publisher, table.version)
         bar.step("writing")
         write_table(join_back(table.frame, decided, table.name, table.publisher, table.version), out)
     counts = {**totals(decided), "rejected": table.rejected.height}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +41,11 @@ def recognition(command: F) -> F:
     )
 
 
+def store_option(command: F) -> F:
+    """Add --store DIR."""
+    return option("--store", metavar="DIR", type=click.Path(path_type=Path), help="store")(command)
+
+
 def day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
     """Read the day of --as-of."""
     if text is None:
@@ -60,3 +67,16 @@ def load_engine(catalogs: tuple[str, ...], no_builtin: bool, without: tuple[str,
     from licmatch.match import Engine
 
     return Engine.load(catalogs=catalogs, builtin=not no_builtin, without=without)
+
+
+@contextmanager
+def remembering(engine: Engine, store: Path | None) -> Iterator[Engine]:
+    """Give the engine with the store of --store, which is written once the work is done; without one, the engine itself."""
+    if store is None:
+        yield engine
+        return
+    from licmatch.match.store import DecisionStore
+
+    kept = DecisionStore(store)
+    yield engine.remembering(kept)
+    kept.save()

@@ -29,8 +29,10 @@ from licmatch.match.fuzzy import PackMatcher
 from licmatch.match.overrides import METHOD, Overrides, expired, split_product
 from licmatch.match.publishers import PublisherResolver
 from licmatch.match.result import Match
+from licmatch.match.shapes import Shapes
+from licmatch.match.store import DecisionStore
 from licmatch.normalize.fields import FieldWords, locate_fields, read_fields
-from licmatch.normalize.name_steps import NORMALIZER, normalize, well_formed
+from licmatch.normalize.name_steps import NORMALIZER, keys_of, normalize, readable, well_formed
 from licmatch.normalize.spans import traced
 from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
@@ -49,11 +51,14 @@ class Engine:
         self.categories: tuple[Category, ...] = plugins.categories
         self.without: tuple[str, ...] = plugins.without
         self.decider = Decider(compiled)
+        self._shapes = Shapes(compiled)
+        self._guests = frozenset(maker for family in compiled.families for maker in family.guest_publishers)
         self._resolver = PublisherResolver(compiled)
         self._signatures = NameSignatures(compiled.signatures)
         self._packs = tuple(PackMatcher(pack) for pack in packs)
         self._products = tuple(product for pack in packs for product in pack.products)
         self._overrides = Overrides(compiled.overrides, compiled, self._products)
+        self._store: DecisionStore | None = None
         named = {index for index, entry in enumerate(compiled.entries) if entry.names}
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
@@ -86,52 +91,104 @@ class Engine:
         other._overrides = Overrides((), self.compiled, ())
         return other
 
+    def remembering(self, store: DecisionStore) -> Engine:
+        """Return this engine asking a store of decided names first; whoever opened the store saves it."""
+        other = copy.copy(self)
+        other._store = store
+        return other
+
     # --- deciding ---
 
     def decide(self, keys: pl.DataFrame) -> pl.DataFrame:
         """Decide (name, publisher, version) rows; returns the keys with `schema.DECISION_COLUMNS`, same rows, same order.
 
-        The rows should be distinct: each is decided on its own, in Python only where a family name stands in it.
+        The rows should be distinct. Names in which a family is named are decided in Python, once for each shape.
+        """
+        if self._store is not None:
+            return self._store.decide(self, keys)
+        told = self.decide_afresh(keys)
+        answers = self.with_overrides_put(told["padded"], told["publisher"], told.select(*DECISION_COLUMNS))
+        return pl.concat([keys, answers], how="horizontal")
+
+    def with_overrides_put(self, padded: pl.Series, publishers: pl.Series, decided: pl.DataFrame) -> pl.DataFrame:
+        """Return decisions with those of the site's overrides in their place; same rows, same order."""
+        return self._overrides.apply(padded, publishers, decided)
+
+    def decide_afresh(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return name, publisher, version, `padded` (the name's key) and the decision columns.
+
+        Neither a store nor the site's overrides have a say in it.
         """
         names, publishers, versions = (keys[column].cast(pl.String) for column in NAME_KEY)
-        answers: dict[Answer, int] = {}
-        blank: Answer = answer_of(UNKNOWN, (), self.compiled.vendors)
-        answers[blank] = 0
         distinct = names.unique(maintain_order=True)
-        padded = normalize(distinct)
-        by_name = pl.DataFrame({"name": distinct, "padded": padded})
+        legible = readable(distinct)
+        padded = keys_of(legible)
         makers = self._resolver.resolve(publishers)
-        hits = self._signatures.hits(distinct)
+        hits = self._signatures.hits_of_readable(legible)
         named = (
             padded.str.contains_any(self._family_keys).fill_null(False) if self._family_keys else pl.repeat(False, padded.len(), eager=True)
         )
         identified = self.decider.identifiers.flags(distinct)
-        reach = named | identified | self._rows(hits, distinct.len())
-        table = by_name.with_columns(reach=reach, slot=pl.int_range(pl.len(), dtype=pl.UInt32))
+        reached = (named | identified | self._rows(hits, distinct.len())).arg_true()
+        shape = pl.Series("shape", [None], dtype=pl.String).new_from_index(0, distinct.len())
+        shape = shape.scatter(reached, self._shapes.of(padded.gather(reached))) if reached.len() else shape
+        slot = pl.int_range(pl.len(), dtype=pl.UInt32)
+        table = pl.DataFrame({"name": distinct, "padded": padded, "shape": shape, "identified": identified}).with_columns(slot=slot)
         rows = pl.DataFrame({"name": names, "publisher": publishers, "version": versions}).with_row_index("row")
         work = rows.join(table, on="name", how="left", nulls_equal=True, maintain_order="left")
-        active = work.filter(pl.col("reach"))
-        codes: list[int] = []
-        vendors = self.compiled.vendors
-        for name, publisher, version, tokens, slot in active.select("name", "publisher", "version", "padded", "slot").iter_rows():
-            decision = self._as_guest(self.decider.decide(name, tokens, makers[publisher], version), publisher)
-            answer = answer_of(decision, hits.get(slot, ()), vendors)
-            codes.append(answers.setdefault(answer, len(answers)))
+        codes, answers = self._answers(work.filter(pl.col("shape").is_not_null()), makers, hits)
         code = pl.Series("code", [0], dtype=pl.UInt32).new_from_index(0, keys.height)
-        code = code.scatter(active["row"], pl.Series(codes, dtype=pl.UInt32)) if codes else code
-        decided = answer_frame(list(answers))[code]
+        code = code.scatter(codes["row"], codes["code"])
+        decided = answer_frame(answers)[code]
         decided = self._with_packs(work, decided)
-        decided = self._with_witness(work, decided, makers)
-        decided = self._overrides.apply(work["padded"], work["publisher"], decided)
-        return pl.concat([keys, decided], how="horizontal")
+        return pl.concat([work.select(*NAME_KEY, "padded"), self._with_witness(work, decided, makers)], how="horizontal")
+
+    def _answers(
+        self, active: pl.DataFrame, makers: dict[str | None, frozenset[int] | None], hits: dict[int, tuple[Hit, ...]]
+    ) -> tuple[pl.DataFrame, list[Answer]]:
+        """Decide rows that a family, an identifier or a signature reaches: `row` and `code` of each, and the answer of each code.
+
+        Code 0 is the answer of a name that nothing reaches. Rows of one shape, maker and version are decided together, unless an
+        identifier, which is itself, or a signature is in play.
+        """
+        blank: Answer = answer_of(UNKNOWN, (), self.compiled.vendors)
+        codes = {blank: 0}
+        # Publishers that name the same makers say the same, but for the store whose packages run as guests.
+        told = {raw: (found, self._guest(raw)) for raw, found in makers.items()}
+        number = {one: at for at, one in enumerate(dict.fromkeys(told.values()))}
+        by_number = list(number)
+        maker = pl.DataFrame(
+            {"publisher": list(told), "maker": [number[one] for one in told.values()]}, schema={"publisher": pl.String, "maker": pl.UInt32}
+        )
+        own = pl.col("identified") | pl.col("slot").is_in(list(hits))
+        group = ("shape", "maker", "version", "itself")
+        marked = active.join(maker, on="publisher", how="left", nulls_equal=True, maintain_order="left").with_columns(
+            itself=pl.when(own).then("slot")
+        )
+        groups = marked.group_by(group, maintain_order=True).agg(pl.col("name").first(), pl.col("padded").first(), pl.col("slot").first())
+        found: list[int] = []
+        vendors = self.compiled.vendors
+        asked = groups.select("name", "maker", "version", pl.when(pl.col("itself").is_null()).then("shape").otherwise("padded"), "slot")
+        for name, at, version, key, slot in asked.iter_rows():
+            publishers, guest = by_number[at]
+            decision = self._as_guest(self.decider.decide(name, key, publishers, version), guest)
+            answer = answer_of(decision, hits.get(slot, ()), vendors)
+            found.append(codes.setdefault(answer, len(codes)))
+        coded = groups.select(group).with_columns(pl.Series("code", found, dtype=pl.UInt32))
+        joined = marked.select("row", *group).join(coded, on=group, how="left", nulls_equal=True, maintain_order="left")
+        return joined.select("row", "code"), list(codes)
+
+    def _guest(self, publisher: str | None) -> str | None:
+        """Return the publisher if some system's parts are published under it inside other systems."""
+        folded = None if publisher is None else publisher.strip().casefold()
+        return folded if folded in self._guests else None
 
     @staticmethod
     def _as_guest(decision: Decision, publisher: str | None) -> Decision:
         """A system that a Store package brings runs inside another one: it is a part there, and needs no licence of its own."""
         if decision.family is None or publisher is None or decision.role != "product":
             return decision
-        guest = publisher.strip().casefold() in decision.family.guest_publishers
-        return replace(decision, role="component") if guest else decision
+        return replace(decision, role="component") if publisher in decision.family.guest_publishers else decision
 
     @staticmethod
     def _rows(hits: dict[int, Any], height: int) -> pl.Series:

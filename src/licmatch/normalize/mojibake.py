@@ -9,14 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
 
 from licmatch.normalize import frequent_characters as frequent
-from licmatch.normalize.plausibility import bits
+from licmatch.normalize.plausibility import BIT, LANGUAGES, costs, least
 
 JUDGED_CHARACTERS = 200  # the head of a name decides how it is read; hostile length costs nothing more
 ROUNDS = 2
@@ -34,6 +34,7 @@ _SPECIALS = {bytes((code,)).decode("cp1252", "ignore"): code for code in range(0
 _SPECIALS.pop("", None)
 _TO_LATIN_1 = {ord(char): code for char, code in _SPECIALS.items()}
 _SPECIAL_CLASS = "".join(sorted(_SPECIALS))
+_LAST_OF_CP1252 = max(_SPECIALS)
 
 # GB18030 maps what it does not know to private use; it stands for Han in a text read by the wrong table.
 _PRIVATE = "\ue000-\uf8ff"
@@ -144,6 +145,8 @@ class _Reading:
 
 
 def _bytes_of(text: str, read: str) -> bytes | None:
+    if read == "cp1252" and max(text) > _LAST_OF_CP1252:
+        return None
     try:
         return text.translate(_TO_LATIN_1).encode("latin-1") if read == "cp1252" else text.encode("gb18030")
     except UnicodeEncodeError:
@@ -152,7 +155,8 @@ def _bytes_of(text: str, read: str) -> bytes | None:
 
 def _decoded(raw: bytes, written: str, whole: bool) -> str | None:
     try:
-        return codecs.getincrementaldecoder(written)("strict").decode(raw, whole)
+        # Of a head alone the last character may be cut in half.
+        return raw.decode(written) if whole else codecs.getincrementaldecoder(written)("strict").decode(raw)
     except UnicodeDecodeError:
         return None
 
@@ -197,29 +201,41 @@ def _replayed(text: str, path: tuple[_Reading, ...]) -> str | None:
     return text
 
 
-def _cost(text: str, path: tuple[_Reading, ...]) -> float:
-    written = path[-1].written
-    own = _WRITTEN_IN[written]
-    if own is None:
-        return bits(text)
-    return CODE_PAGE + min(bits(text, own), bits(text) + OTHER_LANGUAGE)
+def _paths(names: Sequence[str]) -> list[tuple[_Reading, ...]]:
+    """Return for each name the wrong readings that made it of another, the last one first; nothing where it is to stay as it is."""
+    heads = [name[:JUDGED_CHARACTERS] for name in names]
+    readings = [list(_readings(head, head == name, ROUNDS)) for head, name in zip(heads, names, strict=True)]
+    texts = list(dict.fromkeys([*heads, *(text for found in readings for text, _ in found)]))
+    by_language = costs(texts)
+    place = {text: at for at, text in enumerate(texts)}
+    suited: list[float] = (least(by_language, texts) / BIT).tolist()
+    bits: dict[str, list[float]] = dict(zip(LANGUAGES, (by_language / BIT).tolist(), strict=True))
+
+    def cost(text: str, path: tuple[_Reading, ...]) -> float:
+        at, own = place[text], _WRITTEN_IN[path[-1].written]
+        return suited[at] if own is None else CODE_PAGE + min(bits[own][at], suited[at] + OTHER_LANGUAGE)
+
+    return [
+        _chosen(name, suited[place[head]], [(cost(text, path), text, path) for text, path in found])
+        for name, head, found in zip(names, heads, readings, strict=True)
+    ]
 
 
-def _path(name: str) -> tuple[_Reading, ...]:
-    """Return the wrong readings that made this name of another, the last one first; nothing where it is to stay as it is."""
-    head = name[:JUDGED_CHARACTERS]
-    ranked: dict[str, tuple[float, tuple[_Reading, ...]]] = {}
-    for text, path in _readings(head, head == name, ROUNDS):
-        cost = _cost(text, path)
-        if text not in ranked or cost < ranked[text][0]:
-            ranked[text] = (cost, path)
+def _chosen(name: str, as_it_stands: float, readings: list[tuple[float, str, tuple[_Reading, ...]]]) -> tuple[_Reading, ...]:
+    """Return the way to the most plausible text, if it leads clearly; `readings` are (bits, text, path)."""
+    ranked: dict[str, tuple[float, str, tuple[_Reading, ...]]] = {}
+    for one in readings:
+        if one[1] not in ranked or one[0] < ranked[one[1]][0]:
+            ranked[one[1]] = one
     if not ranked:
         return ()
-    (best, text, path), *others = sorted((cost, text, path) for text, (cost, path) in ranked.items())
+    (best, text, path), *others = sorted(ranked.values())
+    if as_it_stands - best < LEAD:
+        return ()
     told = sum(char > "⺀" for char in text)
     short = told < SHORT and (told > 0 or any(one.written != "utf-8" for one in path))
     lead = LEAD_WHEN_SHORT if short else LEAD
-    if bits(head) - best < lead or (others and others[0][0] - best < lead) or _NEVER_WRITTEN.search(text):
+    if as_it_stands - best < lead or (others and others[0][0] - best < lead) or _NEVER_WRITTEN.search(text):
         return ()
     if _is_half_way(text):
         return ()
@@ -235,10 +251,6 @@ def _is_half_way(text: str) -> bool:
     return (odd > 0 and sum(char > "⺀" and char.isalpha() for char in text) < SHORT) or marks > sum(map(str.isalnum, text))
 
 
-def _repaired(name: str) -> str:
-    return _replayed(name, _path(name)) or name
-
-
 def alignment(name: str) -> list[tuple[str, str]]:
     """Return the stretches of a name as (as it stands, as `repair` makes it), the shortest whose bytes agree; joined they are both names.
 
@@ -248,7 +260,7 @@ def alignment(name: str) -> list[tuple[str, str]]:
     stretches = [(char, char) for char in name]
     if not _suspicious(pl.Series([name])).len():
         return stretches
-    for one in _path(name):
+    for one in _paths([name])[0]:
         stretches = _aligned(stretches, one)
     return stretches
 
@@ -281,8 +293,8 @@ def repair(names: pl.Series) -> pl.Series:
     rows = _suspicious(names)
     if rows.len() == 0:
         return names
-    known: dict[str, str] = {}
-    for name in names.gather(rows).unique(maintain_order=True).to_list():
-        known[name] = _repaired(name)
+    doubtful = names.gather(rows)
+    distinct = doubtful.unique(maintain_order=True).to_list()
+    known = {name: _replayed(name, path) or name for name, path in zip(distinct, _paths(distinct), strict=True)}
     # `scatter` writes in place, and the column is the caller's.
-    return names.clone().scatter(rows, pl.Series([known[name] for name in names.gather(rows).to_list()], dtype=pl.String))
+    return names.clone().scatter(rows, pl.Series([known[name] for name in doubtful.to_list()], dtype=pl.String))

@@ -156,7 +156,8 @@ def cut_tokens(names: pl.Series) -> pl.Series:
 
 
 # What is left of a name once these are done can be seen; what follows may leave nothing of it.
-OPENING: tuple[Step, ...] = (cut_length, repair, mark_damage, drop_invisible)
+READING: tuple[Step, ...] = (cut_length, repair)
+OPENING: tuple[Step, ...] = (*READING, mark_damage, drop_invisible)
 CLOSING: tuple[Step, ...] = (
     drop_trademark_signs, drop_guids, fold_width, lower_case, simplify_han, pad_tokens, join_twins, cut_tokens,
 )  # fmt: skip
@@ -179,6 +180,13 @@ def spell_out(seen: pl.Series, keys: pl.Series) -> pl.Series:
     return keys.clone().scatter(rows, cut_tokens(" " + characters.to_series().list.join("  ") + " "))
 
 
+def readable(names: pl.Series) -> pl.Series:
+    """Return names cut to a length that can be judged, with mojibake repaired: what keys and signatures both begin with."""
+    for step in READING:
+        names = step(names)
+    return names
+
+
 def normalize(names: pl.Series) -> pl.Series:
     """Return padded tokens for a String column; null stays null. Same answer for one name as for a million.
 
@@ -187,7 +195,12 @@ def normalize(names: pl.Series) -> pl.Series:
     >>> normalize(pl.Series(["Microsoft® Windows 10 专业版", "WIN7旗艦版", "★"])).to_list()
     [' microsoft  windows  10  专  业  版 ', ' win  7  旗  舰  版 ', ' ★ ']
     """
-    for step in OPENING:
+    return keys_of(readable(names))
+
+
+def keys_of(names: pl.Series) -> pl.Series:
+    """Return the padded tokens of names that are `readable` already."""
+    for step in OPENING[len(READING) :]:
         names = step(names)
     keys = names
     for step in CLOSING:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from licmatch.normalize.name_steps import normalize
+from licmatch.normalize.name_steps import keys_of, normalize
 
 # Legal forms and filler, as people write them; the normaliser makes tokens of them. What a trade is called (technology, 科技) stays: it
 # tells makers apart whose names begin alike, and a maker's name is found in front of it anyway.
@@ -50,7 +50,7 @@ _HOLDER = r"(?i)(?:^|[,;/+])\s*%s\s*=\s*(?:\x22([^\x22]*)\x22|([^,;/+]*))"
 
 def _padded(words: str) -> list[str]:
     """Return words, `|` between them, as padded tokens; brackets, which publishers lose, are left out."""
-    tokens = normalize(pl.Series(words.split("|"))).str.replace_all(r" [()] ", "").to_list()
+    tokens = keys_of(pl.Series(words.split("|"))).str.replace_all(r" [()] ", "").to_list()
     return [token for token in dict.fromkeys(tokens) if token.strip()]
 
 

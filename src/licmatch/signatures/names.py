@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.catalog.records import Signature
+from licmatch.normalize.name_steps import readable
 from licmatch.signatures.patterns import TOOL_KINDS, PatternSet
-from licmatch.signatures.text import signature_text
+from licmatch.signatures.text import signature_text, text_of_readable
 
 __all__ = ["NAME_CEILING", "NAME_EVIDENCE", "TOOL_KINDS", "Hit", "NameSignatures", "risk_of", "signature_text"]
 
@@ -52,8 +53,12 @@ class NameSignatures:
 
     def hits(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return {row: hits, strongest first} for the rows of a String column that bear any signature."""
+        return self.hits_of_readable(readable(names))
+
+    def hits_of_readable(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
+        """Return what `hits` does, of names that are `readable` already."""
         found: dict[int, list[Hit]] = {}
-        for row, index in self._patterns.find(signature_text(names)).iter_rows():
+        for row, index in self._patterns.find(text_of_readable(names)).iter_rows():
             signature = self._patterns.signatures[index]
             found.setdefault(row, []).append(Hit(signature, min(signature.confidence, NAME_CEILING)))
         return {

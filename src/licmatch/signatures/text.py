@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from licmatch.normalize.mojibake import repair
-from licmatch.normalize.name_steps import cut_length, drop_invisible, fold_width, lower_case, simplify_han
+from licmatch.normalize.name_steps import drop_invisible, fold_width, lower_case, readable, simplify_han
 
 # What separates the words of a name: "kms auto", "kms_auto", "kms.auto".
 SEPARATOR = "[ ._+~-]"
@@ -43,7 +43,14 @@ def signature_text(names: pl.Series) -> pl.Series:
     >>> signature_text(pl.Series(["ＫＭＳ\u200bpico  軟體"])).to_list()
     ['kmspico 软体']
     """
-    return _steps(cut_length(names))
+    return text_of_readable(readable(names))
+
+
+def text_of_readable(names: pl.Series) -> pl.Series:
+    """Return what `signature_text` does, of names that are `readable` already."""
+    for step in (drop_invisible, fold_width, lower_case, simplify_han):
+        names = step(names)
+    return names.str.replace_all(r"[\s·•‧∙・]+", " ").str.strip_chars()
 
 
 def trace_text(values: pl.Series) -> pl.Series:
@@ -52,13 +59,7 @@ def trace_text(values: pl.Series) -> pl.Series:
     if long.len():
         whole = values.gather(long)
         values = values.clone().scatter(long, whole.str.head(TRACE_HEAD) + " " + whole.str.tail(TRACE_TAIL))
-    return _steps(values)
-
-
-def _steps(texts: pl.Series) -> pl.Series:
-    for step in (repair, drop_invisible, fold_width, lower_case, simplify_han):
-        texts = step(texts)
-    return texts.str.replace_all(r"[\s·•‧∙・]+", " ").str.strip_chars()
+    return text_of_readable(repair(values))
 
 
 def bare(texts: pl.Series) -> pl.Series:
