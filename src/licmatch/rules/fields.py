@@ -81,12 +81,18 @@ FIELDS: tuple[Field, ...] = (
         ("enterprise_owned", BOOL, "one covers Windows Enterprise (or SA, E3, E5); null as above"),
         ("edition_bought", BOOL, "a lot covers this product in this edition; null where no entitlements are given"),
         ("bought_singly", BOOL, "a lot that is no volume licence covers this product here; null where no entitlements are given"),
+        ("came_with_device", BOOL, "a lot of IoT Enterprise, or one of the channel oem, covers this product in this edition; null where no"
+                                   " entitlements are given"),
         ("purchased", BOOL, "a lot of the unit or above, or bound to the device, covers this product; null where no entitlements are"
                             " given"),
         ("purchase_missing", BOOL, "the register of purchases is said to be complete and nothing in it covers this product here"),
         ("government_edition_bought", BOOL, "an agreement or lot covers the government edition of Windows 10; null where nothing is given"),
         ("mak_registered", BOOL, "the last five are a MAK of an agreement; null where an agreement on this product lists none of its MAKs, or there is no"
                                " agreement on it"),
+        ("key_devices", INT, "devices with these last five on this product; records of one machine (same_hardware) count once"),
+        ("key_units", INT, "units of these devices"),
+        ("developer_subscription", BOOL, "a subscription for developers (Visual Studio, MSDN) of the unit or above, or bound to the device,"
+                                         " is in force; null where neither agreements nor entitlements are given"),
         ("mak_devices", INT, "devices with this MAK; records of one machine (same_hardware) count once"),
         ("mak_quantity", INT, "quantity of the agreement of this MAK"),
         ("retail_office_bought", BOOL, "the device's Click-to-Run ids name a retail product of the same line"),
@@ -200,6 +206,9 @@ FIELDS: tuple[Field, ...] = (
         ("allowed", BOOL, "the organisation allows this tool here today"),
         ("only_kind", BOOL, "no signature of another evidence kind was found on this device and category"),
         ("active_channel", TEXT, "channel of the active row (status 1) of the category; null where none was collected"),
+        ("volume_host_known", BOOL, "a volume row of the category (Volume:GVLK, status 1) names a registered KMS host or a directory object;"
+                                    " null where no active row was collected"),
+        ("volume_only", BOOL, "a copy of the category here is of an edition sold by volume agreement alone (volume_editions.tsv)"),
         ("windows_channel", TEXT, "channel of the device's active Windows row"),
         ("windows_bought", BOOL, "a lot covers Windows for this device; null where no entitlements are given"),
         ("windows_purchase_missing", BOOL, "the register of purchases is said to be complete and no lot or agreement covers Windows here"),
