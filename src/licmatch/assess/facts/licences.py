@@ -207,7 +207,7 @@ def _channels(rows: pl.DataFrame) -> pl.DataFrame:
         .unique("activation_id", keep="first", maintain_order=True)
     )
     known = sorted(set(tokens.values()))
-    keyed = rows.select("place", "channel", "description", "activation_id")
+    keyed = rows.select("place", "application", "product_name", "channel", "description", "activation_id")
     said = keyed.select("channel", "description").unique()
     token = pl.col("description").str.to_uppercase().str.extract(r"([A-Z0-9_()]+)(?:\s+CHANNEL)?\s*$")
     read = said.with_columns(
@@ -218,8 +218,8 @@ def _channels(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     met = keyed.join(read, on=["channel", "description"], how="left", nulls_equal=True, maintain_order="left")
     met = looked_up(met, "activation_id", ids.select("activation_id", of_id="channel"))
-    of_name = first_case((rows["product_name"].str.contains(f"(?i){words}"), channel) for words, channel in _OFFICE_NAMES)
-    named = pl.when(rows["application"] == "office").then(of_name)
+    of_name = first_case((pl.col("product_name").str.contains(f"(?i){words}"), channel) for words, channel in _OFFICE_NAMES)
+    named = pl.when(pl.col("application") == "office").then(of_name)
     return met.select("place", channel=pl.coalesce("of_row", "of_words", "of_id", named))
 
 
