@@ -116,6 +116,7 @@ FIELDS: tuple[Field, ...] = (
         ("os_is_server", BOOL, "a server edition of Windows"),
         ("os_edition", TEXT, "edition of the recognised system, as the catalog names it"),
         ("os_installed_on", DAY, "day the system was installed"),
+        ("os_installed_at", TIME, "moment the system was installed, to the second; null where only a day was told, and at midnight"),
         ("collected_at", DAY, "day the facts were collected; the day of the run where no row says it"),
         ("as_of", DAY, "the day of the run; no fact table holds it, the run gives it"),
         ("collected_days_ago", INT, "days from collection to the day of the run"),
