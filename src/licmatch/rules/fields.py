@@ -89,7 +89,7 @@ FIELDS: tuple[Field, ...] = (
         ("government_edition_bought", BOOL, "an agreement or lot covers the government edition of Windows 10; null where nothing is given"),
         ("mak_registered", BOOL, "the last five are a MAK of an agreement; null where an agreement on this product lists none of its MAKs, or there is no"
                                " agreement on it"),
-        ("key_devices", INT, "devices with these last five on this product; records of one machine (same_hardware) count once"),
+        ("key_devices", INT, "devices whose retail rows have these last five on this product; records of one machine (same_hardware) count once"),
         ("key_units", INT, "units of these devices"),
         ("developer_subscription", BOOL, "a subscription for developers (Visual Studio, MSDN) of the unit or above, or bound to the device,"
                                          " is in force; null where neither agreements nor entitlements are given"),

@@ -177,8 +177,8 @@ def _mak_devices(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _key_sharers(rows: pl.DataFrame) -> pl.DataFrame:
-    """last5, product_name, key_devices, key_units: computers and units with each key of a product; records of one machine count once."""
-    counted = rows.drop_nulls(["last5", "product_name"]).group_by("last5", "product_name")
+    """last5, product_name, key_devices, key_units: computers and units with each retail key; records of one machine count once."""
+    counted = rows.filter(pl.col("channel") == "Retail").drop_nulls(["last5", "product_name"]).group_by("last5", "product_name")
     return counted.agg(key_devices=pl.col("machine").n_unique().cast(pl.Int64), key_units=pl.col("unit_id").n_unique().cast(pl.Int64))
 
 
