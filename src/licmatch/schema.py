@@ -50,6 +50,7 @@ DEVICES: dict[str, pl.DataType] = {
     "c2r_products": UTF8(),  # `;` between
     "office_signed_in": pl.Boolean(),
     "purchased_as": UTF8(),
+    "os_installed_at": UTF8(),  # the moment, where a time of day was told: only then machines can be compared to the second
 }
 UNITS: dict[str, pl.DataType] = {
     "unit_id": UTF8(),

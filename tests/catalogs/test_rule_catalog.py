@@ -25,6 +25,7 @@ TABLES = {
     "oem_ids": ("oem_id", "brand", "source"),
     "makers": ("maker", "brand", "family"),
     "hypervisors": ("word", "hypervisor"),
+    "volume_editions": ("line", "edition", "source"),
     "builds": ("build", "release", "system", "branch", "since", "kms_host", "support_ends"),
 }
 FORMS = {

@@ -1,4 +1,4 @@
-"""Rules tried on their own examples: whether each fires where it should, and whether each of its parts is needed there."""
+"""Rules tried on their own examples: whether each fires where it should, and whether an example notices each change to its parts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from msgspec import json
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.example_facts import Asked, example_facts
 from licmatch.assess.policy import load_policy
+from licmatch.assess.remembering import Remembering
 from licmatch.errors import CatalogError, LicmatchError, Location
 from licmatch.rules import Example, Rule, compile_rule, evaluate, fields_of, load_rules
 from licmatch.rules.fields import TRACE
-from licmatch.rules.mutants import mutants
+from licmatch.rules.mutants import DROPPED, FLIPPED, KINDS, MOVED, VALUE, mutants
 from licmatch.rules.references import asked_rules
 
 # Fields that look beyond the device and its unit: an example of a rule that asks one is a case of its own.
@@ -34,6 +35,12 @@ ESTATE_FIELDS = frozenset(
     )
 )
 
+_UNNOTICED = {
+    DROPPED: "no example needs {}",
+    VALUE: "no example needs the value {}",
+    MOVED: "no example notices the bound moved: {}",
+    FLIPPED: "no example notices the comparison turned round: {}",
+}
 _NAMED = re.compile(rb'"(devices|unit)":')  # facts of the owner about single devices and units
 
 
@@ -50,12 +57,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The outcome of the examples of some rules: `faults` are examples that do not hold, `idle` parts that none of them needs."""
+    """The outcome of the examples of some rules: `faults` are examples that do not hold, `idle` changes that none of them notices.
+
+    `parts`: how many changes of each kind (`mutants.KINDS`) were tried.
+    """
 
     faults: tuple[Fault, ...]
     idle: tuple[Fault, ...]
     examples: int
-    parts: int
+    parts: Mapping[str, int]
 
 
 Outcome = tuple[bool, tuple[str, ...]]  # whether the rule stands anywhere, and the explanations that switch it off where it is met
@@ -69,7 +79,7 @@ def check_rules(folder: Path | None = None, engine: EngineView | None = None, *,
     try:
         rules = load_rules(folder)
     except CatalogError as error:
-        return Tried(tuple(Fault(told, None) for told in error.faults or (str(error),)), (), 0, 0)
+        return Tried(tuple(Fault(told, None) for told in error.faults or (str(error),)), (), 0, dict.fromkeys(KINDS, 0))
     return try_rules(rules, engine, idle=idle)
 
 
@@ -79,19 +89,19 @@ def check_rule_examples(rules: Sequence[Rule], engine: EngineView | None = None)
 
 
 def idle_conditions(rules: Sequence[Rule], engine: EngineView | None = None) -> list[Fault]:
-    """Return every part of a rule that could be dropped without any of its examples noticing."""
+    """Return every part of a rule that could be dropped or moved without any of its examples noticing."""
     return list(try_rules(rules, engine).idle)
 
 
 def try_rules(rules: Sequence[Rule], engine: EngineView | None = None, *, idle: bool = True, together: bool = True) -> Tried:
-    """Try every rule on its examples, and with `idle` each rule without each of its parts too.
+    """Try every rule on its examples, and with `idle` each rule with each of its parts dropped or moved too.
 
-    The facts of an example are made once, by the very steps that judge a case; a rule and its lessened forms are asked together.
+    The facts of an example are made once, by the very steps that judge a case; a rule and its changed forms are asked together.
     With `together`, examples that cannot touch each other share a case: the same answers in a fraction of the time.
     """
     book = {rule.id: rule for rule in rules}
-    chosen = engine if engine is not None else _engine()
-    lessened = {rule.id: list(mutants(rule)) if idle else [] for rule in rules}
+    chosen: EngineView = Remembering(engine if engine is not None else _engine())
+    changed = {rule.id: list(mutants(rule)) if idle else [] for rule in rules}
     outcomes: dict[Asked, dict[str, Outcome]] = {}
     faults: list[Fault] = []
     for group in _groups(rules, book, together):
@@ -99,7 +109,7 @@ def try_rules(rules: Sequence[Rule], engine: EngineView | None = None, *, idle: 
             tables = example_facts(group, chosen, load_policy(None))
             for rule in {asked.rule.id: asked.rule for asked in group}.values():
                 mine = [asked for asked in group if asked.rule.id == rule.id]
-                forms = [rule, *(lesser for _, lesser in lessened[rule.id])]
+                forms = [rule, *(form for _, _, form in changed[rule.id])]
                 hits = evaluate([*_helpers(rule, book), *forms], tables, as_of=group[0].example.as_of)
                 outcomes |= _outcomes(mine, forms, hits, tables)
         except (LicmatchError, ValueError) as error:
@@ -110,11 +120,12 @@ def try_rules(rules: Sequence[Rule], engine: EngineView | None = None, *, idle: 
         wrong = ((asked, _wrong(asked.example, found[rule.id])) for asked, found in tried)
         faults += [Fault(told, asked.where) for asked, told in wrong if told]
         idles += [
-            Fault(f"no example needs {name}", rule.where)
-            for name, lesser in lessened[rule.id]
-            if all(found[lesser.id] == found[rule.id] for _, found in tried)
+            Fault(_UNNOTICED[kind].format(name), rule.where)
+            for kind, name, form in changed[rule.id]
+            if all(found[form.id] == found[rule.id] for _, found in tried)
         ]
-    return Tried(tuple(faults), tuple(idles), sum(len(rule.example) for rule in rules), sum(map(len, lessened.values())))
+    kinds = [kind for forms in changed.values() for kind, _, _ in forms]
+    return Tried(tuple(faults), tuple(idles), sum(len(rule.example) for rule in rules), {kind: kinds.count(kind) for kind in KINDS})
 
 
 def _engine() -> EngineView:

@@ -45,7 +45,7 @@ def check(paths: tuple[str, ...], as_of: date | None, fast: bool, as_json: bool,
     tried = None if paths else _checked_rules(fast)
     faults = [*report.faults, *(() if tried is None else (str(fault) for fault in (*tried.faults, *tried.idle)))]
     if as_json:
-        rules = None if tried is None else {"examples": tried.examples, "conditions": tried.parts}
+        rules = None if tried is None else {"examples": tried.examples, "changes": dict(tried.parts), "unnoticed": len(tried.idle)}
         print_json(asdict(report) | {"faults": faults, "rules": rules})
     else:
         for fault in faults:
@@ -54,7 +54,8 @@ def check(paths: tuple[str, ...], as_of: date | None, fast: bool, as_json: bool,
             if report.phrases:
                 click.echo(say("catalog-phrases", phrases=report.phrases, idle=report.idle), err=bool(faults))
             if tried is not None:
-                click.echo(say("catalog-rules", examples=tried.examples, conditions=tried.parts, idle=len(tried.idle)), err=bool(faults))
+                counts = {"examples": tried.examples, "idle": len(tried.idle), **tried.parts}
+                click.echo(say("catalog-rules", **counts), err=bool(faults))
             looked_at = {"families": report.families, "signatures": report.signatures, "examples": report.examples}
             verdict = say("catalog-faults", count=len(faults)) if faults else say("catalog-sound")
             click.echo(f"{verdict}: {say('catalog-looked-at', **looked_at)}", err=bool(faults))

@@ -202,6 +202,7 @@ DEVICES: dict[str, Sequence[str]] = {
     "os_version": OS_VERSION,
     "os_build": ("os_build", "build", "buildnumber", "操作系统内部版本", "内部版本号"),
     "os_installed_on": ("os_installed_on", "os install date", "操作系统安装日期", "系统安装日期"),
+    "os_installed_at": ("os_installed_at", "os install time", "操作系统安装时间", "系统安装时间"),
     "manufacturer": ("manufacturer", "vendor", "hardware_vendor", "品牌", "制造商", "厂商"),
     "model": ("model", "hardware_model", "型号", "品牌型号"),
     "firmware_oem_id": ("firmware_oem_id", "oemid", "slic", "slic oem id", "slicoemid", "固件oem标识", "slic标识"),

@@ -18,7 +18,7 @@ from licmatch.schema import ASKED_AND_NONE, FRAMES, REJECTED, REQUIRED
 MAX_REASON = 300
 SUMMARY_ROW = "total or signature row"
 KEYS = ("partial_product_key", "oa3_partial_key")
-_MOMENTS = ("collected_at", "received_at", "clock_at", "seen_at")
+_MOMENTS = ("collected_at", "received_at", "clock_at", "seen_at", "os_installed_at")
 _DAYS = ("valid_from", "valid_to", "maintenance_to", "evaluation_end")
 # Unquoted words only: a blank cell was not asked about, "none" was.
 _SAID_NONE = sorted(NOTHING_THERE - {""})

@@ -13,7 +13,7 @@ from licmatch.ingest.records import Notice
 from licmatch.ingest.values import NOTHING_THERE, PLACEHOLDERS, by_distinct, iso_date, truth
 from licmatch.schema import ACTIVATIONS, ASKED_AND_NONE, DEVICES, TRACES, UNITS
 
-_MOMENTS = ("collected_at", "received_at", "clock_at", "seen_at")
+_MOMENTS = ("collected_at", "received_at", "clock_at", "seen_at", "os_installed_at")
 _DAYS = ("os_installed_on",)
 _YES_NO = frozenset(column for column, dtype in DEVICES.items() if dtype == pl.Boolean)
 _ASKED = frozenset(ASKED_AND_NONE["devices"])

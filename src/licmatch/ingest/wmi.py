@@ -199,6 +199,7 @@ def take_system(gather: Gather, label: str, device_id: str, properties: Properti
     """Add a Win32_OperatingSystem to the devices."""
     value = {key: said(cell) for key, cell in properties.items()}
     name, pack, clock = value.get("caption"), value.get("csdversion"), moment_of(properties.get("localdatetime"))
+    installed = moment_of(properties.get("installdate"))
     gather.device(
         label,
         device_id,
@@ -207,7 +208,8 @@ def take_system(gather: Gather, label: str, device_id: str, properties: Properti
         os_name=f"{name} {pack}" if name and pack else name,
         os_version=value.get("version"),
         os_build=value.get("buildnumber"),
-        os_installed_on=(moment_of(properties.get("installdate")) or "")[:10],
+        os_installed_on=(installed or "")[:10],
+        os_installed_at=installed if installed is not None and "T" in installed else None,
         collected_at=clock,
         clock_at=clock if clock is not None and "T" in clock else None,
     )

@@ -81,12 +81,18 @@ FIELDS: tuple[Field, ...] = (
         ("enterprise_owned", BOOL, "one covers Windows Enterprise (or SA, E3, E5); null as above"),
         ("edition_bought", BOOL, "a lot covers this product in this edition; null where no entitlements are given"),
         ("bought_singly", BOOL, "a lot that is no volume licence covers this product here; null where no entitlements are given"),
+        ("came_with_device", BOOL, "a lot of IoT Enterprise, or one of the channel oem, covers this product in this edition; null where no"
+                                   " entitlements are given"),
         ("purchased", BOOL, "a lot of the unit or above, or bound to the device, covers this product; null where no entitlements are"
                             " given"),
         ("purchase_missing", BOOL, "the register of purchases is said to be complete and nothing in it covers this product here"),
         ("government_edition_bought", BOOL, "an agreement or lot covers the government edition of Windows 10; null where nothing is given"),
         ("mak_registered", BOOL, "the last five are a MAK of an agreement; null where an agreement on this product lists none of its MAKs, or there is no"
                                " agreement on it"),
+        ("key_devices", INT, "devices whose retail rows have these last five on this product; records of one machine (same_hardware) count once"),
+        ("key_units", INT, "units of these devices"),
+        ("developer_subscription", BOOL, "a subscription for developers (Visual Studio, MSDN) of the unit or above, or bound to the device,"
+                                         " is in force; null where neither agreements nor entitlements are given"),
         ("mak_devices", INT, "devices with this MAK; records of one machine (same_hardware) count once"),
         ("mak_quantity", INT, "quantity of the agreement of this MAK"),
         ("retail_office_bought", BOOL, "the device's Click-to-Run ids name a retail product of the same line"),
@@ -110,6 +116,7 @@ FIELDS: tuple[Field, ...] = (
         ("os_is_server", BOOL, "a server edition of Windows"),
         ("os_edition", TEXT, "edition of the recognised system, as the catalog names it"),
         ("os_installed_on", DAY, "day the system was installed"),
+        ("os_installed_at", TIME, "moment the system was installed, to the second; null where only a day was told, and at midnight"),
         ("collected_at", DAY, "day the facts were collected; the day of the run where no row says it"),
         ("as_of", DAY, "the day of the run; no fact table holds it, the run gives it"),
         ("collected_days_ago", INT, "days from collection to the day of the run"),
@@ -200,6 +207,9 @@ FIELDS: tuple[Field, ...] = (
         ("allowed", BOOL, "the organisation allows this tool here today"),
         ("only_kind", BOOL, "no signature of another evidence kind was found on this device and category"),
         ("active_channel", TEXT, "channel of the active row (status 1) of the category; null where none was collected"),
+        ("volume_host_known", BOOL, "a volume row of the category (Volume:GVLK, status 1) names a registered KMS host or a directory object;"
+                                    " null where no active row was collected"),
+        ("volume_only", BOOL, "a copy of the category here is of an edition sold by volume agreement alone (volume_editions.tsv)"),
         ("windows_channel", TEXT, "channel of the device's active Windows row"),
         ("windows_bought", BOOL, "a lot covers Windows for this device; null where no entitlements are given"),
         ("windows_purchase_missing", BOOL, "the register of purchases is said to be complete and no lot or agreement covers Windows here"),

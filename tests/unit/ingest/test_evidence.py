@@ -321,8 +321,9 @@ HARDWARE = [
 ]  # fmt: skip
 KNOWN = {
     "serial_number": "PF123", "hardware_uuid": "8D9A", "bios_maker": "LENOVO", "addresses": "10.0.0.5;fe80::1", "domain_joined": True,
-    "kind": "laptop", "os_installed_on": "2021-03-04", "clock_at": "2026-11-22T09:05:01", "collected_at": "2026-11-22T09:05:01",
-    "firmware_edition": "Core", "hostname": "PC-7", "manufacturer": "LENOVO", "firmware_oem_id": None, "office_signed_in": None,
+    "kind": "laptop", "os_installed_on": "2021-03-04", "os_installed_at": "2021-03-04T10:15:12",
+    "clock_at": "2026-11-22T09:05:01", "collected_at": "2026-11-22T09:05:01", "firmware_edition": "Core",
+    "hostname": "PC-7", "manufacturer": "LENOVO", "firmware_oem_id": None, "office_signed_in": None,
 }  # fmt: skip
 
 

@@ -1,13 +1,21 @@
-"""Rules with one part less: every part is left out once, and what is left is still a rule."""
+"""Rules with one part less or moved: every part is changed once, and what is left is still a rule."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.unit.rules.written import rule
 
-from licmatch.rules import Unless, compile_rule, fields_of
-from licmatch.rules.mutants import mutants
+from licmatch.rules import Rule, Unless, compile_rule, fields_of
+from licmatch.rules.mutants import DROPPED, FLIPPED, KINDS, MOVED, VALUE, mutants
 
 COUNT = {"distinct": "device_id", "per": ["last5", "application"], "among": {"channel": "Retail", "license_status": 1}, "at_least": 2}
+
+
+def named(whole: Rule, kind: str) -> dict[str, Rule]:
+    return {name: form for done, name, form in mutants(whole) if done == kind}
 
 
 def test_every_part_is_left_out_once() -> None:
@@ -16,26 +24,93 @@ def test_every_part_is_left_out_once() -> None:
         any=({"is_vm": True, "kind": "server"}, {"listens_kms": True}),
         unless=(Unless(id="lab", when={"in_test_lab": True}, title="t", title_zh="t"),),
     )
-    found = dict(mutants(whole))
+    found = named(whole, DROPPED)
     assert list(found) == [
         "when.channel", "when.grace_minutes", "when.grace_minutes.above", "when.grace_minutes.below",
         "when.count", "when.count.distinct", "when.count.among.channel", "when.count.among.license_status",
-        "when.count.per.last5", "when.count.per.application",
-        "any.0", "any.0.is_vm", "any.0.kind", "any.1", "unless.lab",
+        "when.count.per.last5", "when.count.per.application", "any.0", "any.0.is_vm", "any.0.kind", "any.1", "unless.lab",
     ]  # fmt: skip
-    assert len({each.id for each in found.values()}) == len(found)
     assert found["when.grace_minutes.above"].when["grace_minutes"] == {"below": 5}
     assert found["when.count.per.last5"].when["count"] == [{**COUNT, "per": ["application"]}]
     assert found["any.1"].any == (whole.any[0],)
     assert found["unless.lab"].unless == ()
-    for each in found.values():
-        compile_rule(each, fields_of("licence"))
 
 
 def test_a_count_against_chance_keeps_what_makes_it_one() -> None:
-    found = dict(mutants(rule(when={"count": [{**COUNT, "at_least": "chance"}, COUNT]})))
-    assert "when.count.0.per.last5" not in found
-    assert "when.count.0.distinct" not in found
-    assert "when.count.1.distinct" in found
-    for each in found.values():
-        compile_rule(each, fields_of("licence"))
+    whole = rule(when={"count": [{**COUNT, "at_least": "chance"}, COUNT]})
+    dropped, moved = named(whole, DROPPED), named(whole, MOVED)
+    assert "when.count.0.per.last5" not in dropped
+    assert "when.count.0.distinct" not in dropped
+    assert "when.count.1.distinct" in dropped
+    assert [form.when["count"][1]["at_least"] for form in moved.values()] == [1, 3]
+
+
+def test_every_value_of_a_list_is_taken_out_once() -> None:
+    whole = rule(
+        when={"channel": ["Retail", "OEM:DM"], "license_status": {"not_in": [1, 2]}, "fired": ["A-1", "A-2"]},
+        any=({"key_classes": {"has": ["leaked_key", "gvlk_published"]}},),
+    )
+    found = named(whole, VALUE)
+    assert list(found) == [
+        "when.channel.Retail", "when.channel.OEM:DM", "when.license_status.not_in.1", "when.license_status.not_in.2",
+        "when.fired.A-1", "when.fired.A-2", "any.0.key_classes.has.leaked_key", "any.0.key_classes.has.gvlk_published",
+    ]  # fmt: skip
+    assert found["when.channel.Retail"].when["channel"] == ["OEM:DM"]
+    assert found["when.license_status.not_in.2"].when["license_status"] == {"not_in": [1]}
+    assert named(rule(when={"channel": ["Retail"], "license_status": 1}), VALUE) == {}
+
+
+def test_every_bound_moves_one_step_either_way() -> None:
+    def bounds(key: str, asked: Any, about: str = "licence") -> list[Any]:
+        return [form.when[key] for form in named(rule(when={key: asked}, about=about), MOVED).values()]
+
+    assert bounds("grace_minutes", {"above": 5, "at_most": 9}) == [
+        {"above": 4, "at_most": 9}, {"above": 6, "at_most": 9}, {"above": 5, "at_most": 8}, {"above": 5, "at_most": 10},
+    ]  # fmt: skip
+    assert bounds("confidence", {"at_least": 0.9}, "trace") == [{"above": 0.9}]
+    assert bounds("mak_devices", {"above": "field:mak_quantity"}) == [{"at_least": "field:mak_quantity"}]
+    assert bounds("collected_at", {"below": "2020-03-01"}) == [{"below": "2020-02-29"}, {"below": "2020-03-02"}]
+    since = {"days_since": {"field": "os_installed_on", "above": 30}}
+    assert [asked["days_since"]["above"] for asked in bounds("collected_at", since)] == [29, 31]
+    near = bounds("lease_end", {"near": {"time": "2038-01-19T03:14:07Z", "days": 0}})
+    assert [(each["near"]["time"][:10], each["near"]["days"]) for each in near] == [("2038-01-18", 0), ("2038-01-19", 1), ("2038-01-20", 0)]
+
+
+def test_every_comparison_is_turned_round() -> None:
+    whole = rule(
+        when={
+            "channel": ["Retail"], "application": "windows", "other_licensed_row": True, "last5": {"differs_from": "firmware_key_last5"},
+            "kms_host": {"like": "*.cn"}, "license_status": {"is_not": 1}, "kms_epid": {"known": False}, "grace_minutes": {"at_least": 3},
+            "not_fired": "A-1",
+        },
+    )  # fmt: skip
+    found = named(whole, FLIPPED)
+    turned = {name: form.when[name.split(".")[1]] for name, form in found.items() if name.split(".")[1] in form.when}
+    assert turned == {
+        "when.channel": {"not_in": ["Retail"]}, "when.application": {"not_in": ["windows"]}, "when.other_licensed_row": False,
+        "when.last5.differs_from": {"same_as": "firmware_key_last5"}, "when.kms_host.like": {"not_like": "*.cn"},
+        "when.license_status.is_not": {"in": [1]}, "when.kms_epid.known": {"known": True}, "when.grace_minutes.at_least": {"below": 3},
+    }  # fmt: skip
+    assert "fired" in found["when.not_fired"].when
+
+
+CONDITIONS = st.dictionaries(
+    st.sampled_from(["license_status", "grace_minutes", "epid_faults"]),
+    st.one_of(
+        st.integers(-9, 9),
+        st.lists(st.integers(-9, 9), min_size=1, max_size=4, unique=True),
+        st.dictionaries(st.sampled_from(["above", "at_least", "below", "at_most", "is_not"]), st.integers(-9, 9), min_size=1),
+    ),
+    min_size=1,
+)
+
+
+@given(when=CONDITIONS, branch=CONDITIONS, least=st.integers(1, 9))
+def test_what_is_left_is_still_a_rule_under_an_id_of_its_own(when: dict[str, Any], branch: dict[str, Any], least: int) -> None:
+    whole = rule(when={**when, "count": {**COUNT, "at_least": least}}, any=(branch,))
+    forms = list(mutants(whole))
+    assert {kind for kind, _, _ in forms} <= set(KINDS)
+    assert len({form.id for _, _, form in forms} | {whole.id}) == len(forms) + 1
+    for _, _, form in forms:
+        assert (form.when, form.any) != (whole.when, whole.any)
+        compile_rule(form, fields_of("licence"))

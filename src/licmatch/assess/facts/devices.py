@@ -67,6 +67,7 @@ def _own_facts(devices: pl.DataFrame, as_of: date) -> pl.DataFrame:
     slic = said(devices, "firmware_oem_id").str.strip_chars().str.to_uppercase()
     # What the firmware was asked and had none of is kept apart from what nobody asked.
     none = slic.is_in(["", "NONE", "无", "没有", "N/A"])
+    installed_at = said(devices, "os_installed_at")
     return devices.select(
         "device", "device_id", "unit_id", "hostname", "kind", "os_name", "in_scope",
         maker_name=said(devices, "manufacturer"), model_name=said(devices, "model"), bios_name=said(devices, "bios_maker"),
@@ -74,7 +75,9 @@ def _own_facts(devices: pl.DataFrame, as_of: date) -> pl.DataFrame:
         os_build=pl.coalesce(
             pl.col("os_build").str.extract(r"(?:^|\.)(\d{4,5})(?:\.|$)"), pl.col("os_version").str.extract(r"^\d+\.\d+\.(\d{4,5})")
         ).cast(pl.Int64, strict=False),
-        os_installed_on=day("os_installed_on"),
+        os_installed_on=pl.coalesce(day("os_installed_on"), day(installed_at)),
+        # Midnight is how a table writes a day without a time.
+        os_installed_at=pl.when(~installed_at.str.contains(r"[T ]00:00:00|^[^:]*$")).then(moment(installed_at)),
         collected_at=pl.coalesce(day("collected_at"), pl.lit(as_of)),
         clock_off_minutes=(clock - received).dt.total_minutes().abs(),
         slic_oemid=pl.when(none).then(pl.lit("")).otherwise(slic),

@@ -31,6 +31,8 @@ _EDITION_WORDS = (
     (r"神州网信|政府版|china government", "government"), (r"education|教育", "education"), (r"enterprise|企业", "enterprise"),
     (r"ultimate|旗舰", "ultimate"), (r"\bpro|专业", "professional"), (r"home|core|家庭", "home"), (r"starter|入门|简易", "home"),
 )  # fmt: skip
+# An Office licence carries its channel in its name: `Office 16, Office16ProPlusVL_KMS_Client edition`.
+_OFFICE_NAMES = ((r"[_-]KMS_Client", "Volume:GVLK"), (r"_MAK(?:_|\b)", "Volume:MAK"))
 _HEIGHTS = {"home": 1, "professional": 2, "enterprise": 3, "education": 3}
 
 
@@ -72,6 +74,9 @@ def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epid
     read = _with_lines(read)
     read = read.with_columns(core=_core(pl.coalesce("license_family", "product_name")))
     read = read.join(_key_classes(read), on=["last5", "application", "core"], how="left", maintain_order="left", nulls_equal=True)
+    # A published client key is on nobody's retail licence; where the row says no channel, its key does.
+    client_key = pl.col("key_classes").list.contains("gvlk_published")
+    read = read.with_columns(channel=pl.coalesce("channel", pl.when(client_key).then(pl.lit("Volume:GVLK"))))
     licensed = pl.col("license_status") == 1
     return (
         read.with_columns(
@@ -115,15 +120,21 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
         retail_office_bought=pl.when(c2r).then(pl.col("c2r_products").str.contains(r"(?i)retail")),
     )  # fmt: skip
     placed = looked_up(placed, "last5", _mak_devices(placed))
+    placed = placed.join(_key_sharers(placed), on=["last5", "product_name"], how="left", maintain_order="left")
+    placed = placed.with_columns(developer_subscription=lots.for_developers())
     placed = placed.with_columns(mak_devices=pl.when(pl.col("channel") == "Volume:MAK").then("mak_devices"), epid_faults=_epid_faults())
     volume, government = pl.col("volume"), pl.col("family_id").str.contains("china-government") | (pl.col("edition_class") == "government")
+    # Enterprise is sold by agreement and subscription alone; what comes with a computer is IoT Enterprise, or a lot that says so.
+    by_maker = pl.col("edition_id").str.starts_with("iot-") | (pl.col("channel").str.to_lowercase() == "oem")
+    enterprise = pl.col("edition_id").str.starts_with("enterprise")
     bought = lots.flags(
         placed,
         volume_owned=Question(lots.given, volume),
         edition_bought=Question(lots.entitlements_given, edition=True),
         bought_singly=Question(lots.entitlements_given, ~volume),
+        came_with_device=Question(lots.entitlements_given, by_maker, edition=True),
         purchased=Question(lots.entitlements_given),
-        enterprise_owned=Question(lots.given, volume, edition=True, line="os.windows", edition_class="enterprise"),
+        enterprise_owned=Question(lots.given, volume | enterprise, edition=True, line="os.windows", edition_class="enterprise"),
         government_edition_bought=Question(lots.given, government, line="os.windows"),
     )
     return bought.with_columns(purchase_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("purchased")))
@@ -165,6 +176,12 @@ def _mak_devices(rows: pl.DataFrame) -> pl.DataFrame:
     return counted.agg(mak_devices=pl.col("machine").n_unique().cast(pl.Int64))
 
 
+def _key_sharers(rows: pl.DataFrame) -> pl.DataFrame:
+    """last5, product_name, key_devices, key_units: computers and units with each retail key; records of one machine count once."""
+    counted = rows.filter(pl.col("channel") == "Retail").drop_nulls(["last5", "product_name"]).group_by("last5", "product_name")
+    return counted.agg(key_devices=pl.col("machine").n_unique().cast(pl.Int64), key_units=pl.col("unit_id").n_unique().cast(pl.Int64))
+
+
 def _serial(product_key_id: pl.Expr) -> pl.Expr:
     """Key group and serial number of an extended product id; a serial of zeros is everybody's."""
     serial = product_key_id.str.extract(r"^\d{5}-(\d{5}-\d{3}-\d{6})-")
@@ -190,7 +207,7 @@ def _channels(rows: pl.DataFrame) -> pl.DataFrame:
         .unique("activation_id", keep="first", maintain_order=True)
     )
     known = sorted(set(tokens.values()))
-    keyed = rows.select("place", "channel", "description", "activation_id")
+    keyed = rows.select("place", "application", "product_name", "channel", "description", "activation_id")
     said = keyed.select("channel", "description").unique()
     token = pl.col("description").str.to_uppercase().str.extract(r"([A-Z0-9_()]+)(?:\s+CHANNEL)?\s*$")
     read = said.with_columns(
@@ -201,7 +218,9 @@ def _channels(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     met = keyed.join(read, on=["channel", "description"], how="left", nulls_equal=True, maintain_order="left")
     met = looked_up(met, "activation_id", ids.select("activation_id", of_id="channel"))
-    return met.select("place", channel=pl.coalesce("of_row", "of_words", "of_id"))
+    of_name = first_case((pl.col("product_name").str.contains(f"(?i){words}"), channel) for words, channel in _OFFICE_NAMES)
+    named = pl.when(pl.col("application") == "office").then(of_name)
+    return met.select("place", channel=pl.coalesce("of_row", "of_words", "of_id", named))
 
 
 def _epids(rows: pl.DataFrame, emulators: Collection[str]) -> pl.DataFrame:

@@ -18,6 +18,8 @@ from licmatch.ingest.records import Notice
 from licmatch.schema import NAME_KEY
 
 VOLUME_METRICS = ("site", "unlimited")
+# Subscriptions of developers and testers, by what papers call them: no product of a category, so nobody recognises them.
+_DEVELOPERS = r"(?i)\bmsdn\b|visual ?studio.*(?:subscription|订阅)|(?:subscription|订阅).*visual ?studio|developer subscription|开发者订阅"
 # A subscription to Office covers the suites of its line, whatever edition stands on the disk.
 _SUITE_LINES = {"office.microsoft-365": "office.microsoft-office", "office.office-365": "office.microsoft-office"}
 _EDITION_CLASSES = (
@@ -62,11 +64,13 @@ class Lots:
     `ancestors`: unit_id, ancestor (itself included).
 
     `papers`: every lot of the entitlements that was recognised, also those that have lapsed, numbered by its row.
+    `developers`: unit_id, device_id of the subscriptions for developers in force, which no category recognises.
     `entitlements_given`, `agreements_given`: whether anything was handed in; without, "not bought" is unknown, not a no.
     """
 
     frame: pl.DataFrame
     papers: pl.DataFrame
+    developers: pl.DataFrame
     ancestors: pl.DataFrame
     entitlements_given: bool
     agreements_given: bool
@@ -76,6 +80,17 @@ class Lots:
     def given(self) -> bool:
         """Whether the owner said anything about its licences."""
         return self.entitlements_given or self.agreements_given
+
+    def for_developers(self) -> pl.Expr:
+        """Return whether a developers' subscription covers the row (unit_id, device_id); null where no papers were handed in."""
+        if not self.given:
+            return pl.lit(None, pl.Boolean)
+        of_units = self.developers.filter(pl.col("device_id").is_null())
+        if of_units["unit_id"].has_nulls():  # one without a unit is everybody's
+            return pl.lit(True)
+        below = self.ancestors.filter(pl.col("ancestor").is_in(of_units["unit_id"].unique().implode()))["unit_id"].unique()
+        bound = self.developers["device_id"].drop_nulls().unique()
+        return (pl.col("unit_id").is_in(below.implode()) | pl.col("device_id").is_in(bound.implode())).fill_null(False)
 
     def flags(self, wanted: pl.DataFrame, **asked: Question) -> pl.DataFrame:
         """Return wanted (unit_id, device_id, line, edition_class, ...) with a Boolean column for each question. Same rows, same order.
@@ -167,18 +182,20 @@ def read_lots(entitlements: pl.DataFrame, organisation: Organisation, ancestors:
     """
     papers = _recognised(_of_entitlements(entitlements), engine)
     agreements = _recognised(_of_agreements(organisation), engine)
-    strange = pl.concat([part.filter(pl.col("family_id").is_null()).select("name") for part in (papers, agreements)])
+    start, end = (pl.col("valid_from") <= as_of).fill_null(True), (pl.col("valid_to") >= as_of).fill_null(True)
+    subscribed = pl.col("family_id").is_null() & pl.col("name").str.contains(_DEVELOPERS)
+    developers = pl.concat([papers.filter(start & end & subscribed), agreements.filter(subscribed)], how="diagonal")
+    strange = pl.concat([part.filter(pl.col("family_id").is_null() & ~subscribed).select("name") for part in (papers, agreements)])
     names = strange["name"].unique().sort().head(10).to_list()
     notices = (Notice("ENTITLEMENT_NOT_RECOGNISED", "entitlements", strange.height, ", ".join(names)),) if strange.height else ()
     known = papers.filter(pl.col("family_id").is_not_null())
-    start, end = pl.col("valid_from") <= as_of, pl.col("valid_to") >= as_of
-    in_force = known.filter(start.fill_null(True) & end.fill_null(True))
-    together = pl.concat([in_force, agreements.filter(pl.col("family_id").is_not_null())], how="diagonal")
+    together = pl.concat([known.filter(start & end), agreements.filter(pl.col("family_id").is_not_null())], how="diagonal")
     return Lots(
         frame=together.drop("lot")
         .with_row_index("lot")
         .with_columns(line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id"))),
         papers=known,
+        developers=developers.select("unit_id", "device_id").unique(maintain_order=True),
         ancestors=ancestors,
         entitlements_given=not entitlements.is_empty(),
         agreements_given=organisation.volume_agreements is not None,

@@ -66,7 +66,7 @@ def fact_tables(
     category = pl.col("application").replace_strict(CATEGORY_OF, default=None, return_dtype=pl.String)
     rows = with_owner(licences, known, lots, owner).with_columns(category=category)
     copies = copy_facts(installations, known, dates, install_records(traces), lots, owner)
-    found = trace_facts(hits, signatures, known, rows, vendors, bought, lots, owner)
+    found = trace_facts(hits, signatures, known, rows, copies, vendors, bought, lots, owner)
     return FactTables(
         licence=_shaped(rows, LICENCE, "place"),
         device=_shaped(known.with_columns(category=pl.lit(None, pl.String)), DEVICE),

@@ -7,7 +7,8 @@ import re
 import polars as pl
 
 from licmatch.assess.facts.columns import day, looked_up
-from licmatch.assess.facts.lots import Lots
+from licmatch.assess.facts.licensing import licensing_table
+from licmatch.assess.facts.lots import Lots, line_of
 from licmatch.assess.organisation import Organisation
 
 EXCLUSION = "defender_exclusion"
@@ -23,6 +24,7 @@ def trace_facts(
     signatures: pl.DataFrame,
     devices: pl.DataFrame,
     licences: pl.DataFrame,
+    copies: pl.DataFrame,
     vendors: pl.DataFrame,
     bought: list[str],
     lots: Lots,
@@ -31,8 +33,8 @@ def trace_facts(
     """Return one row a hit and category, with the fields of the grain `trace`.
 
     `hits`: as of `signature_hits`. `signatures`: as of `EngineView.signatures`. `devices`: device facts. `licences`: licence
-    facts with category. `vendors`: device, vendor of what is installed. `bought`: the texts of what entitlements are for, in
-    lower case.
+    facts with category. `copies`: as of `copy_facts`. `vendors`: device, vendor of what is installed. `bought`: the texts of what
+    entitlements are for, in lower case.
     """
     vendor = pl.col("vendor") if "vendor" in signatures.columns else pl.lit(None, pl.String)
     known = signatures.select("signature_id", tool_kind="kind", vendor=vendor, title="title_en")
@@ -50,6 +52,7 @@ def trace_facts(
     )
     sold = sorted({vendor for vendor in base["vendor"].drop_nulls().unique() if any(vendor.lower() in text for text in bought)})
     base = base.join(_activation(licences), on=["device", "category"], how="left", maintain_order="left")
+    base = base.join(volume_only(copies), on=["device", "category"], how="left", maintain_order="left")
     # What lies in the folder of a former system speaks of that one.
     former = text.str.contains(r"[\\/]windows\.old[\\/]")
     base = base.with_columns(
@@ -93,8 +96,19 @@ def _activation(licences: pl.DataFrame) -> pl.DataFrame:
                 pl.col("channel").filter(pl.col("channel") == "Volume:GVLK").first(), pl.col("channel").drop_nulls().first()
             ),
             licensed_otherwise=otherwise.any(),
+            volume_host_known=(pl.col("kms_host_registered").fill_null(False) | pl.col("ad_object").is_not_null())
+            .filter(pl.col("channel") == "Volume:GVLK").any(),
         )
     )
+
+
+def volume_only(copies: pl.DataFrame) -> pl.DataFrame:
+    """Return device, category, volume_only: whether a copy there is of an edition that is sold by volume agreement alone."""
+    table = licensing_table("volume_editions").select("line", pl.col("edition").alias("edition_id"), volume_only=pl.lit(True))
+    met = copies.with_columns(line=line_of(pl.col("family_id")), edition_id=pl.col("edition_id").str.replace(r"-(?:19|20)\d\d$", "")).join(
+        table, on=["line", "edition_id"], how="left"
+    )
+    return met.group_by("device", "category").agg(pl.col("volume_only").fill_null(False).any())
 
 
 def _allowed(owner: Organisation) -> pl.Expr:
