@@ -22,7 +22,6 @@ from licmatch.assess import (
     list_devices,
     load_organisation,
     load_policy,
-    number_rows,
 )
 from licmatch.assess.facts.licensing import evidence_version
 from licmatch.assess.ruling_outcomes import outcome_notices, ruling_outcomes
@@ -80,11 +79,10 @@ def assess(
     on_day = getattr(chosen, "on_day", None)
     chosen = chosen if on_day is None else on_day(day)
 
-    rows = number_rows(case.software)
-    listed = list_devices(case, rows, rules)
+    listed = list_devices(case, rules)
     placed = place_devices(case.units, listed.frame)
     case = replace(case, rulings=over_units(case.rulings, placed.tree.frame, placed.tree.ancestors))
-    judgement = judge_case(case, rows, listed.in_units(placed.device_units), chosen, rules, owner, day, ancestors=placed.tree.ancestors)
+    judgement = judge_case(case, listed.in_units(placed.device_units), chosen, rules, owner, day, ancestors=placed.tree.ancestors)
     judgement = replace(judgement, findings=rule_on_traces(judgement.findings, case.rulings, rules, day))
     outcomes = ruling_outcomes(case.rulings, judgement.installations, judgement.findings, rules, day)
     log = chained(outcomes.to_dicts(), day.isoformat(), earlier)

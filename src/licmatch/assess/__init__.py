@@ -7,7 +7,6 @@ from licmatch.assess.devices import Devices, list_devices
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.assess.judgement import Judgement, judge_case
 from licmatch.assess.ledger import compare_ledger
-from licmatch.assess.numbered import NumberedRows, number_rows
 from licmatch.assess.organisation import Organisation, load_organisation
 from licmatch.assess.policy import Policy, load_policy
 
@@ -16,7 +15,6 @@ __all__ = [
     "Devices",
     "EngineView",
     "Judgement",
-    "NumberedRows",
     "Organisation",
     "Policy",
     "category_ids",
@@ -27,5 +25,4 @@ __all__ = [
     "list_devices",
     "load_organisation",
     "load_policy",
-    "number_rows",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from licmatch.errors import InputError, UsageError
+from licmatch.ingest.numbered import NumberedRows, number_rows
 from licmatch.ingest.records import InputFile, Inventory, Notice, SideTable
 from licmatch.schema import FRAMES, NAME_KEY, REJECTED, REQUIRED, SOFTWARE, empty
 
@@ -22,10 +23,12 @@ FRAME_FILE = "<frame>"
 class Case:
     """Everything one run judges.
 
-    `software` holds usable rows only; `rejected` are rows of the inventory, `side_rejected` rows of other frames.
+    `software` holds usable rows only, `rows` are the same as numbers; `rejected` are rows of the inventory, `side_rejected` rows of
+    other frames.
     """
 
     software: pl.LazyFrame
+    rows: NumberedRows
     devices: pl.DataFrame
     units: pl.DataFrame
     activations: pl.DataFrame
@@ -67,6 +70,7 @@ def gather(
         notices += given.notices
     return Case(
         software=found.software,
+        rows=found.rows if found.rows is not None else number_rows(found.software),
         rejected=_as_rejected(found.rejected),
         side_rejected=pl.concat(side_rejected),
         files=found.files,
@@ -146,8 +150,8 @@ def _from_frame(frame: pl.LazyFrame) -> Inventory:
         )
         .collect(engine="streaming")
     )
-    nothing = {kind: empty(FRAMES[kind]) for kind in ("devices", "units", "activations", "traces")}
-    return Inventory(software=rows.filter(usable), rejected=bad.sort("line"), files=(), notices=(), **nothing)
+    devices, units, activations, traces = (empty(FRAMES[kind]) for kind in ("devices", "units", "activations", "traces"))
+    return Inventory(rows.filter(usable), devices, units, activations, traces, rejected=bad.sort("line"), files=(), notices=())
 
 
 def _blank(column: str) -> pl.Expr:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.assess.case import Case
-from licmatch.assess.numbered import NumberedRows
 from licmatch.assess.policy import Policy
 from licmatch.schema import DEVICES, NAME_KEY
 
@@ -28,12 +27,12 @@ class Devices:
         return Devices(placed.select(self.frame.columns), self.os_names)
 
 
-def list_devices(case: Case, rows: NumberedRows, policy: Policy) -> Devices:
-    """Return every device of the devices table and of the software's rows, none twice.
+def list_devices(case: Case, policy: Policy) -> Devices:
+    """Return every device of the devices table and of the software, none twice.
 
     Several rows of one device are merged: of each column the first that says something, in the order given.
     """
-    named = pl.concat([case.devices, rows.devices.select("device_id").sort("device_id")], how="diagonal").select(*DEVICES)
+    named = pl.concat([case.devices, case.rows.devices.select("device_id").sort("device_id")], how="diagonal").select(*DEVICES)
     first = [_first_said(name) for name in DEVICES if name != "device_id"]
     once = named.group_by("device_id", maintain_order=True).agg(first)
     words = [word.casefold() for word in policy.not_in_use]

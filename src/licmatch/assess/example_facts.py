@@ -17,7 +17,6 @@ from licmatch.assess.facts.lots import read_lots
 from licmatch.assess.hearing import hear
 from licmatch.assess.installations import collapse
 from licmatch.assess.names import decide_names
-from licmatch.assess.numbered import number_rows
 from licmatch.assess.occurrences import count_occurrences
 from licmatch.assess.organisation import load_organisation
 from licmatch.assess.policy import Policy
@@ -84,11 +83,10 @@ def example_facts(group: Sequence[Asked], engine: EngineView, policy: Policy) ->
     alone = len(group) == 1
     case = _case(group, "" if alone else None)
     owner = load_organisation(group[0].example.organisation).on(as_of)
-    rows = number_rows(case.software)
-    listed = list_devices(case, rows, policy)
+    listed = list_devices(case, policy)
     rules = {asked.rule.id: asked.rule for asked in group}
-    names = decide_names(rows, listed.os_names, engine, list(rules.values()))
-    occurrences = count_occurrences(rows, names, listed.frame)
+    names = decide_names(case.rows, listed.os_names, engine, list(rules.values()))
+    occurrences = count_occurrences(case.rows, names, listed.frame)
     os_pairs = listed.os_names.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match")
     collapsed = collapse(occurrences.pairs, os_pairs, names, engine, policy)
     ancestors = _ancestors(case.units, listed.frame)

@@ -21,7 +21,6 @@ from licmatch.assess.fusion import Fused, fuse
 from licmatch.assess.hearing import hear
 from licmatch.assess.installations import Collapsed, collapse
 from licmatch.assess.names import Names, decide_names
-from licmatch.assess.numbered import NumberedRows
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.papers import Papers, set_against
@@ -67,7 +66,6 @@ class Judgement:
 
 def judge_case(
     case: Case,
-    rows: NumberedRows,
     listed: Devices,
     engine: EngineView,
     policy: Policy,
@@ -79,7 +77,7 @@ def judge_case(
 ) -> Judgement:
     """Return the judgement of a case on a day.
 
-    `rows`: its software as numbers; `listed`: the case's devices, each with the unit it counts for; `ancestors`: unit_id,
+    `listed`: the case's devices, each with the unit it counts for; `ancestors`: unit_id,
     ancestor, itself included; `rules`: the built-in ones where none are given.
     """
     owner = organisation.on(as_of)
@@ -89,8 +87,8 @@ def judge_case(
         [listed.os_names.with_columns(source=pl.lit("devices")), running_names(states).with_columns(source=pl.lit("traces"))],
         how="vertical_relaxed",
     )
-    names = decide_names(rows, told, engine, book)
-    occurrences = count_occurrences(rows, names, listed.frame)
+    names = decide_names(case.rows, told, engine, book)
+    occurrences = count_occurrences(case.rows, names, listed.frame)
     devices = _with_rows(listed.frame, occurrences.rows)
     pairs = occurrences.pairs
     os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")

@@ -11,8 +11,8 @@ import msgspec
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.numbered import NumberedRows
 from licmatch.errors import PluginError
+from licmatch.ingest.numbered import NumberedRows
 from licmatch.rules import Rule, evaluate
 from licmatch.rules.fields import NAME
 from licmatch.schema import DECISION_COLUMNS, LICENSABLE_ROLES, MATCHES, NAME_KEY

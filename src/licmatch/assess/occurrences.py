@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.assess.names import Names
-from licmatch.assess.numbered import DAY, DEVICE, NAME, NumberedRows, looked_up
+from licmatch.ingest.numbered import DAY, DEVICE, NAME, NumberedRows, looked_up
 from licmatch.schema import NAME_KEY, STATUSES
 
 # Two whole numbers packed in one, so that a pair sorts and compares as fast as a number.

@@ -20,22 +20,28 @@ def software_columns(present: Sequence[str]) -> list[pl.Expr]:
     The columns of `schema.SOFTWARE` come first, all of them; further ones follow in the order given.
     """
     text = pl.String()
-    cells = {column: pl.col(column) if column in present else pl.lit(None, dtype=text) for column in SOFTWARE}
-    made = {
-        "device_id": without_keys(cells["device_id"].str.strip_chars()),
-        "name": without_keys(cells["name"]),
-        "publisher": without_keys(known(cells["publisher"])),
-        "version": without_keys(version_text(cells["version"])),
-        "install_date": without_keys(iso_date(cells["install_date"])),
-        "install_location": without_keys(known(cells["install_location"])),
-        "product_code": without_keys(known(cells["product_code"])),
-        "source": cells["source"],
-    }
+    made = {column: software_cell(column, pl.col(column)) for column in SOFTWARE if column in present}
     blank = pl.lit(None, dtype=text)
     canonical = [(made[column] if column in present else blank).alias(column) for column in SOFTWARE]
     further = [without_keys(pl.col(column)).alias(column) for column in present if column not in SOFTWARE and column not in PROVENANCE]
     provenance = [pl.col(column) for column in PROVENANCE if column in present]
     return [*canonical, *further, *provenance]
+
+
+def software_cell(column: str, cell: pl.Expr) -> pl.Expr:
+    """Return what a cell of one of the columns of `schema.SOFTWARE` stands for: the text the software frame has in its place."""
+    match column:
+        case "source":
+            return cell
+        case "device_id":
+            return without_keys(cell.str.strip_chars())
+        case "name":
+            return without_keys(cell)
+        case "version":
+            return without_keys(version_text(cell))
+        case "install_date":
+            return without_keys(iso_date(cell))
+    return without_keys(known(cell))
 
 
 def says_nothing(column: pl.Expr) -> pl.Expr:

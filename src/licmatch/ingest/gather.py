@@ -12,6 +12,7 @@ import polars as pl
 
 from licmatch.ingest.canonical import PROVENANCE, software_columns
 from licmatch.ingest.document import Document
+from licmatch.ingest.numbered import NumberedRows
 from licmatch.ingest.product_keys import key_bytes
 from licmatch.ingest.records import InputFile, Notice
 from licmatch.ingest.side_rows import SideRows
@@ -44,6 +45,7 @@ class Gather:
         self._cells: dict[str, list[str | None]] = {}
         self._lines: list[int] = []
         self._parts: list[pl.LazyFrame] = []
+        self._numbered: list[NumberedRows] = []
         self._side = SideRows()
         self._rejected: list[tuple[str, int | None, str, bytes]] = []
         self._rejected_frames: list[pl.DataFrame] = []
@@ -174,9 +176,9 @@ class Gather:
         """Add a network address of a device."""
         self._side.address(device_id, address)
 
-    def device_rows(self, rows: Sequence[Mapping[str, object]], label: str) -> None:
-        for row in rows:
-            self.device(label, str(row["device_id"]), None, **{column: value for column, value in row.items() if column != "device_id"})
+    def device_table(self, frame: pl.DataFrame, label: str) -> None:
+        """Add what a big table says about its devices, one row each."""
+        self._side.device_table(label, frame)
 
     def activation(self, device_id: str, **about: object) -> None:
         self._side.activations.append({"device_id": device_id, **about})
@@ -202,10 +204,11 @@ class Gather:
 
     # --- frames ---
 
-    def table(self, part: pl.LazyFrame, rows: int) -> None:
-        """Take a whole table that stays lazy: already canonical, already without its unusable rows."""
+    def table(self, part: pl.LazyFrame, rows: int, numbered: NumberedRows) -> None:
+        """Take a whole table that stays lazy: already canonical, already without its unusable rows, which `numbered` has as numbers."""
         self.flush()
         self._parts.append(part)
+        self._numbered.append(numbered)
         self._rows += rows
 
     def flush(self) -> None:
@@ -236,6 +239,10 @@ class Gather:
         if self._rejected:
             self._rejected_frames.append(pl.DataFrame(self._rejected, schema=REJECTED, orient="row"))
             self._rejected = []
+
+    def numbered_rows(self) -> NumberedRows | None:
+        """Return the software as numbers, where it is one table that gave them; asked once all is read."""
+        return self._numbered[0] if len(self._parts) == len(self._numbered) == 1 else None
 
     def finish(self) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[InputFile, ...]]:
         """Return software, devices, units, activations, traces, rejected and files."""

@@ -77,7 +77,7 @@ def read_sources(
         if progress is not None:
             progress(done, len(sources))
     software, devices, units, activations, traces, rejected, files = gather.finish()
-    return Inventory(software, devices, units, activations, traces, rejected, files, tuple(gather.notices))
+    return Inventory(software, devices, units, activations, traces, rejected, files, tuple(gather.notices), gather.numbered_rows())
 
 
 def _read_source(gather: Gather, source: Source, format: str | None, columns: Mapping[str, str]) -> None:

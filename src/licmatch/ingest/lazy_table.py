@@ -13,11 +13,12 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from licmatch.errors import InputError, Location
-from licmatch.ingest.canonical import lost_text, says_nothing, software_columns
+from licmatch.ingest.canonical import says_nothing, software_columns
 from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
 from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather, spool_folder
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
 from licmatch.ingest.product_keys import without_keys
+from licmatch.ingest.table_numbers import number_table
 from licmatch.ingest.tidy_csv import tidy_csv
 from licmatch.schema import REJECTED
 
@@ -155,55 +156,39 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     renames = own_names(table.headers, found)
     fallback, how = gather.device_of_file(table.label)
     label = table.label
-    numbered = table.frame
+    lined = table.frame
     if not table.lined:
         # A `source_row` of the file's own, as an earlier run wrote it, gives way to the lines of this file.
         others = [header for header in table.headers if header != "source_row"]
-        numbered = table.frame.select(others).with_row_index("source_row", table.first_line)
-    numbered = numbered.rename({header: name for header, name in renames.items() if header != "source_row"})
-    named = [_said(column) for column in ("device_id", "hostname") if column in found]
-    place = pl.lit(fallback, dtype=pl.String())
-    device = place if gather.ignores_content else pl.coalesce(*named, place)
-    said = pl.lit(False) if gather.ignores_content or not named else pl.coalesce(*named).is_not_null()
+        lined = table.frame.select(others).with_row_index("source_row", table.first_line)
+    cells = lined.rename({header: name for header, name in renames.items() if header != "source_row"})
+    naming = [] if gather.ignores_content else [column for column in ("device_id", "hostname") if column in found]
+    named = [_said(column) for column in naming]
+    device = pl.coalesce(*named, pl.lit(fallback, dtype=pl.String()))
+    said = pl.coalesce(*named).is_not_null() if named else pl.lit(False)
     source = pl.when(said).then(pl.lit(f"{table.format};device=content")).otherwise(pl.lit(f"{table.format};device={how}"))
     own = [
         name for name in (renames[header] for header in table.headers) if name not in ("device_id", "source", "source_file", "source_row")
     ]
-    prepared = numbered.select(
+    prepared = cells.select(
         device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"), pl.col("source_row").cast(pl.Int64)
     )
-    no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
     present = prepared.collect_schema().names()
-    usable = prepared.filter(~(no_name | no_device)).select(software_columns(present))
-    about = [column for column in ABOUT_DEVICE if column in present]
-    usable_row = ~(no_name | no_device)
-    # One pass gives the counts and what is said about each device.
-    seen = (
-        prepared.group_by("device_id")
-        .agg(
-            pl.len().alias("rows"),
-            usable_row.sum().alias("usable"),
-            (lost_text(pl.col("name")) & usable_row).sum().alias("lost"),
-            (pl.col("name").str.starts_with("{") & pl.col("name").str.ends_with("}") & usable_row).sum().alias("guids"),
-            pl.col("source_row").filter(usable_row).min().alias("first"),
-            *(_first_said(column, usable_row) for column in about),
-        )
-        .collect(engine="streaming")
-    )
-    rows, kept, lost = (int(seen[column].sum()) for column in ("rows", "usable", "lost"))
-    gather.table(usable, kept)
-    if lost >= 3:
-        gather.notice("LOSSY_ENCODING", label, lost)
+    seen = number_table(cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present])
+    no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
+    usable = prepared if seen.rows == seen.usable else prepared.filter(~(no_name | no_device))
+    gather.table(usable.select(software_columns(present)), seen.usable, seen.numbered)
+    if seen.lost >= 3:
+        gather.notice("LOSSY_ENCODING", label, seen.lost)
     if table.undecodable:
         gather.notice("UNDECODABLE", label, table.undecodable, table.encoding)
-    if guids := int(seen["guids"].sum()):
-        gather.notice("GUID_NAME", label, guids)
+    if seen.guids:
+        gather.notice("GUID_NAME", label, seen.guids)
     if table.rejected is not None and table.rejected.height:
         gather.reject_frame(table.rejected)
-    if rows > kept:
+    if seen.rows > seen.usable:
         gather.reject_frame(_rejected(prepared, table, no_name, no_device))
-    devices = seen.filter(pl.col("usable") > 0).sort("first").select("device_id", *about)
-    gather.device_rows(devices.with_columns(pl.col("device_id").str.strip_chars()).to_dicts(), label)
+    gather.device_table(seen.devices, label)
     return True
 
 
@@ -227,11 +212,6 @@ def refuse_counts(label: str, headers: list[str], found: Mapping[str, str]) -> N
 
 def _said(column: str) -> pl.Expr:
     return pl.when(says_nothing(pl.col(column))).then(None).otherwise(pl.col(column).str.strip_chars())
-
-
-def _first_said(column: str, usable_row: pl.Expr) -> pl.Expr:
-    # The smallest, not the first: the answer must not depend on the order in which threads finish.
-    return _said(column).filter(usable_row).min().alias(column)
 
 
 def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_device: pl.Expr) -> pl.DataFrame:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from licmatch.ingest.numbered import NumberedRows
+
 
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
@@ -44,7 +46,8 @@ class Inventory:
     """All inputs as canonical frames.
 
     `software` has the columns of `schema.SOFTWARE` (String), then further columns carried along; its rows keep the
-    order of the input. The sum of `rows` over `files` equals the rows of `software` plus those of `rejected`.
+    order of the input, and `rows` are the same as numbers, where reading gave them already. The sum of `rows` over `files` equals
+    the rows of `software` plus those of `rejected`.
     """
 
     software: pl.LazyFrame
@@ -55,6 +58,7 @@ class Inventory:
     rejected: pl.DataFrame
     files: tuple[InputFile, ...]
     notices: tuple[Notice, ...]
+    rows: NumberedRows | None = None
 
 
 @dataclass(frozen=True, slots=True)

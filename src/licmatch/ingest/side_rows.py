@@ -27,6 +27,7 @@ class SideRows:
     identities: dict[str, dict[str, str]] = field(default_factory=dict)
     activations: list[dict[str, object]] = field(default_factory=list)
     frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    tables: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
     traces: tuple[list[str], list[str], list[str], list[str | None]] = field(default_factory=lambda: ([], [], [], []))
 
     def device(self, label: str, device_id: str, identity: str | None, about: Mapping[str, object]) -> None:
@@ -62,12 +63,27 @@ class SideRows:
         """Take a whole canonical frame, as a plain table gives it."""
         self.frames.setdefault(kind, []).append(frame)
 
+    def device_table(self, label: str, frame: pl.DataFrame) -> None:
+        """Take the devices of a big table, one row each, their cells clean."""
+        self.tables.append((label, frame))
+
     def device_frame(self) -> pl.DataFrame:
+        if self._is_one_table():
+            [(_, frame)] = self.tables
+            empty = pl.DataFrame(schema=DEVICES)
+            return _dated(pl.concat([empty, frame], how="diagonal").select(*DEVICES))
+        for label, table in self.tables:
+            for row in table.to_dicts():
+                self.device(label, str(row.pop("device_id")), None, row)
         for frame in self.frames.pop("devices", []):
             for row in frame.to_dicts():
                 self.device("", str(row.pop("device_id")), None, row)
         rows = [{**about, "device_id": device} for device, about in self.devices.items()]
         return _dated(_of_rows(rows, DEVICES))
+
+    def _is_one_table(self) -> bool:
+        """Say whether all that is known of devices is in one table: then nothing has to be set beside anything."""
+        return len(self.tables) == 1 and not self.devices and not self.frames.get("devices")
 
     def activation_frame(self) -> pl.DataFrame:
         return _dated(pl.concat([*self.frames.get("activations", []), _of_rows(self.activations, ACTIVATIONS)]))
@@ -81,9 +97,10 @@ class SideRows:
 
     def finish(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, list[Notice]]:
         """Return devices, units, activations, traces without product keys, and what a person should be told."""
-        notices = self._collisions()
+        listed = self.device_frame()
+        notices = self._collisions(listed["device_id"].to_list())
         made, cut = [], 0
-        for frame in (self.device_frame(), self.unit_frame(), self.activation_frame(), self.trace_frame()):
+        for frame in (listed, self.unit_frame(), self.activation_frame(), self.trace_frame()):
             clean, count = frame_without_keys(frame)
             made.append(clean)
             cut += count
@@ -92,7 +109,7 @@ class SideRows:
         devices, units, activations, traces = made
         return devices, units, activations, traces, notices
 
-    def _collisions(self) -> list[Notice]:
+    def _collisions(self, listed: list[str]) -> list[Notice]:
         found = []
         for device, identities in self.identities.items():
             if len(identities) > 1:
@@ -100,7 +117,7 @@ class SideRows:
                     Notice("DEVICE_COLLISION", min(identities.values()), len(identities), f"{device}: {', '.join(sorted(identities))}")
                 )
         spellings: dict[str, list[str]] = {}
-        for device in self.devices:
+        for device in listed:
             spellings.setdefault(device.casefold(), []).append(device)
         found.extend(Notice("DEVICE_COLLISION", "", len(same), ", ".join(sorted(same))) for same in spellings.values() if len(same) > 1)
         return found

@@ -1,0 +1,123 @@
+"""The rows of an inventory as numbers: their texts are read once, and every later count and join works on whole numbers.
+
+Millions of rows share some ten thousand texts. Grouping, joining or checking rows by their texts would read all of them again each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from licmatch.schema import NAME_KEY
+
+DEVICE, NAME, DAY = "device_number", "name_number", "day_number"
+CODED = ("device_id", *NAME_KEY, "install_date")
+
+
+@dataclass(frozen=True, slots=True)
+class CodedColumn:
+    """A column as numbers (UInt32, null where it says nothing); number i stands for `texts[i]`, and the texts are sorted."""
+
+    numbers: pl.Series
+    texts: pl.Series
+
+    def where(self, holds: pl.Expr) -> pl.Series:
+        """Return for each row what an expression over `pl.col("text")` says of its text: Boolean; False for null."""
+        flags = self.texts.rename("text").to_frame().select(holds.fill_null(False)).to_series()
+        return _gathered(flags, self.numbers).fill_null(False)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRows:
+    """`frame`: one row a row of the software, in no order: row (UInt32, its place in the software, from 0), device_number, name_number,
+    day_number (UInt32; the day's is null where none is said).
+
+    `names`: name_number, name, publisher, version, rows (Int64), one row a distinct name. `devices`: device_number, device_id.
+    `days`: day_number, day (Date), the days that are days; `dated` tells whether the software has a column of days at all.
+    """
+
+    frame: pl.DataFrame
+    names: pl.DataFrame
+    devices: pl.DataFrame
+    days: pl.DataFrame
+    dated: bool
+
+
+def read_categories(rows: pl.LazyFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Return these columns as categories. One streamed pass over the texts."""
+    # Sets of categories of their own: what one run read is not kept for the next.
+    kinds = {column: pl.Categorical(pl.Categories.random()) for column in columns}
+    return rows.select(pl.col(column).cast(kind) for column, kind in kinds.items()).collect(engine="streaming")
+
+
+def coded(columns: Sequence[pl.Series], says: Sequence[pl.Expr]) -> list[CodedColumn]:
+    """Return columns of categories as numbers over one list of texts; an expression each says what a text, `pl.col("text")`, stands for."""
+    told = []
+    for column, said in zip(columns, says, strict=True):
+        distinct = column.unique().drop_nulls()
+        written = pl.DataFrame({"number": distinct.to_physical(), "text": distinct.cast(pl.String)})
+        told.append(written.with_columns(said.alias("text")))
+    texts = pl.concat([one["text"] for one in told]).drop_nulls().unique().sort()
+    places = texts.to_frame("text").with_row_index("place")
+    found = []
+    for column, one in zip(columns, told, strict=True):
+        placed = one.join(places, on="text", how="left")
+        found.append(CodedColumn(_gathered(looked_up(placed["number"], placed["place"]), column.to_physical()), texts))
+    return found
+
+
+def number_rows(software: pl.LazyFrame) -> NumberedRows:
+    """Return the rows of the software as numbers. 16 bytes a row are kept."""
+    known = software.collect_schema().names()
+    columns = [column for column in CODED if column in known]
+    read = read_categories(software, columns)
+    as_it_is = pl.col("text")
+    return numbered({column: coded([read[column]], [as_it_is])[0] for column in columns})
+
+
+def numbered(columns: Mapping[str, CodedColumn], usable: pl.Series | None = None) -> NumberedRows:
+    """Put coded columns of the software together; `usable` leaves rows out."""
+    rows = pl.DataFrame([one.numbers.alias(column) for column, one in columns.items()])
+    if usable is not None:
+        rows = rows.filter(usable)
+    key = [column for column in NAME_KEY if column in columns]
+    counted = rows.lazy().group_by(key).agg(rows=pl.len().cast(pl.Int64)).with_row_index(NAME).collect(engine="streaming")
+    day = pl.col("install_date") if "install_date" in columns else pl.lit(None, pl.UInt32)
+    # The join keeps no order, which would cost more than all the rest: each row carries its place.
+    frame = (
+        rows.lazy()
+        .with_row_index("row")
+        .join(counted.lazy().select(*key, NAME), on=key, how="left", nulls_equal=True)
+        .select("row", pl.col("device_id").alias(DEVICE), NAME, day.alias(DAY))
+        .collect(engine="streaming")
+    )
+    nobody = pl.lit(None, pl.String)
+    written = {one: _gathered(columns[one].texts, counted[one]) if one in columns else nobody for one in NAME_KEY}
+    names = counted.select(NAME, **written).with_columns(counted["rows"])
+    devices = frame[DEVICE].unique().drop_nulls()
+    dates = columns["install_date"].texts if "install_date" in columns else pl.Series([], dtype=pl.String)
+    days = dates.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day").to_frame().with_row_index(DAY).drop_nulls("day")
+    return NumberedRows(
+        frame,
+        names,
+        pl.DataFrame({DEVICE: devices, "device_id": _gathered(columns["device_id"].texts, devices)}),
+        days,
+        "install_date" in columns,
+    )
+
+
+def looked_up(numbers: pl.Series, values: pl.Series) -> pl.Series:
+    """Return the value of each number from 0 on, null where a number has none: a table to gather from."""
+    if numbers.len() == 0:
+        return values.clear()
+    table = pl.Series(values.name, [None], dtype=values.dtype).new_from_index(0, int(numbers.max()) + 1)  # type: ignore[arg-type]
+    return table.scatter(numbers, values)
+
+
+def _gathered(values: pl.Series, places: pl.Series) -> pl.Series:
+    """Return the value at each place; null for a null place, or where there are no values."""
+    if values.len() == 0:
+        return pl.Series(values.name, [None], dtype=values.dtype).new_from_index(0, places.len())
+    return values.gather(places)
