@@ -18,7 +18,7 @@ from licmatch.assess.facts.traces import found_traces
 from licmatch.assess.facts.units import unit_types
 from licmatch.assess.fusion import ITEMS
 from licmatch.assess.installations import RISK_RANK, Collapsed
-from licmatch.assess.names import Names
+from licmatch.assess.names import Names, victim
 from licmatch.assess.occurrences import Occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
@@ -65,13 +65,13 @@ def hear(
         devices=devices,
         units=unit_types(case.units, ancestors),
         licences=licence_rows(case.activations, devices, emulator_epids(case.activations["kms_epid"], matcher, engine)),
-        traces=found.filter(pl.col("source") == "traces"),
+        traces=found,
         hits=hits,
         installations=licensed,
         dates=dates,
         days=occurrences.days,
         seen=_seen(pairs, names),
-        vendors=_vendors(pairs, names),
+        vendors=_vendors(pairs, names, engine),
         signatures=engine.signatures,
         bought=case.entitlements["product"].str.to_lowercase().unique().to_list(),
         lots=lots,
@@ -83,9 +83,9 @@ def hear(
     return Evidence(_without_exempt(items, exempted(rules, met)), flagged(rules, met, tables), tables)
 
 
-def _vendors(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
-    """device, vendor of the software whose names matter."""
-    known = names.frame.filter(pl.col("lm_vendor").is_not_null()).select("match", vendor="lm_vendor")
+def _vendors(pairs: pl.DataFrame, names: Names, engine: EngineView) -> pl.DataFrame:
+    """device, vendor of the software of vendors whose programs some signature is a crack of."""
+    known = names.frame.filter(victim(engine)).select("match", vendor="lm_vendor")
     return pairs.select("device", "match").join(known, on="match").select("device", "vendor").unique()
 
 

@@ -12,7 +12,7 @@ from licmatch.assess.facts.devices import device_facts
 from licmatch.assess.facts.licences import with_owner
 from licmatch.assess.facts.lots import Lots
 from licmatch.assess.facts.names import name_facts
-from licmatch.assess.facts.traces import install_records, trace_facts
+from licmatch.assess.facts.traces import Found, install_records, trace_facts
 from licmatch.assess.organisation import Organisation
 from licmatch.rules.fields import COPY, DEVICE, LICENCE, NAME, TRACE, fields_of
 from licmatch.rules.tables import DTYPES
@@ -43,7 +43,7 @@ def fact_tables(
     devices: pl.DataFrame,
     units: pl.DataFrame,
     licences: pl.DataFrame,
-    traces: pl.DataFrame,
+    traces: Found,
     hits: pl.DataFrame,
     installations: pl.DataFrame,
     dates: pl.DataFrame,
@@ -58,7 +58,7 @@ def fact_tables(
 ) -> FactTables:
     """Return what is known, a table a grain. Same devices, same order, whatever was handed in.
 
-    `devices`: `Devices.frame`; `units`: unit_id, org_type; `licences`: as of `licence_rows`; `traces`: device, kind, value;
+    `devices`: `Devices.frame`; `units`: unit_id, org_type; `licences`: as of `licence_rows`; `traces`: as of `found_traces`;
     `hits`: as of `signature_hits`; `installations`: as of `judge_licences`; `days`: device, day, programs;
     `seen`: device, row and the decided name of software that a rule asks for by name; the rest as of the grains' own modules.
     """
