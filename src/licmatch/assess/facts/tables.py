@@ -17,8 +17,6 @@ from licmatch.assess.organisation import Organisation
 from licmatch.rules.fields import COPY, DEVICE, LICENCE, NAME, TRACE, fields_of
 from licmatch.rules.tables import DTYPES
 
-CATEGORY_OF = {"windows": "os", "office": "office"}
-
 
 @dataclass(frozen=True, slots=True)
 class FactTables:
@@ -63,8 +61,7 @@ def fact_tables(
     `seen`: device, row and the decided name of software that a rule asks for by name; the rest as of the grains' own modules.
     """
     known = device_facts(devices, licences, traces, installations, days, units, lots, owner, as_of)
-    category = pl.col("application").replace_strict(CATEGORY_OF, default=None, return_dtype=pl.String)
-    rows = with_owner(licences, known, lots, owner).with_columns(category=category)
+    rows = with_owner(licences, known, lots, owner)
     copies = copy_facts(installations, known, dates, install_records(traces), lots, owner)
     found = trace_facts(hits, signatures, known, rows, vendors, bought, lots, owner)
     return FactTables(
