@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from licmatch.assess.facts.columns import day, looked_up, moment, said
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.facts.traces import Found
@@ -104,7 +105,7 @@ def _from_licences(licences: pl.DataFrame) -> pl.DataFrame:
     # A row of the licensing service itself carries the firmware's key and no licence.
     licence = pl.col("license_status").is_not_null() | pl.col("last5").is_not_null()
     oem = pl.col("channel").str.starts_with("OEM:") & (pl.col("license_status") == 1)
-    esu = pl.col("product_name").str.contains(r"(?i)\besu\b|extended security updates") & (pl.col("license_status") == 1)
+    esu = pl.col("esu_licence") & (pl.col("license_status") == 1)
     return licences.group_by("device").agg(
         # None at all says that nobody asked; "asked, and there is none" is a row of the application without key and state.
         windows_rows=pl.when(windows.any()).then((windows & licence).sum()).cast(pl.Int64),
@@ -222,11 +223,11 @@ def _from_builds(facts: pl.DataFrame) -> pl.DataFrame:
         .when(words.str.contains("enterprise|education|企业版|教育版")).then(pl.lit("enterprise"))
         .when(words.str.contains("home|pro|家庭|专业")).then(pl.lit("general"))
     )  # fmt: skip
-    met = looked_up(facts.with_columns(branch=branch), "os_build", longest)
+    systems = Distinct.of(facts, ["os_name", "os_edition"]).reading(branch=branch, os_is_server=pl.col("os_name").str.contains(r"(?i)server"))
+    met = looked_up(systems.on(facts, "branch", "os_is_server"), "os_build", longest)
     met = met.join(by_branch, on=["os_build", "branch"], how="left", maintain_order="left")
     return met.with_columns(
         support_ends=pl.coalesce("of_branch", "of_build"),
-        os_is_server=pl.when(pl.col("os_name").is_not_null()).then(pl.col("os_name").str.contains(r"(?i)server")),
         esu=pl.when(pl.col("windows_rows") > 0).then("esu"),
     )
 
