@@ -102,7 +102,7 @@ def _of_traces(found: Found, matcher: TraceMatcher, engine: EngineView, policy: 
     placed = met.select("row", "signature_id", "confidence", "memory").join(reached_by, on=["signature_id", "confidence", "memory"])
     texts = found.texts.with_row_index("text").join(placed.rename({"row": "text"}), on="text")
     return (
-        found.rows.join(texts, on="text")
+        found.of(texts)
         # A trace one reader saw twice is one trace.
         .sort("device", "signature_id", "value", "source", "row", "kind", nulls_last=True)
         .unique(["device", "category", "copies_of", "signature_id", "value", "found_as"], keep="first", maintain_order=True)

@@ -70,9 +70,9 @@ def trace_facts(
     windows = windows.join(together, on=["device", "category"], how="left", maintain_order="left", nulls_equal=True).with_columns(
         windows_purchase_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("windows_bought")),
         victim_bought=pl.when(pl.lit(lots.entitlements_given) & pl.col("vendor").is_not_null()).then(pl.col("vendor").is_in(sold)),
-        allowed=_allowed(owner),
         registered=_registered(owner),
     )
+    windows = _allowed(windows, owner)
     if not owner.allowed_tools:
         return windows.drop("title")
     # An allowance is for a thing on a computer, by whatever signature it is known.
@@ -103,18 +103,19 @@ def _activation(licences: pl.DataFrame, devices: pl.Series) -> pl.DataFrame:
     )
 
 
-def _allowed(owner: Organisation) -> pl.Expr:
-    """Whether the owner allows the tool on the device today: by the signature's id, or by a name that stands in trace or title."""
+def _allowed(hits: pl.DataFrame, owner: Organisation) -> pl.DataFrame:
+    """`allowed`: whether the owner allows the tool on the device today, by the signature's id or a name that stands in trace or title."""
+    texts = Distinct.of(hits, ["signature_id", "value", "title"])
     allowed = pl.lit(False)
-    for tool in owner.allowed_tools:
-        here = pl.col("device_id").is_in(tool.devices) if tool.devices else pl.lit(True)
-        by_id = (pl.col("signature_id") == tool.signature) if tool.signature else pl.lit(False)
+    for place, tool in enumerate(owner.allowed_tools):
         name = _SEPARATORS.sub("", (tool.name or "").lower())
-        texts = [pl.col(column).str.to_lowercase().str.replace_all(_SEPARATORS.pattern, "") for column in ("value", "title")]
-        stands = [text.str.contains(name, literal=True) for text in texts]
-        by_name = pl.any_horizontal(stands) if name else pl.lit(False)
-        allowed = allowed | (here & (by_id | by_name))
-    return allowed.fill_null(False)
+        plain = (pl.col(column).str.to_lowercase().str.replace_all(_SEPARATORS.pattern, "") for column in ("value", "title"))
+        by_id = (pl.col("signature_id") == tool.signature) if tool.signature else pl.lit(False)
+        by_name = pl.any_horizontal([text.str.contains(name, literal=True) for text in plain]) if name else pl.lit(False)
+        texts = texts.reading((by_id | by_name).fill_null(False).alias(f"tool {place}"))
+        here = pl.col("device_id").is_in(tool.devices) if tool.devices else pl.lit(True)
+        allowed = allowed | (here.fill_null(False) & pl.lit(texts.frame[f"tool {place}"].gather(texts.at)))
+    return hits.with_columns(allowed=allowed)
 
 
 def install_records(found: Found) -> pl.DataFrame:
@@ -137,8 +138,8 @@ def install_records(found: Found) -> pl.DataFrame:
 class Found:
     """Everything on a device that a signature may know.
 
-    `texts`: kind, value, found_as; a thing that many devices have stands there once for each source. `rows`: text (its row in
-    `texts`), device, seen_at, source, row (in the source, from 0).
+    `texts`: kind, value, found_as, source; a thing that many devices have stands there once for each source. `rows`: text (its row
+    in `texts`), device, seen_at, row (in the source, from 0).
     """
 
     texts: pl.DataFrame
@@ -146,8 +147,13 @@ class Found:
 
     def handed_in(self, wanted: pl.Expr) -> pl.DataFrame:
         """Return device, kind, value of the traces that were handed in, of those `texts` for which `wanted` holds."""
-        texts = self.texts.with_row_index("text").filter(wanted)
-        return self.rows.lazy().filter(pl.col("source") == HANDED_IN).join(texts.lazy(), on="text").select("device", "kind", "value").collect()
+        texts = self.texts.with_row_index("text").filter((pl.col("source") == HANDED_IN) & wanted)
+        return self.of(texts).select("device", "kind", "value")
+
+    def of(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that have some of the texts (`text` and what is known of each), with that beside them."""
+        rows = self.rows.filter(pl.repeat(False, self.texts.height, dtype=pl.Boolean, eager=True).scatter(texts["text"], True).gather(self.rows["text"]))
+        return rows.join(texts, on="text")
 
 
 def found_traces(traces: pl.DataFrame, devices: pl.DataFrame, licences: pl.DataFrame) -> Found:
@@ -166,9 +172,9 @@ def found_traces(traces: pl.DataFrame, devices: pl.DataFrame, licences: pl.DataF
     for kind, column in (("computer_name", "hostname"), ("os_caption", "os_name"), ("oem_branding", "oem_info_maker")):
         if column in devices.columns:
             named = devices.select("device", kind=pl.lit(kind), value=column).filter(pl.col("value").str.len_bytes() > 0)
-            parts.append(_found(named, "devices"))
+            parts.append(_found(named, "devices", each=kind == "computer_name"))
     ids = licences.select("device_id", value="product_key_id").with_row_index("row").filter(pl.col("value").str.len_bytes() > 0)
-    parts.append(_found(with_device(ids, devices).with_columns(kind=pl.lit("product_id")), "activations"))
+    parts.append(_found(with_device(ids, devices).with_columns(kind=pl.lit("product_id")), "activations", each=True))
     starts = [0]
     for part in parts:
         starts.append(starts[-1] + part.texts.height)
@@ -178,12 +184,13 @@ def found_traces(traces: pl.DataFrame, devices: pl.DataFrame, licences: pl.DataF
     )
 
 
-def _found(frame: pl.DataFrame, source: str, found_as: str | None = None) -> Found:
-    """The rows of a source with their texts apart; what a source does not say is null."""
-    texts = Distinct.of(frame, ["kind", "value"])
+def _found(frame: pl.DataFrame, source: str, found_as: str | None = None, *, each: bool = False) -> Found:
+    """The rows of a source with their texts apart; what a source does not say is null. `each`: hardly two rows say the same."""
+    keys = ["kind", "value"]
+    texts = Distinct(frame.select(keys), pl.int_range(frame.height, dtype=pl.UInt32, eager=True)) if each else Distinct.of(frame, keys)
     seen_at = pl.col("seen_at") if "seen_at" in frame.columns else pl.lit(None, pl.String)
     row = pl.col("row") if "row" in frame.columns else pl.lit(None)
     return Found(
-        texts.frame.select(pl.col("kind", "value").cast(pl.String), found_as=pl.lit(found_as) if found_as else pl.col("kind")),
-        frame.select(texts.at.alias("text"), "device", seen_at=seen_at, source=pl.lit(source), row=row.cast(pl.Int64)),
+        texts.frame.select("kind", "value", found_as=pl.lit(found_as) if found_as else pl.col("kind"), source=pl.lit(source)),
+        frame.select(texts.at.alias("text"), "device", seen_at=seen_at, row=row.cast(pl.Int64)),
     )
