@@ -23,9 +23,9 @@ from licmatch.assess.occurrences import Occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
 from licmatch.assess.rule_items import exempted, flagged, rule_items
-from licmatch.assess.signature_hits import TraceMatcher, emulator_epids, signature_hits
-from licmatch.assess.source_rows import find_sources
-from licmatch.rules import Rule, evaluate
+from licmatch.assess.signature_hits import emulator_epids, signature_hits
+from licmatch.assess.source_rows import SourceRows
+from licmatch.rules import Rule, hits_by_rule
 
 ALLOWED, EXEMPT, REGISTERED = "allowed_tool", "exempt_device", "registered_host"
 
@@ -43,6 +43,7 @@ def hear(
     case: Case,
     devices: pl.DataFrame,
     occurrences: Occurrences,
+    sources: SourceRows,
     names: Names,
     licensed: pl.DataFrame,
     collapsed: Collapsed,
@@ -57,10 +58,10 @@ def hear(
 ) -> Evidence:
     """Return the evidence of a case. `licensed`: the copies as `judge_licences` leaves them; `owner`: facts in force on the day."""
     pairs = occurrences.pairs
-    matcher: TraceMatcher | None = getattr(engine, "trace_signatures", None)
+    matcher = engine.trace_signatures
     found = found_traces(case.traces, devices, case.activations)
     hits = signature_hits(pairs, names, found, matcher, engine, policy)
-    dates = find_sources(case.software, [collapsed.pieces]).dates(collapsed.pieces)
+    dates = sources.dates(collapsed.pieces)
     tables = fact_tables(
         devices=devices,
         units=unit_types(case.units, ancestors),
@@ -78,7 +79,7 @@ def hear(
         owner=owner,
         as_of=as_of,
     )
-    met = evaluate(rules, tables.by_grain(), as_of=as_of)
+    met = hits_by_rule(rules, tables.by_grain(), as_of=as_of)
     items = pl.concat([_signature_items(tables.trace, tables.device), rule_items(rules, met, tables)])
     return Evidence(_without_exempt(items, exempted(rules, met)), flagged(rules, met, tables), tables)
 
@@ -116,7 +117,9 @@ def _signature_items(hits: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
     ).select(pl.col(name).cast(dtype) for name, dtype in ITEMS.items())  # fmt: skip
 
 
-def _without_exempt(items: pl.DataFrame, exempt: pl.DataFrame) -> pl.DataFrame:
+def _without_exempt(items: pl.DataFrame, exempt: pl.Series) -> pl.DataFrame:
     """On a device that the owner exempts everything is explained, and shown as that."""
-    marked = items.join(exempt.select("device", pl.lit(EXEMPT).alias("exempt")), on="device", how="left", maintain_order="left")
-    return marked.with_columns(off_by=pl.coalesce("off_by", "exempt")).drop("exempt")
+    if exempt.is_empty():
+        return items
+    on_exempt = pl.when(pl.col("device").is_in(exempt.implode())).then(pl.lit(EXEMPT))
+    return items.with_columns(off_by=pl.coalesce("off_by", on_exempt))

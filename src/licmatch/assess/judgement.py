@@ -91,6 +91,8 @@ def judge_case(
     occurrences = count_occurrences(case.software, names, listed.frame)
     devices = _with_rows(listed.frame, occurrences.rows)
     pairs = occurrences.pairs
+    # Whatever becomes evidence is the first row of some pair.
+    sources = find_sources(case.software, pairs["row"])
     os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
 
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
@@ -99,14 +101,13 @@ def judge_case(
     trials = evaluation_ends(case.activations, devices, policy)
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
     evidence = hear(
-        case, devices, occurrences, names, licensed, collapsed, lots, engine, policy, owner, as_of,
+        case, devices, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of,
         ancestors=ancestors, rules=book,
     )  # fmt: skip
     verdicts = judge_categories(licensed, evidence.tables, states, engine, policy, owner, as_of)
     flags = pl.concat([evidence.flags, verdicts.remarks])
     papers = set_against(verdicts.installations, devices, evidence.tables.device, lots, _built_in_rights(), policy, as_of)
     fused = fuse(papers.installations, evidence.items, policy, immune=beyond_circumvention())
-    sources = find_sources(case.software, [fused.pieces, fused.loose_pieces, opened.pieces, collapsed.pieces])
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
     collapsed = replace(collapsed, pieces=sources.said_on(collapsed.pieces))

@@ -7,11 +7,11 @@ other kind of trace go the same way.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
-from licmatch.assess.engine_view import EngineView, category_ids
+from licmatch.assess.engine_view import EngineView, TraceMatcher, category_ids
 from licmatch.assess.evidence import name_text
 from licmatch.assess.facts.traces import Found
 from licmatch.assess.installations import RISK_RANK
@@ -26,14 +26,6 @@ HITS: dict[str, type[pl.DataType] | pl.DataType] = {
     "memory": pl.Boolean, "signature_id": pl.String, "evidence_kind": pl.String, "found_as": pl.String, "value": pl.String,
     "seen_at": pl.String, "source": pl.String, "row": pl.Int64,
 }  # fmt: skip
-
-
-class TraceMatcher(Protocol):
-    """What knows traces: `licmatch.signatures.traces.TraceSignatures`."""
-
-    def hits(self, traces: pl.DataFrame) -> pl.DataFrame:
-        """Return row (UInt32, of the input), signature_id, confidence, memory for the traces (device_id, kind, value, seen_at) it knows."""
-        ...
 
 
 def signature_hits(

@@ -36,6 +36,14 @@ def facts_asked(asking: Sequence[CompiledRule], tables: Mapping[str, pl.DataFram
     return facts.with_columns(_counted(facts, [each for compiled in asking for each in compiled.counts]))
 
 
+def unknown_facts(tables: Mapping[str, pl.DataFrame], about: str) -> set[str]:
+    """Return the columns that are null on all rows of the table, or of the table of devices that are asked in its place."""
+    own = tables[about]
+    of_devices = tables.get(DEVICE, own)
+    placed = {name: own if name in own.columns else of_devices for name in {*own.columns, *of_devices.columns}}
+    return {name for name, table in placed.items() if table[name].null_count() == table.height}
+
+
 def rows_of(numbers: pl.Series, asked: pl.Series) -> pl.Series:
     """Return where each asked number (of a device) stands, or null. A tenth of the time a join takes: numbers of devices are small and dense."""
     size = max(-1, *(int(each) for each in (numbers.max(), asked.max()) if isinstance(each, int))) + 1
