@@ -14,6 +14,7 @@ from licmatch.assess.evidence import NAME_SEEN, SIGNATURE, TRACES_KEPT, pieces
 from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.lots import line_of
 from licmatch.assess.policy import Policy
+from licmatch.assess.side_by_side import side_by_side
 from licmatch.schema import RISKS
 
 EXPLAINED = "explained"
@@ -67,15 +68,18 @@ def fuse(installations: pl.DataFrame, items: pl.DataFrame, policy: Policy, *, im
     """
     facts = _facts(items)
     met = _met(installations, facts, immune)
-    judged = _judged(installations, met, facts, policy)
-    untold = facts.filter(_all_but(met["item"], items.height) & ((pl.col("rank") > 0) | pl.col("off")))
+    judged, (told, untold) = side_by_side(lambda: _judged(installations, met, facts, policy), lambda: _told(met, facts, items))
+    return Fused(judged, told, _loose(facts), untold)
+
+
+def _told(met: pl.DataFrame, facts: pl.DataFrame, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The pieces of evidence of copies, and those of devices and categories: what bears on no copy."""
     told = _kept(met.select("item", key="at"), facts)
-    loose = _kept(untold.select("item", key=_device_and_category()), facts)
-    return Fused(
-        judged,
+    loose = facts.filter(_all_but(met["item"], items.height) & ((pl.col("rank") > 0) | pl.col("off")))
+    untold = _kept(loose.select("item", key=_device_and_category()), facts)
+    return (
         _pieces(told.with_columns(at=pl.col("key").cast(pl.UInt32)), ["at"], items),
-        _loose(facts),
-        _pieces(loose.hstack(items.select("device", "category")[loose["item"]]), ["device", "category"], items),
+        _pieces(untold.hstack(items.select("device", "category")[untold["item"]]), ["device", "category"], items),
     )
 
 

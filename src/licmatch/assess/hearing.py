@@ -14,7 +14,7 @@ from licmatch.assess.facts import FactTables, fact_tables
 from licmatch.assess.facts.columns import looked_up
 from licmatch.assess.facts.licences import licence_rows
 from licmatch.assess.facts.lots import Lots
-from licmatch.assess.facts.traces import found_traces
+from licmatch.assess.facts.traces import Found, found_traces
 from licmatch.assess.facts.units import unit_types
 from licmatch.assess.fusion import ITEMS
 from licmatch.assess.installations import RISK_RANK, Collapsed
@@ -23,6 +23,7 @@ from licmatch.assess.occurrences import Occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
 from licmatch.assess.rule_items import exempted, flagged, rule_items
+from licmatch.assess.side_by_side import side_by_side
 from licmatch.assess.signature_hits import emulator_epids, signature_hits
 from licmatch.assess.source_rows import SourceRows
 from licmatch.rules import Rule, hits_by_rule
@@ -59,13 +60,20 @@ def hear(
     """Return the evidence of a case. `licensed`: the copies as `judge_licences` leaves them; `owner`: facts in force on the day."""
     pairs = occurrences.pairs
     matcher = engine.trace_signatures
-    found = found_traces(case.traces, devices, case.activations)
-    hits = signature_hits(pairs, names, found, matcher, engine, policy)
-    dates = sources.dates(collapsed.pieces)
+
+    def traced() -> tuple[Found, pl.DataFrame]:
+        found = found_traces(case.traces, devices, case.activations)
+        return found, signature_hits(pairs, names, found, matcher, engine, policy)
+
+    def licensed_by() -> tuple[pl.DataFrame, pl.DataFrame]:
+        epids = emulator_epids(case.activations["kms_epid"], matcher, engine)
+        return licence_rows(case.activations, devices, epids), sources.dates(collapsed.pieces)
+
+    (found, hits), (licences, dates) = side_by_side(traced, licensed_by)
     tables = fact_tables(
         devices=devices,
         units=unit_types(case.units, ancestors),
-        licences=licence_rows(case.activations, devices, emulator_epids(case.activations["kms_epid"], matcher, engine)),
+        licences=licences,
         traces=found,
         hits=hits,
         installations=licensed,
@@ -80,8 +88,9 @@ def hear(
         as_of=as_of,
     )
     met = hits_by_rule(rules, tables.by_grain(), as_of=as_of)
-    items = pl.concat([_signature_items(tables.trace, tables.device), rule_items(rules, met, tables)])
-    return Evidence(_without_exempt(items, exempted(rules, met)), flagged(rules, met, tables), tables)
+    by_rules, flags = side_by_side(lambda: rule_items(rules, met, tables), lambda: flagged(rules, met, tables))
+    items = pl.concat([_signature_items(tables.trace, tables.device), by_rules])
+    return Evidence(_without_exempt(items, exempted(rules, met)), flags, tables)
 
 
 def _vendors(pairs: pl.DataFrame, names: Names, engine: EngineView) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from licmatch.assess.facts.lots import Lots
 from licmatch.assess.facts.names import name_facts
 from licmatch.assess.facts.traces import Found, install_records, trace_facts
 from licmatch.assess.organisation import Organisation
+from licmatch.assess.side_by_side import side_by_side
 from licmatch.rules.fields import COPY, DEVICE, LICENCE, NAME, TRACE, fields_of
 from licmatch.rules.tables import DTYPES
 
@@ -61,9 +62,14 @@ def fact_tables(
     `seen`: device, row and the decided name of software that a rule asks for by name; the rest as of the grains' own modules.
     """
     known = device_facts(devices, licences, traces, installations, days, units, lots, owner, as_of)
-    rows = with_owner(licences, known, lots, owner)
-    copies = copy_facts(installations, known, dates, install_records(traces), lots, owner)
-    found = trace_facts(hits, signatures, known, rows, vendors, bought, lots, owner)
+
+    def of_licences() -> tuple[pl.DataFrame, pl.DataFrame]:
+        rows = with_owner(licences, known, lots, owner)
+        return rows, trace_facts(hits, signatures, known, rows, vendors, bought, lots, owner)
+
+    (rows, found), copies = side_by_side(
+        of_licences, lambda: copy_facts(installations, known, dates, install_records(traces), lots, owner)
+    )
     return FactTables(
         licence=_shaped(rows, LICENCE, "place"),
         device=_shaped(known.with_columns(category=pl.lit(None, pl.String)), DEVICE),
