@@ -212,11 +212,10 @@ def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     )
     accusing = met.filter((facts["rank"] > 0).gather(met["item"])).rename({"at": "key"})
     weightiest = _sorted(accusing, _order(weighed, -pl.col("rank"), -pl.col("counted"), pl.col("rule_id")))
-    told = weighed.select("kind", "composed", "rank", "counted", "rule_id")[weightiest["item"]].with_columns(at=weightiest["key"].cast(pl.UInt32))
-    by_kind = (
-        told.group_by("at", "kind", maintain_order=True)
-        .agg(pl.col("counted", "rank").max(), pl.col("rule_id", "composed").first())
+    told = weighed.select("kind", "composed", "rank", "counted", "rule_id")[weightiest["item"]].with_columns(
+        at=weightiest["key"].cast(pl.UInt32)
     )
+    by_kind = told.group_by("at", "kind", maintain_order=True).agg(pl.col("counted", "rank").max(), pl.col("rule_id", "composed").first())
     return (
         by_kind.sort("at", -pl.col("rank"), -pl.col("counted"), "rule_id")
         .group_by("at", maintain_order=True)

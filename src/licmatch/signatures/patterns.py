@@ -163,7 +163,13 @@ class PatternSet:
 
     def _candidates(self, texts: pl.Series) -> pl.DataFrame:
         """Return rule and row of what the literals in the texts ask for: each rule runs on its own rows only."""
-        told = texts.str.extract_many(list(self.literals), overlapping=True).alias("literal").to_frame().with_row_index("row").explode("literal")
+        told = (
+            texts.str.extract_many(list(self.literals), overlapping=True)
+            .alias("literal")
+            .to_frame()
+            .with_row_index("row")
+            .explode("literal")
+        )
         return told.join(self._told_by, on="literal").select("rule", "row").unique().sort("rule", "row")
 
     def _explained(self, hits: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:

@@ -223,7 +223,9 @@ def _from_builds(facts: pl.DataFrame) -> pl.DataFrame:
         .when(words.str.contains("enterprise|education|企业版|教育版")).then(pl.lit("enterprise"))
         .when(words.str.contains("home|pro|家庭|专业")).then(pl.lit("general"))
     )  # fmt: skip
-    systems = Distinct.of(facts, ["os_name", "os_edition"]).reading(branch=branch, os_is_server=pl.col("os_name").str.contains(r"(?i)server"))
+    systems = Distinct.of(facts, ["os_name", "os_edition"]).reading(
+        branch=branch, os_is_server=pl.col("os_name").str.contains(r"(?i)server")
+    )
     met = looked_up(systems.on(facts, "branch", "os_is_server"), "os_build", longest)
     met = met.join(by_branch, on=["os_build", "branch"], how="left", maintain_order="left")
     return met.with_columns(

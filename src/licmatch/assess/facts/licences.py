@@ -285,7 +285,9 @@ def _key_classes(rows: pl.DataFrame) -> pl.Series:
     )
     # A key that was seen and is on no list has no class; a key nobody saw is unknown.
     none: list[str] = []
-    told = pl.concat([classes["key_classes"], pl.Series("key_classes", [none], dtype=pl.List(pl.String))]).fill_null(pl.lit(none, dtype=pl.List(pl.String)))
+    told = pl.concat([classes["key_classes"], pl.Series("key_classes", [none], dtype=pl.List(pl.String))]).fill_null(
+        pl.lit(none, dtype=pl.List(pl.String))
+    )
     number = rows.select(
         pl.when(pl.col("last5").is_not_null() & pl.col("application").is_not_null()).then(pl.lit(keys.height, pl.UInt32))
     ).to_series()

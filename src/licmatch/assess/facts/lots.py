@@ -94,9 +94,7 @@ class Lots:
         bound = self.frame.filter(pl.col("device_id").is_not_null())
         mine = wanted.select("device_id", "line", "edition_class").with_row_index("asked")
         mine = mine.filter(pl.col("device_id").is_in(bound["device_id"].unique().implode()))
-        pairs = mine.join(
-            bound.select("device_id", "lot", lot_line="line", lot_edition="edition_class"), on="device_id", how="inner"
-        )
+        pairs = mine.join(bound.select("device_id", "lot", lot_line="line", lot_edition="edition_class"), on="device_id", how="inner")
         return met.with_columns(
             met[name].scatter(self._on_devices(pairs, question), True) for name, question in asked.items() if question.known
         )

@@ -67,9 +67,7 @@ def fact_tables(
         rows = with_owner(licences, known, lots, owner)
         return rows, trace_facts(hits, signatures, known, rows, vendors, bought, lots, owner)
 
-    (rows, found), copies = side_by_side(
-        of_licences, lambda: copy_facts(installations, known, dates, install_records(traces), lots, owner)
-    )
+    (rows, found), copies = side_by_side(of_licences, lambda: copy_facts(installations, known, dates, install_records(traces), lots, owner))
     return FactTables(
         licence=_shaped(rows, LICENCE, "place"),
         device=_shaped(known.with_columns(category=pl.lit(None, pl.String)), DEVICE),

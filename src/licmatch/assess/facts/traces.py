@@ -91,15 +91,12 @@ def _activation(licences: pl.DataFrame, devices: pl.Series) -> pl.DataFrame:
     wanted = (pl.col("license_status") == 1) & pl.col("category").is_not_null() & pl.col("device").is_in(devices.unique().implode())
     active = licences.select("device", "category", "channel", "purchased", "license_status").filter(wanted)
     otherwise = pl.col("channel").is_in(NOT_KMS) & pl.col("purchased").fill_null(False)
-    return (
-        active.group_by("device", "category")
-        .agg(
-            # A volume row beside others is the one a tool can have worked on.
-            active_channel=pl.coalesce(
-                pl.col("channel").filter(pl.col("channel") == "Volume:GVLK").first(), pl.col("channel").drop_nulls().first()
-            ),
-            licensed_otherwise=otherwise.any(),
-        )
+    return active.group_by("device", "category").agg(
+        # A volume row beside others is the one a tool can have worked on.
+        active_channel=pl.coalesce(
+            pl.col("channel").filter(pl.col("channel") == "Volume:GVLK").first(), pl.col("channel").drop_nulls().first()
+        ),
+        licensed_otherwise=otherwise.any(),
     )
 
 
@@ -152,7 +149,9 @@ class Found:
 
     def of(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that have some of the texts (`text` and what is known of each), with that beside them."""
-        rows = self.rows.filter(pl.repeat(False, self.texts.height, dtype=pl.Boolean, eager=True).scatter(texts["text"], True).gather(self.rows["text"]))
+        rows = self.rows.filter(
+            pl.repeat(False, self.texts.height, dtype=pl.Boolean, eager=True).scatter(texts["text"], True).gather(self.rows["text"])
+        )
         return rows.join(texts, on="text")
 
 
