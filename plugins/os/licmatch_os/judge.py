@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _PERSONAL_COMPUTERS = ("desktop", "laptop")
 _DEDICATED = r"^os\.windows-(?:embedded|8-embedded|8-1-embedded)"
 _DEDICATED_EDITIONS = r"^(?:iot|embedded)"
+_OF_DEVICE = ("kind", "os_is_server", "firmware_key", "slic_maker", "maker")
 _WINDOWS = pl.col("family_id").str.starts_with("os.windows")
 
 
@@ -27,7 +28,8 @@ def judge(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
 
 def remark(installations: pl.DataFrame, context: JudgeContext) -> pl.DataFrame:
     """Return what stands beside the verdicts: which proof is missing, and a system that does not belong on such a device."""
-    here = installations.join(context.devices.drop("device_id", "category"), on="device", how="left", maintain_order="left")
+    asked = [name for name in _OF_DEVICE if name in context.devices.columns]
+    here = installations.join(context.devices.select("device", *asked), on="device", how="left", maintain_order="left")
     on_a_desk = pl.col("kind").is_in(_PERSONAL_COMPUTERS)
     kind = pl.lit("kind=") + pl.col("kind")
     server = here.filter(on_a_desk & (pl.col("os_is_server") | pl.col("family_id").str.starts_with("os.windows-server")))

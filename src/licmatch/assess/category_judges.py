@@ -52,10 +52,11 @@ def judge_categories(
         own = placed.filter(pl.col("category") == category.id)
         answer = _asked(category, own, context)
         said = _remarked(category, answer, context)
-        judged.append(own.with_columns(answer.select(pl.col(name).cast(dtype) for name, dtype in _SAID.items())))
+        judged.append(own.select("place").hstack(answer.select(pl.col(name).cast(dtype) for name, dtype in _SAID.items())))
         remarks.append(said)
         words |= {_rule_id(category, flag.code): (flag.title_en, flag.title_zh) for flag in category.flags}
-    settled = pl.concat(judged).sort("place").drop("place") if judged else licensed
+    told = pl.concat(judged).sort("place") if judged else None
+    settled = licensed if told is None else licensed[told["place"]].with_columns(told.select(*_SAID))
     return CategoryVerdicts(_with_confidence(settled, policy), pl.concat(remarks), words)
 
 

@@ -10,6 +10,14 @@ import polars as pl
 from licmatch.hooks import Category
 
 
+class TraceMatcher(Protocol):
+    """What knows traces: `licmatch.signatures.traces.TraceSignatures`."""
+
+    def hits(self, traces: pl.DataFrame) -> pl.DataFrame:
+        """Return row (UInt32, of the input), signature_id, confidence, memory for the traces (device_id, kind, value, seen_at) it knows."""
+        ...
+
+
 class EngineView(Protocol):
     """The attributes that `assess` reads; `licmatch.match.Engine` fills them, and so does the small engine of the tests."""
 
@@ -36,6 +44,11 @@ class EngineView(Protocol):
     @property
     def signatures(self) -> pl.DataFrame:
         """One row a signature: signature_id, kind, confidence, title_zh, title_en; `affects` (list of categories) if known."""
+        ...
+
+    @property
+    def trace_signatures(self) -> TraceMatcher | None:
+        """What knows traces; None for an engine that reads names only."""
         ...
 
     @property

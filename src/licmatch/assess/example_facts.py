@@ -20,6 +20,7 @@ from licmatch.assess.names import decide_names
 from licmatch.assess.occurrences import count_occurrences
 from licmatch.assess.organisation import load_organisation
 from licmatch.assess.policy import Policy
+from licmatch.assess.source_rows import find_sources
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import judge_licences
 from licmatch.errors import Location
@@ -93,8 +94,10 @@ def example_facts(group: Sequence[Asked], engine: EngineView, policy: Policy) ->
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     trials = evaluation_ends(case.activations, listed.frame, policy)
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
+    sources = find_sources(case.software, occurrences.pairs["row"])
     heard = hear(
-        case, listed.frame, occurrences, names, licensed, collapsed, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=()
+        case, listed.frame, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of,
+        ancestors=ancestors, rules=(),
     )  # fmt: skip
     tables = heard.tables.by_grain()
     if alone:  # the owner may speak of devices by their ids: they kept them

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.assess.evidence import NAME_SEEN, SIGNATURE, TRACES_KEPT, pieces
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.lots import line_of
 from licmatch.assess.policy import Policy
+from licmatch.assess.side_by_side import side_by_side
 from licmatch.schema import RISKS
 
 EXPLAINED = "explained"
@@ -42,6 +44,8 @@ ITEMS: dict[str, type[pl.DataType] | pl.DataType] = {
     "rule_id": pl.String, "source": pl.String, "row": pl.Int64, "text": pl.String,
 }  # fmt: skip
 _RANK = {risk: rank for rank, risk in enumerate(RISKS)}
+_HALF = 1 << 32  # two numbers packed in one sort and compare as fast as one
+_CATEGORIES = 256  # more than there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,61 @@ def fuse(installations: pl.DataFrame, items: pl.DataFrame, policy: Policy, *, im
     `installations`: at, device, category, vendor, family_id, verdict, confidence, grade, risk, memory. `items`: the columns of
     `ITEMS`. `immune`: copies no circumvention can concern, such as free ones.
     """
-    numbered = items.with_row_index("item")
-    graded = numbered.with_columns(rank=_rank_of_one())
-    met = _met(installations, graded, immune)
-    judged = _judged(installations, met, policy)
-    standing = graded.filter(pl.col("off_by").is_null())
-    loose = _loose(standing)
-    told = met["item"].unique().implode()
-    untold = graded.filter(~pl.col("item").is_in(told) & ((pl.col("rank") > 0) | pl.col("off_by").is_not_null()))
-    return Fused(judged, _kept(met, ["at"]), loose, _kept(untold, ["device", "category"]))
+    facts = _facts(items)
+    met = _met(installations, facts, immune)
+    judged, (told, untold) = side_by_side(lambda: _judged(installations, met, facts, policy), lambda: _told(met, facts, items))
+    return Fused(judged, told, _loose(facts), untold)
+
+
+def _told(met: pl.DataFrame, facts: pl.DataFrame, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The pieces of evidence of copies, and those of devices and categories: what bears on no copy."""
+    told = _kept(met.select("item", key="at"), facts)
+    loose = facts.filter(_all_but(met["item"], items.height) & ((pl.col("rank") > 0) | pl.col("off")))
+    untold = _kept(loose.select("item", key=_device_and_category()), facts)
+    return (
+        _pieces(told.with_columns(at=pl.col("key").cast(pl.UInt32)), ["at"], items),
+        _pieces(untold.hstack(items.select("device", "category")[untold["item"]]), ["device", "category"], items),
+    )
+
+
+def _facts(items: pl.DataFrame) -> pl.DataFrame:
+    """What weighing needs of the items, `item` the place of each; words are numbers that sort like the words."""
+    plain = items.with_columns(line=_line(pl.col("line")))
+    words = ("category", "copies_of", "line", "kind", "rule_id")
+    known = {name: pl.Enum(plain[name].drop_nulls().unique().sort()) for name in words}
+    return plain.with_row_index("item").select(
+        "item", "device", "at", "confidence", "code", "memory", "accuses", "named", "once",
+        *(pl.col(name).cast(among) for name, among in known.items()),
+        rank=_rank_of_one(), off=pl.col("off_by").is_not_null(), composed=pl.col("kind") == COMPOSITION, same=_told_once(items),
+    )  # fmt: skip
+
+
+def _told_once(items: pl.DataFrame) -> pl.Series:
+    """A number for each thing that can be told: a rule once, a trace once for each text that shows it."""
+    texts = items.select("rule_id", "off_by", apart=pl.when(~pl.col("once")).then("text"))
+    return Distinct.of(texts, ["rule_id", "off_by", "apart"]).at
+
+
+def _device_and_category() -> pl.Expr:
+    """One number that sorts like device and category, null first: numbers of one column sort and join in a third of the time."""
+    return pl.col("device").cast(pl.UInt64) * _CATEGORIES + (pl.col("category").to_physical().cast(pl.UInt64) + 1).fill_null(0)
+
+
+def _all_but(places: pl.Series, height: int) -> pl.Series:
+    return pl.repeat(True, height, dtype=pl.Boolean, eager=True).scatter(places, False)
+
+
+def _order(facts: pl.DataFrame, *by: pl.Expr) -> pl.Series:
+    """Return the items in this order, those that are alike as they stand."""
+    return facts.select(pl.arg_sort_by(by, nulls_last=False, maintain_order=True)).to_series()
+
+
+def _sorted(pairs: pl.DataFrame, order: pl.Series) -> pl.DataFrame:
+    """Return pairs of a number `key` and an `item`, sorted by key and then as the items stand in the order."""
+    places = pl.int_range(order.len(), dtype=pl.UInt64, eager=True)
+    place = pl.repeat(0, order.len(), dtype=pl.UInt64, eager=True).scatter(order, places)
+    both = (pairs["key"].cast(pl.UInt64) * _HALF + place.gather(pairs["item"])).sort()
+    return pl.DataFrame({"key": both // _HALF, "item": order.gather(both % _HALF)})
 
 
 def _rank_of_one() -> pl.Expr:
@@ -84,16 +134,24 @@ def _rank_of_one() -> pl.Expr:
     return pl.when(pl.col("accuses") & pl.col("off_by").is_null()).then(capped).otherwise(0).cast(pl.Int64)
 
 
-def _met(installations: pl.DataFrame, items: pl.DataFrame, immune: pl.Expr) -> pl.DataFrame:
-    """Every copy with the items that bear on it, the copy's `at` first."""
-    copies = installations.filter(~immune).select("at", "device", "category", copy="vendor", copy_line=_line(line_of(pl.col("family_id"))))
-    about_one = items.filter(pl.col("at").is_not_null())
-    others = items.filter(pl.col("at").is_null()).drop("at")
-    fits = (pl.col("copies_of").is_null() | pl.col("copies_of").eq_missing(pl.col("copy"))) & (
-        pl.col("line").is_null() | _line(pl.col("line")).eq_missing(pl.col("copy_line"))
+def _met(installations: pl.DataFrame, facts: pl.DataFrame, immune: pl.Expr) -> pl.DataFrame:
+    """Return at and item of the items that bear on each copy, in this order."""
+    words = facts.schema
+    copies = installations.lazy().filter(~immune).select("at", "device", "category", "vendor", "family_id").collect()
+    families = Distinct.of(copies, ["family_id"]).reading(copy_line=_line(line_of(pl.col("family_id"))).cast(words["line"], strict=False))
+    # Vendors and lines of which no item speaks become null: then only what speaks of all fits.
+    copies = families.on(copies, "copy_line").with_columns(
+        pl.col("category").cast(words["category"], strict=False), copy=pl.col("vendor").cast(words["copies_of"], strict=False)
     )
-    joined = copies.join(others, on=["device", "category"]).filter(fits).drop("copy", "copy_line")
-    return pl.concat([joined.select("at", *others.columns), about_one.select("at", *others.columns)]).sort("at", "item")
+    copies = copies.filter(pl.col("category").is_not_null()).select("at", "copy", "copy_line", key=_device_and_category())
+    others = facts.filter(pl.col("at").is_null() & pl.col("category").is_not_null())
+    fits = (pl.col("copies_of").is_null() | pl.col("copies_of").eq_missing(pl.col("copy"))) & (
+        pl.col("line").is_null() | pl.col("line").eq_missing(pl.col("copy_line"))
+    )
+    joined = copies.join(others.select("item", "copies_of", "line", key=_device_and_category()), on="key").filter(fits)
+    about_one = facts.filter(pl.col("at").is_not_null())
+    met = pl.concat([joined.select("item", key="at"), about_one.select("item", key="at")])
+    return _sorted(met, facts["item"]).select(pl.col("key").cast(pl.UInt32).alias("at"), "item")
 
 
 def _line(line: pl.Expr) -> pl.Expr:
@@ -101,11 +159,10 @@ def _line(line: pl.Expr) -> pl.Expr:
     return line.replace({"os.windows-server": "os.windows"})
 
 
-def _judged(installations: pl.DataFrame, met: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _judged(installations: pl.DataFrame, met: pl.DataFrame, facts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     table = policy.verdict_table().select(code="verdict", code_rank="rank", code_state="state")
-    standing = met.filter(pl.col("off_by").is_null()).join(table, on="code", how="left", maintain_order="left")
-    together = _together(standing)
-    worst = _worst_code(standing)
+    together = _together(met, facts)
+    worst = _worst_code(met, facts, table)
     placed = installations.join(together, on="at", how="left", maintain_order="left").join(
         worst, on="at", how="left", maintain_order="left"
     )
@@ -146,20 +203,19 @@ def _judged(installations: pl.DataFrame, met: pl.DataFrame, policy: Policy) -> p
     ).select(*[name for name in installations.columns if name != "risk"], "traced", "decided_by")  # fmt: skip
 
 
-def _together(standing: pl.DataFrame) -> pl.DataFrame:
+def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """at, fused_rank, fused, fused_by: the grade of all facts that accuse a copy, how sure they make it, and the weightiest."""
-    accusing = standing.filter(pl.col("rank") > 0)
-    composed = pl.col("kind") == COMPOSITION
-    capped = accusing.with_columns(
+    weighed = facts.with_columns(
         counted=pl.when(pl.col("rank") == _RANK["indication"])
         .then(pl.min_horizontal("confidence", pl.lit(INDICATION_AT_MOST)))
         .otherwise("confidence")
     )
-    by_kind = (
-        capped.sort("at", -pl.col("rank"), -pl.col("counted"), "rule_id", "item")
-        .group_by("at", "kind", maintain_order=True)
-        .agg(pl.col("counted").max(), pl.col("rank").max(), pl.col("rule_id").first())
+    accusing = met.filter((facts["rank"] > 0).gather(met["item"])).rename({"at": "key"})
+    weightiest = _sorted(accusing, _order(weighed, -pl.col("rank"), -pl.col("counted"), pl.col("rule_id")))
+    told = weighed.select("kind", "composed", "rank", "counted", "rule_id")[weightiest["item"]].with_columns(
+        at=weightiest["key"].cast(pl.UInt32)
     )
+    by_kind = told.group_by("at", "kind", maintain_order=True).agg(pl.col("counted", "rank").max(), pl.col("rule_id", "composed").first())
     return (
         by_kind.sort("at", -pl.col("rank"), -pl.col("counted"), "rule_id")
         .group_by("at", maintain_order=True)
@@ -167,10 +223,10 @@ def _together(standing: pl.DataFrame) -> pl.DataFrame:
             fused_rank=pl.col("rank").max(),
             # A composition repeats facts that count already: it can raise the sum to its own, and never adds to it.
             sure=pl.max_horizontal(
-                1.0 - pl.when(composed).then(1.0).otherwise(1.0 - pl.col("counted")).product(),
+                1.0 - pl.when("composed").then(1.0).otherwise(1.0 - pl.col("counted")).product(),
                 pl.col("counted").max(),
             ).clip(0.0, CERTAIN_AT_MOST),
-            fused_by=pl.col("rule_id").first(),
+            fused_by=pl.col("rule_id").first().cast(pl.String),
         )
         .with_columns(
             fused=pl.when(pl.col("fused_rank") == _RANK["conclusive"]).then("sure")
@@ -181,24 +237,27 @@ def _together(standing: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _worst_code(standing: pl.DataFrame) -> pl.DataFrame:
+def _worst_code(met: pl.DataFrame, facts: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     """at, rule_code, rule_rank, rule_state, rule_confidence, rule_by: the worst that rules which do not accuse say of a copy.
 
     A rule that says less than 0.70 raises a question and gives no verdict; what general knowledge says gives none either.
     """
-    saying = standing.filter(
-        ~pl.col("accuses") & ~pl.col("memory") & (pl.col("confidence") >= STRONG_FROM) & pl.col("code_rank").is_not_null()
-    )
+    quiet = ~pl.col("off") & ~pl.col("accuses") & ~pl.col("memory") & (pl.col("confidence") >= STRONG_FROM)
+    says = facts.filter(quiet).select("item", "code", "confidence", "rule_id").join(table, on="code")
     return (
-        saying.sort("at", "code_rank", -pl.col("confidence"), "rule_id")
+        met.join(says.filter(pl.col("code_rank").is_not_null()), on="item")
+        .sort("at", "code_rank", -pl.col("confidence"), "rule_id")
         .unique("at", keep="first", maintain_order=True)
-        .select("at", rule_code="code", rule_rank="code_rank", rule_state="code_state", rule_confidence="confidence", rule_by="rule_id")
-    )
+        .select(
+            "at", rule_code="code", rule_rank="code_rank", rule_state="code_state", rule_confidence="confidence",
+            rule_by=pl.col("rule_id").cast(pl.String),
+        )
+    )  # fmt: skip
 
 
-def _loose(standing: pl.DataFrame) -> pl.DataFrame:
+def _loose(facts: pl.DataFrame) -> pl.DataFrame:
     """What accuses on a device and category, whether or not a copy was seen there."""
-    accusing = standing.filter(pl.col("rank") > 0)
+    accusing = facts.filter(pl.col("rank") > 0)
     return (
         accusing.sort("device", "category", -pl.col("rank"), -pl.col("confidence"), "rule_id")
         .group_by("device", "category", maintain_order=True)
@@ -208,19 +267,28 @@ def _loose(standing: pl.DataFrame) -> pl.DataFrame:
             hit_named=pl.col("named").any(),
             hit_by=pl.col("rule_id").first(),
         )
+        .with_columns(pl.col("category", "hit_by").cast(pl.String))
     )
 
 
-def _kept(items: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """The evidence of the items, the weightiest of each side first; a tool that left fifty files is told in eight."""
-    off = pl.col("off_by").is_not_null()
-    said = items.with_columns(apart=pl.when(~pl.col("once")).then("text")).sort(*keys, off, -pl.col("confidence"), "item")
-    told = said.unique([*keys, "rule_id", "off_by", "apart"], keep="first", maintain_order=True)
+def _kept(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The items to tell of each `key`, the weightiest of each side first; a tool that left fifty files is told in eight."""
+    said = _sorted(pairs, _order(facts, pl.col("off"), -pl.col("confidence")))
+    told = said[(said["key"] * _HALF + facts["same"].gather(said["item"])).arg_unique().sort()]
     # Rules and traces have their own room: fifty files must not push out the rule that decided.
-    few = told.group_by(*keys, off.alias("explained"), "once", maintain_order=True).head(TRACES_KEPT)
-    few = few.sort(*keys, "explained", -pl.col("confidence"), "item")
-    explained = pl.col("explained")
-    # A program that is itself a tool is told apart from the programs a copy was recognised by.
+    sides = told.with_columns(side=pl.col("key") * 4 + (facts["off"].cast(pl.UInt64) * 2 + facts["once"]).gather(told["item"]))
+    crowded = sides["side"].value_counts().filter(pl.col("count") > TRACES_KEPT)["side"]
+    if crowded.is_empty():
+        return told
+    numbered = sides.with_row_index("place").filter(pl.col("side").is_in(crowded.implode()))
+    beyond = numbered.filter(pl.int_range(pl.len()).over("side") >= TRACES_KEPT)["place"]
+    return told.filter(_all_but(beyond, told.height))
+
+
+def _pieces(told: pl.DataFrame, keys: list[str], items: pl.DataFrame) -> pl.DataFrame:
+    """The items as pieces of evidence. A program that is itself a tool is told apart from the programs a copy was recognised by."""
+    few = told.select(keys).hstack(items.select("kind", "source", "row", "off_by", "rule_id", "text", "confidence")[told["item"]])
+    explained = pl.col("off_by").is_not_null()
     kind = pl.when(explained).then(pl.lit(EXPLAINED)).when(pl.col("kind") == NAME_SEEN).then(pl.lit(SIGNATURE)).otherwise("kind")
     by = pl.when(explained).then(pl.col("rule_id") + "#" + pl.col("off_by")).otherwise("rule_id")
     weight = pl.when(explained).then(0.0).otherwise("confidence")

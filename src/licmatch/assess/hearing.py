@@ -14,18 +14,19 @@ from licmatch.assess.facts import FactTables, fact_tables
 from licmatch.assess.facts.columns import looked_up
 from licmatch.assess.facts.licences import licence_rows
 from licmatch.assess.facts.lots import Lots
-from licmatch.assess.facts.traces import found_traces
+from licmatch.assess.facts.traces import Found, found_traces
 from licmatch.assess.facts.units import unit_types
 from licmatch.assess.fusion import ITEMS
 from licmatch.assess.installations import RISK_RANK, Collapsed
-from licmatch.assess.names import Names
+from licmatch.assess.names import Names, victim
 from licmatch.assess.occurrences import Occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
 from licmatch.assess.rule_items import exempted, flagged, rule_items
-from licmatch.assess.signature_hits import TraceMatcher, emulator_epids, signature_hits
-from licmatch.assess.source_rows import find_sources
-from licmatch.rules import Rule, evaluate
+from licmatch.assess.side_by_side import side_by_side
+from licmatch.assess.signature_hits import emulator_epids, signature_hits
+from licmatch.assess.source_rows import SourceRows
+from licmatch.rules import Rule, hits_by_rule
 
 ALLOWED, EXEMPT, REGISTERED = "allowed_tool", "exempt_device", "registered_host"
 
@@ -43,6 +44,7 @@ def hear(
     case: Case,
     devices: pl.DataFrame,
     occurrences: Occurrences,
+    sources: SourceRows,
     names: Names,
     licensed: pl.DataFrame,
     collapsed: Collapsed,
@@ -57,35 +59,43 @@ def hear(
 ) -> Evidence:
     """Return the evidence of a case. `licensed`: the copies as `judge_licences` leaves them; `owner`: facts in force on the day."""
     pairs = occurrences.pairs
-    matcher: TraceMatcher | None = getattr(engine, "trace_signatures", None)
-    found = found_traces(case.traces, devices, case.activations)
-    hits = signature_hits(pairs, names, found, matcher, engine, policy)
-    dates = find_sources(case.software, [collapsed.pieces]).dates(collapsed.pieces)
+    matcher = engine.trace_signatures
+
+    def traced() -> tuple[Found, pl.DataFrame]:
+        found = found_traces(case.traces, devices, case.activations)
+        return found, signature_hits(pairs, names, found, matcher, engine, policy)
+
+    def licensed_by() -> tuple[pl.DataFrame, pl.DataFrame]:
+        epids = emulator_epids(case.activations["kms_epid"], matcher, engine)
+        return licence_rows(case.activations, devices, epids), sources.dates(collapsed.pieces)
+
+    (found, hits), (licences, dates) = side_by_side(traced, licensed_by)
     tables = fact_tables(
         devices=devices,
         units=unit_types(case.units, ancestors),
-        licences=licence_rows(case.activations, devices, emulator_epids(case.activations["kms_epid"], matcher, engine)),
-        traces=found.filter(pl.col("source") == "traces"),
+        licences=licences,
+        traces=found,
         hits=hits,
         installations=licensed,
         dates=dates,
         days=occurrences.days,
         seen=_seen(pairs, names),
-        vendors=_vendors(pairs, names),
+        vendors=_vendors(pairs, names, engine),
         signatures=engine.signatures,
         bought=case.entitlements["product"].str.to_lowercase().unique().to_list(),
         lots=lots,
         owner=owner,
         as_of=as_of,
     )
-    met = evaluate(rules, tables.by_grain(), as_of=as_of)
-    items = pl.concat([_signature_items(tables.trace, tables.device), rule_items(rules, met, tables)])
-    return Evidence(_without_exempt(items, exempted(rules, met)), flagged(rules, met, tables), tables)
+    met = hits_by_rule(rules, tables.by_grain(), as_of=as_of)
+    by_rules, flags = side_by_side(lambda: rule_items(rules, met, tables), lambda: flagged(rules, met, tables))
+    items = pl.concat([_signature_items(tables.trace, tables.device), by_rules])
+    return Evidence(_without_exempt(items, exempted(rules, met)), flags, tables)
 
 
-def _vendors(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:
-    """device, vendor of the software whose names matter."""
-    known = names.frame.filter(pl.col("lm_vendor").is_not_null()).select("match", vendor="lm_vendor")
+def _vendors(pairs: pl.DataFrame, names: Names, engine: EngineView) -> pl.DataFrame:
+    """device, vendor of the software of vendors whose programs some signature is a crack of."""
+    known = names.frame.filter(victim(engine)).select("match", vendor="lm_vendor")
     return pairs.select("device", "match").join(known, on="match").select("device", "vendor").unique()
 
 
@@ -116,7 +126,9 @@ def _signature_items(hits: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
     ).select(pl.col(name).cast(dtype) for name, dtype in ITEMS.items())  # fmt: skip
 
 
-def _without_exempt(items: pl.DataFrame, exempt: pl.DataFrame) -> pl.DataFrame:
+def _without_exempt(items: pl.DataFrame, exempt: pl.Series) -> pl.DataFrame:
     """On a device that the owner exempts everything is explained, and shown as that."""
-    marked = items.join(exempt.select("device", pl.lit(EXEMPT).alias("exempt")), on="device", how="left", maintain_order="left")
-    return marked.with_columns(off_by=pl.coalesce("off_by", "exempt")).drop("exempt")
+    if exempt.is_empty():
+        return items
+    on_exempt = pl.when(pl.col("device").is_in(exempt.implode())).then(pl.lit(EXEMPT))
+    return items.with_columns(off_by=pl.coalesce("off_by", on_exempt))

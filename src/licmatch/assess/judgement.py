@@ -91,6 +91,8 @@ def judge_case(
     occurrences = count_occurrences(case.rows, names, listed.frame)
     devices = _with_rows(listed.frame, occurrences.rows)
     pairs = occurrences.pairs
+    # Whatever becomes evidence is the first row of some pair.
+    sources = find_sources(case.software, pairs["row"])
     os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
 
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
@@ -99,14 +101,16 @@ def judge_case(
     trials = evaluation_ends(case.activations, devices, policy)
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
     evidence = hear(
-        case, devices, occurrences, names, licensed, collapsed, lots, engine, policy, owner, as_of,
+        case, devices, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of,
         ancestors=ancestors, rules=book,
     )  # fmt: skip
     verdicts = judge_categories(licensed, evidence.tables, states, engine, policy, owner, as_of)
-    flags = pl.concat([evidence.flags, verdicts.remarks])
-    papers = set_against(verdicts.installations, devices, evidence.tables.device, lots, _built_in_rights(), policy, as_of)
-    fused = fuse(papers.installations, evidence.items, policy, immune=beyond_circumvention())
-    sources = find_sources(case.software, [fused.pieces, fused.loose_pieces, opened.pieces, collapsed.pieces])
+    flags, items = pl.concat([evidence.flags, verdicts.remarks]), evidence.items
+    qualified, licensed_here = evidence.tables.device.select("device", "qualifying_licence"), _licensed(evidence.tables)
+    # The facts are the largest tables of a run, and have been asked: what comes next can have their room.
+    del evidence, licensed
+    papers = set_against(verdicts.installations, devices, qualified, lots, _built_in_rights(), policy, as_of)
+    fused = fuse(papers.installations, items, policy, immune=beyond_circumvention())
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
     collapsed = replace(collapsed, pieces=sources.said_on(collapsed.pieces))
@@ -114,7 +118,7 @@ def judge_case(
     settled = with_accusers(settle(fused.installations, devices, policy), [fused.pieces, collapsed.pieces])
     ruled = apply_rulings(settled, case.rulings, names, policy, as_of)
     stated = _with_flags(_with_state(ruled.installations, policy), flags)
-    findings = find(stated, fused, opened, flags, _licensed(evidence.tables), devices, engine, policy)
+    findings = find(stated, fused, opened, flags, licensed_here, devices, engine, policy)
     installations = stated.with_columns(_evidence(ruled, fused, papers, collapsed, flags))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),

@@ -54,7 +54,7 @@ def decide_names(rows: NumberedRows, os_names: pl.DataFrame, engine: EngineView,
     listed = _decided(named.select(NAME_KEY), engine).with_columns(named["rows"]).with_row_index("match")
     from_table = os_only.with_columns(from_table=pl.lit(True))
     marked = listed.join(from_table, on=NAME_KEY, how="left", nulls_equal=True, maintain_order="left")
-    relevant = marked.with_columns(*_relevance(category_ids(engine)), asked=_asked_by_rules(marked, rules), victim=_victim(engine))
+    relevant = marked.with_columns(*_relevance(category_ids(engine)), asked=_asked_by_rules(marked, rules), victim=victim(engine))
     return Names(relevant.with_columns(_needed()).drop("from_table", "victim"))
 
 
@@ -95,7 +95,7 @@ def _needed() -> pl.Expr:
     return needed.alias("needed")
 
 
-def _victim(engine: EngineView) -> pl.Expr:
+def victim(engine: EngineView) -> pl.Expr:
     """Software of a vendor whose programs some signature is a crack of: whether it is there bears on what the trace says."""
     vendors = engine.signatures["vendor"].drop_nulls().unique() if "vendor" in engine.signatures.columns else pl.Series([], dtype=pl.String)
     return pl.col("lm_vendor").is_in(vendors.implode()).fill_null(False)

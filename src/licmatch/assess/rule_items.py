@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import polars as pl
@@ -34,21 +34,22 @@ def accuses(rule: Rule) -> bool:
     return rule.accuses if rule.accuses is not None else rule.verdict in ("cracked", "undetermined")
 
 
-def rule_items(rules: Sequence[Rule], hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:
+def rule_items(rules: Sequence[Rule], hits: Mapping[str, pl.DataFrame], tables: FactTables) -> pl.DataFrame:
     """Return one item of evidence for each hit that bears on copies, with the columns of `fusion.ITEMS`.
 
-    `hits`: as of `rules.evaluate`. Flags and exemptions are no items: they change no verdict by themselves.
+    `hits`: as of `rules.hits_by_rule`. Flags and exemptions are no items: they change no verdict by themselves.
     """
-    found = [_items(rule, mine, tables) for rule, mine in _by_rule(rules, hits) if rule.verdict not in (FLAG, EXEMPT)]
+    by_id = {rule.id: rule for rule in rules}
+    found = [_items(by_id[name], mine, tables) for name, mine in hits.items() if by_id[name].verdict not in (FLAG, EXEMPT)]
     return pl.concat([pl.DataFrame(schema=ITEMS), *found])
 
 
-def flagged(rules: Sequence[Rule], hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:
+def flagged(rules: Sequence[Rule], hits: Mapping[str, pl.DataFrame], tables: FactTables) -> pl.DataFrame:
     """Return what rules say beside the verdict: device, category, at (null: the device), flag, rule_id, text; standing hits only."""
     parts = []
-    for rule, mine in _by_rule(rules, hits):
-        standing = mine.filter(pl.col("off_by").is_null())
-        if rule.verdict == FLAG and not standing.is_empty():
+    for rule in sorted(rules, key=lambda each: each.id):
+        if rule.verdict == FLAG and rule.id in hits:
+            standing = hits[rule.id].filter(pl.col("off_by").is_null())
             said = _said(rule, standing, tables)
             at = (pl.col("at") if rule.about == COPY else pl.lit(None)).cast(pl.UInt32)
             parts.append(said.select("device", "category", at=at, flag=pl.lit(rule.flag), rule_id=pl.lit(rule.id), text="text"))
@@ -56,14 +57,6 @@ def flagged(rules: Sequence[Rule], hits: pl.DataFrame, tables: FactTables) -> pl
         "device": pl.UInt32, "category": pl.String, "at": pl.UInt32, "flag": pl.String, "rule_id": pl.String, "text": pl.String,
     }  # fmt: skip
     return pl.concat([pl.DataFrame(schema=schema), *parts])
-
-
-def _by_rule(rules: Sequence[Rule], hits: pl.DataFrame) -> Iterator[tuple[Rule, pl.DataFrame]]:
-    """The rules that were met, in the order of their ids, each with its hits in order."""
-    parts = {key[0]: part for key, part in hits.partition_by("rule_id", as_dict=True, maintain_order=True).items()}
-    for rule in sorted(rules, key=lambda each: each.id):
-        if rule.id in parts:
-            yield rule, parts[rule.id]
 
 
 def flag_pieces(flags: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -74,14 +67,10 @@ def flag_pieces(flags: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     )
 
 
-def exempted(rules: Sequence[Rule], hits: pl.DataFrame) -> pl.DataFrame:
-    """Return device and rule_id of the devices that a rule exempts."""
-    ids = [rule.id for rule in rules if rule.verdict == EXEMPT]
-    return (
-        hits.filter(pl.col("rule_id").is_in(ids) & pl.col("off_by").is_null())
-        .select("device", "rule_id")
-        .unique("device", keep="first", maintain_order=True)
-    )
+def exempted(rules: Sequence[Rule], hits: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """Return the devices that a rule exempts."""
+    standing = [hits[rule.id].filter(pl.col("off_by").is_null())["device"] for rule in rules if rule.verdict == EXEMPT and rule.id in hits]
+    return pl.concat([pl.Series("device", [], dtype=pl.UInt32), *standing]).unique()
 
 
 def _items(rule: Rule, hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:

@@ -7,12 +7,13 @@ other kind of trace go the same way.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
-from licmatch.assess.engine_view import EngineView, category_ids
+from licmatch.assess.engine_view import EngineView, TraceMatcher, category_ids
 from licmatch.assess.evidence import name_text
+from licmatch.assess.facts.traces import Found
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
 from licmatch.assess.policy import Policy
@@ -27,16 +28,8 @@ HITS: dict[str, type[pl.DataType] | pl.DataType] = {
 }  # fmt: skip
 
 
-class TraceMatcher(Protocol):
-    """What knows traces: `licmatch.signatures.traces.TraceSignatures`."""
-
-    def hits(self, traces: pl.DataFrame) -> pl.DataFrame:
-        """Return row (UInt32, of the input), signature_id, confidence, memory for the traces (device_id, kind, value, seen_at) it knows."""
-        ...
-
-
 def signature_hits(
-    pairs: pl.DataFrame, names: Names, found: pl.DataFrame, matcher: TraceMatcher | None, engine: EngineView, policy: Policy
+    pairs: pl.DataFrame, names: Names, found: Found, matcher: TraceMatcher | None, engine: EngineView, policy: Policy
 ) -> pl.DataFrame:
     """Return the traces of a case, with the columns of `HITS` and `hit` (UInt32), in a stated order.
 
@@ -44,7 +37,7 @@ def signature_hits(
     cracked suite) bears on that installation only and is not here.
     """
     parts = [_of_names(pairs, names, engine, policy)]
-    if matcher is not None and not found.is_empty():
+    if matcher is not None and not found.rows.is_empty():
         parts.append(_of_traces(found, matcher, engine, policy))
     order = ["device", "category", "copies_of", "risk", "confidence", "signature_id", "evidence_kind", "value", "row"]
     down = [False, False, False, True, True, False, False, False, False]
@@ -86,9 +79,9 @@ def _of_names(pairs: pl.DataFrame, names: Names, engine: EngineView, policy: Pol
     ).select(pl.col(name).cast(dtype) for name, dtype in HITS.items())  # fmt: skip
 
 
-def _of_traces(found: pl.DataFrame, matcher: TraceMatcher, engine: EngineView, policy: Policy) -> pl.DataFrame:
-    distinct = found.select("kind", "value").unique().sort("kind", "value")
-    met = matcher.hits(_asked(distinct))
+def _of_traces(found: Found, matcher: TraceMatcher, engine: EngineView, policy: Policy) -> pl.DataFrame:
+    """The traces that bear a signature; each distinct text is asked once."""
+    met = matcher.hits(_asked(found.texts))
     known = _known(engine)
     rows = []
     pairs = met.select("signature_id", "confidence", "memory").unique().sort("signature_id", "confidence")
@@ -99,13 +92,11 @@ def _of_traces(found: pl.DataFrame, matcher: TraceMatcher, engine: EngineView, p
     schema = {key: HITS[key] for key in ("signature_id", "category", "copies_of", "risk", "confidence", "named", "memory")}
     reached_by = pl.DataFrame(rows, schema=schema, orient="row")
     placed = met.select("row", "signature_id", "confidence", "memory").join(reached_by, on=["signature_id", "confidence", "memory"])
-    values = distinct.with_row_index("row")
+    texts = found.texts.with_row_index("text").join(placed.rename({"row": "text"}), on="text")
     return (
-        found.rename({"row": "source_row"})
-        .join(placed.join(values, on="row").drop("row"), on=["kind", "value"])
-        .rename({"source_row": "row"})
+        found.of(texts)
         # A trace one reader saw twice is one trace.
-        .sort("device", "signature_id", "value", "source", "row", nulls_last=True)
+        .sort("device", "signature_id", "value", "source", "row", "kind", nulls_last=True)
         .unique(["device", "category", "copies_of", "signature_id", "value", "found_as"], keep="first", maintain_order=True)
         # What kind of evidence it is, the trace says, and not the signature: a task that is called like a program is one fact.
         .with_columns(evidence_kind=pl.col("kind"))

@@ -27,16 +27,17 @@ class SourceRows:
 
     def dates(self, pieces: pl.DataFrame) -> pl.DataFrame:
         """Return at, name and installed_on of the copies whose evidence (at, source, row, text) these pieces are: the earliest day."""
-        met = pieces.filter(pl.col("source") == SOFTWARE).join(self.frame.select("row", "install_date"), on="row", how="left")
         day = pl.col("install_date").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        dated = self.frame.filter(pl.col("install_date").is_not_null()).select("row", day=day)
+        met = pieces.filter(pl.col("source") == SOFTWARE).select("at", "row").join(dated, on="row")
         return pieces.group_by("at").agg(name=pl.col("text").first()).join(
-            met.group_by("at").agg(installed_on=day.min()), on="at", how="left"
+            met.group_by("at").agg(installed_on=pl.col("day").min()), on="at", how="left"
         )  # fmt: skip
 
 
-def find_sources(software: pl.LazyFrame, evidence: list[pl.DataFrame]) -> SourceRows:
-    """Return where the rows that the pieces of evidence name came from, and their dates. One streamed pass over three columns."""
-    wanted = pl.concat([pieces.filter(pl.col("source") == SOFTWARE).select("row") for pieces in evidence]).drop_nulls().unique()
+def find_sources(software: pl.LazyFrame, rows: pl.Series) -> SourceRows:
+    """Return where these rows of the inventory came from, and their dates. One streamed pass over three columns."""
+    wanted = rows.drop_nulls().unique().to_frame("row")
     known = software.collect_schema().names()
     asked = {"source_file": pl.String, "source_row": pl.Int64, "install_date": pl.String}
     if wanted.is_empty() or not any(column in known for column in asked):

@@ -1,7 +1,7 @@
 """Inference rules as data: what each says, checked when it is loaded, compiled to expressions over fact tables."""
 
 from licmatch.rules.compile import CompiledRule, compile_rule
-from licmatch.rules.evaluate import evaluate
+from licmatch.rules.evaluate import evaluate, hits_by_rule
 from licmatch.rules.fields import FIELDS, GRAINS, Field, fields_of
 from licmatch.rules.load import load_rules
 from licmatch.rules.records import Example, Rule, Unless
@@ -21,5 +21,6 @@ __all__ = [
     "evaluate",
     "fact_schema",
     "fields_of",
+    "hits_by_rule",
     "load_rules",
 ]

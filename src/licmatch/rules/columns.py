@@ -27,7 +27,7 @@ def facts_asked(asking: Sequence[CompiledRule], tables: Mapping[str, pl.DataFram
     missing = needs - set(table.columns)
     if missing and about != DEVICE and DEVICE in tables:
         fetched = sorted(missing & set(tables[DEVICE].columns) & fields_of(DEVICE).keys())
-        rows = _rows_of(tables[DEVICE]["device"], table["device"])
+        rows = rows_of(tables[DEVICE]["device"], table["device"])
         facts = facts.with_columns(tables[DEVICE][name].gather(rows) for name in fetched)
         missing -= set(fetched)
     if missing:
@@ -36,8 +36,16 @@ def facts_asked(asking: Sequence[CompiledRule], tables: Mapping[str, pl.DataFram
     return facts.with_columns(_counted(facts, [each for compiled in asking for each in compiled.counts]))
 
 
-def _rows_of(numbers: pl.Series, asked: pl.Series) -> pl.Series:
-    """Return where each asked number stands, or null. A tenth of the time a join takes: numbers of devices are small and dense."""
+def unknown_facts(tables: Mapping[str, pl.DataFrame], about: str) -> set[str]:
+    """Return the columns that are null on all rows of the table, or of the table of devices that are asked in its place."""
+    own = tables[about]
+    of_devices = tables.get(DEVICE, own)
+    placed = {name: own if name in own.columns else of_devices for name in {*own.columns, *of_devices.columns}}
+    return {name for name, table in placed.items() if table[name].null_count() == table.height}
+
+
+def rows_of(numbers: pl.Series, asked: pl.Series) -> pl.Series:
+    """Return where each asked number of a device stands, or null. A tenth of a join's time: these numbers are small and dense."""
     size = max(-1, *(int(each) for each in (numbers.max(), asked.max()) if isinstance(each, int))) + 1
     places = pl.repeat(None, size, dtype=pl.UInt32, eager=True).scatter(numbers, pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True))
     return places.gather(asked)

@@ -43,6 +43,7 @@ class CompiledRule:
     met: pl.Expr  # `when` and one of `any`
     unless: tuple[tuple[str, pl.Expr], ...]  # id and expression of each explanation, in the order of the rule
     needs: frozenset[str]  # columns of the fact table; the day of the run is always there
+    required: frozenset[str]  # those of them without which `when` cannot hold
     counts: tuple[tuple[str, Count], ...]  # columns `evaluate` makes from counts over the table
     fired: tuple[tuple[str, str], ...]  # rule id and the column that says whether it stands
 
@@ -76,9 +77,16 @@ def compile_rule(rule: Rule, fields: Mapping[str, Field]) -> CompiledRule:
         met,
         unless,
         frozenset(field.name for test in tests for field in test.fields()) - {AS_OF},
+        frozenset(name for test in when for name in _required(test)) - {AS_OF},
         tuple(counts),
         tuple((other, _fired_column(other, rule)) for other in asked),
     )
+
+
+def _required(test: Test | Count | Fired) -> list[str]:
+    if isinstance(test, Test):
+        return [] if test.operator == "known" and not test.value else [field.name for field in test.fields()]
+    return [field.name for field in test.per] if isinstance(test, Count) else []
 
 
 def all_of(tests: Condition | tuple[Test, ...]) -> pl.Expr:

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from licmatch.errors import CatalogError
-from licmatch.rules.columns import facts_asked
+from licmatch.rules.columns import facts_asked, unknown_facts
 from licmatch.rules.compile import CompiledRule, compile_rule
 from licmatch.rules.fields import fields_of
 from licmatch.rules.records import Rule
@@ -28,10 +28,23 @@ class _Known:
 def evaluate(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, as_of: date) -> pl.DataFrame:
     """Return the hits of rules on fact tables, with the columns HITS: one row for each rule and row of a table that meets it.
 
-    `tables` holds a frame a grain with the columns of `fact_schema`; a grain without rows may be missing, and a field of the
-    device may stand in the table of devices only. `off_by` is null where the hit stands.
-    Sorted by device, category, rule and place. Raises CatalogError for rules with faults, ValueError for a table without a column
-    that a rule asks for.
+    Takes and raises what `hits_by_rule` does. Sorted by device, category, rule and place.
+    """
+    about = {rule.id: rule.about for rule in rules}
+    found = [
+        hits.select(pl.lit(name).alias("rule_id"), pl.lit(about[name]).alias("about"), "place", "device", "category", "off_by")
+        for name, hits in hits_by_rule(rules, tables, as_of=as_of).items()
+    ]
+    return pl.concat([pl.DataFrame(schema=HITS), *found]).sort("device", "category", "rule_id", "place")
+
+
+def hits_by_rule(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, as_of: date) -> dict[str, pl.DataFrame]:
+    """Return the hits of each rule that some row meets, by its id, in the order of the ids.
+
+    The frames have place, device, category and off_by of HITS, sorted by device, category and place. `off_by` is null where the hit
+    stands. `tables` holds a frame a grain with the columns of `fact_schema`; a grain without rows may be missing, and a field of the
+    device may stand in the table of devices only.
+    Raises CatalogError for rules with faults, ValueError for a table without a column that a rule asks for.
     """
     if faults := reference_faults(rules):
         raise CatalogError("the rules have faults:", faults=tuple(f"{rule.where}: {fault}" for rule, fault in faults))
@@ -39,24 +52,30 @@ def evaluate(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, as_of
     compiled = {rule.id: compile_rule(rule, fields[rule.about]) for rule in rules}
     asked_for = {other for each in compiled.values() for other, _ in each.fired}
     known = _Known()
-    found = []
+    found = {}
     for steps in passes(rules):
         for about in sorted(fields):
+            if about not in tables or not tables[about].height:
+                continue
+            silent = unknown_facts(tables, about)
             mine = [[compiled[rule.id] for rule in step if rule.about == about] for step in steps]
+            # What needs a fact that nobody knows holds nowhere: it is not asked.
+            mine = [[each for each in step if not each.required & silent] for step in mine]
             asking = [each for step in mine for each in step]
-            if not asking or about not in tables or not tables[about].height:
+            if not asking:
                 continue
             facts = facts_asked(asking, tables, as_of)
             facts = facts.with_columns(_earlier(asking, known, {other: each.rule.about for other, each in compiled.items()}))
             answers = _answers(facts.lazy(), mine)
             for each in asking:
                 hits = _hits(each, answers, tables[about])
-                found.append(hits)
+                if not hits.is_empty():
+                    found[each.rule.id] = _sorted(hits)
                 if each.rule.id in asked_for:
                     known.on_rows[each.rule.id] = answers[f"stands:{each.rule.id}"]
                     stands = hits.filter(pl.col("off_by").is_null())
                     known.on_devices[each.rule.id] = stands.select("device", "category").unique()
-    return _sorted(found)
+    return {name: found[name] for name in sorted(found)}
 
 
 def _earlier(asking: Sequence[CompiledRule], known: _Known, about_of: Mapping[str, str]) -> list[pl.Expr]:
@@ -111,28 +130,18 @@ def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame) ->
     rule = compiled.rule
     places = answers[f"met:{rule.id}"].arg_true()
     off = [pl.when(answers[f"off:{rule.id}:{place}"].gather(places)).then(pl.lit(name)) for place, (name, _) in enumerate(compiled.unless)]
-    return pl.DataFrame(
-        {
-            "place": places,
-            "device": table["device"].gather(places),
-            "category": table["category"].gather(places),
-        }
-    ).select(
-        pl.lit(rule.id).alias("rule_id"),
-        pl.lit(rule.about).alias("about"),
+    category = pl.lit(compiled.category) if compiled.category is not None else pl.lit(table["category"].gather(places))
+    return pl.DataFrame({"place": places, "device": table["device"].gather(places)}).select(
         pl.col("place").cast(HITS["place"]),
         pl.col("device").cast(KEYS["device"]),
-        (pl.col("category") if compiled.category is None else pl.lit(compiled.category)).alias("category"),
+        category.cast(KEYS["category"]).alias("category"),
         (pl.coalesce(off) if off else pl.lit(None, dtype=pl.String)).alias("off_by"),
     )
 
 
-def _sorted(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    hits = pl.concat([pl.DataFrame(schema=HITS), *found])
-    # As numbers: sorting millions of rows by text takes several times as long.
-    kinds = {name: pl.Enum(hits[name].drop_nulls().unique().sort()) for name in ("category", "rule_id")}
-    return (
-        hits.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items())
-        .sort("device", "category", "rule_id", "place")
-        .with_columns(pl.col(name).cast(pl.String) for name in kinds)
-    )
+def _sorted(hits: pl.DataFrame) -> pl.DataFrame:
+    """Return the hits of one rule, which stand in the order of their places, by device, category and place."""
+    known = pl.Enum(hits["category"].drop_nulls().unique().sort())
+    category = (pl.col("category").cast(known).to_physical().cast(pl.UInt64) + 1).fill_null(0)
+    order = hits.select(order=pl.col("device").cast(pl.UInt64) * (len(known.categories) + 1) + category).to_series()
+    return hits if order.is_sorted() else hits.with_columns(order).sort(order.name, maintain_order=True).drop(order.name)

@@ -125,8 +125,13 @@ class PatternSet:
             if (one.evidence in FREE_TEXT or one.match == "basename") and (short := _squeezed_pattern(one, texts)):
                 self._squeezed.append(_Rule(at, short))
             _check(one, pattern)
-        self._literals = sorted({literal for literal, _ in pairs})
+        self.literals = tuple(sorted({literal for literal, _ in pairs}))
         self._told_by = pl.DataFrame(pairs, schema={"literal": pl.String, "rule": pl.UInt32}, orient="row")
+
+    @property
+    def sieved(self) -> bool:
+        """Whether every hit is on a text that holds one of `literals`, or in which letters stand one by one."""
+        return not self._anywhere
 
     def find(self, texts: pl.Series) -> pl.DataFrame:
         """Return `at` (row) and `signature` (index into `signatures`) of every hit, each once, sorted; texts are normalised.
@@ -148,8 +153,8 @@ class PatternSet:
 
     def _direct(self, texts: pl.Series, at: pl.Series | None) -> pl.DataFrame:
         found = [_run(self._anywhere, texts, at)]
-        if self._literals:
-            rows = texts.str.contains_any(self._literals).fill_null(False).arg_true()
+        if self.literals:
+            rows = texts.str.contains_any(list(self.literals)).fill_null(False).arg_true()
             passed = texts.gather(rows)
             for (number,), group in self._candidates(passed).group_by("rule", maintain_order=True):
                 where = rows.gather(group["row"])
@@ -158,7 +163,13 @@ class PatternSet:
 
     def _candidates(self, texts: pl.Series) -> pl.DataFrame:
         """Return rule and row of what the literals in the texts ask for: each rule runs on its own rows only."""
-        told = texts.str.extract_many(self._literals, overlapping=True).alias("literal").to_frame().with_row_index("row").explode("literal")
+        told = (
+            texts.str.extract_many(list(self.literals), overlapping=True)
+            .alias("literal")
+            .to_frame()
+            .with_row_index("row")
+            .explode("literal")
+        )
         return told.join(self._told_by, on="literal").select("rule", "row").unique().sort("rule", "row")
 
     def _explained(self, hits: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:

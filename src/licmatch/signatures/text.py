@@ -77,7 +77,12 @@ def bare(texts: pl.Series) -> pl.Series:
 
 def spelt_out(texts: pl.Series) -> pl.Series:
     """Return the rows (UInt32) of normalised texts in which letters stand one by one: "k m s p i c o", "K.M.S", "小 马 激 活"."""
-    return texts.str.contains(_SPACED).fill_null(False).arg_true()
+    return texts.to_frame("t").select(has_spelt_out(pl.col("t")).fill_null(False)).to_series().arg_true()
+
+
+def has_spelt_out(text: pl.Expr) -> pl.Expr:
+    """Return whether letters stand one by one in normalised texts, as `spelt_out` finds them."""
+    return text.str.contains(_SPACED)
 
 
 def joined(text: str) -> tuple[str, ...]:

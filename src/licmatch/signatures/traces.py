@@ -15,7 +15,7 @@ from licmatch.catalog.records import Signature
 from licmatch.signatures import trace_texts as say
 from licmatch.signatures.names import NAME_CEILING, NAME_EVIDENCE, speaks_of_names
 from licmatch.signatures.patterns import TOOL_KINDS, PatternSet
-from licmatch.signatures.text import trace_text
+from licmatch.signatures.text import has_spelt_out, trace_text
 
 HITS: dict[str, pl.DataType] = {
     "row": pl.UInt32(), "signature_id": pl.String(), "confidence": pl.Float64(), "memory": pl.Boolean(),
@@ -70,6 +70,10 @@ READINGS: Mapping[str, tuple[_Reading, ...]] = {
     "kms_hwid": (_Reading(say.hex_digits, "kms_hwid"),),
 }
 TRACE_KINDS = (*READINGS, *ALIASES)
+# Kinds that every computer has one of. Their readings only leave parts of the text out, so what holds no letters of a signature as it
+# stands is not read at all; that is sure of texts which normalising does nothing to but to make their letters small.
+_SIEVED = ("computer_name", "product_id")
+_PLAIN = r"^[0-9A-Za-z_.-]+$"
 
 
 def _set_of(signature: Signature) -> tuple[str, ...]:
@@ -102,7 +106,7 @@ class TraceSignatures:
         """
         given = traces.select(pl.col("kind", "value").cast(pl.String))
         rows = given.with_columns(pl.col("kind").replace(ALIASES)).with_row_index("row")
-        known = rows.filter(pl.col("kind").is_in(list(READINGS)) & pl.col("value").is_not_null())
+        known = rows.filter(pl.col("kind").is_in(list(READINGS)) & pl.col("value").is_not_null() & self._can_hit())
         distinct = known.unique(["kind", "value"], maintain_order=True).select("kind", "value").with_row_index("d")
         if distinct.is_empty():
             return pl.DataFrame(schema=HITS)
@@ -116,6 +120,18 @@ class TraceSignatures:
             .select(pl.col(name).cast(dtype) for name, dtype in HITS.items())
             .sort("row", "memory", "confidence", "signature_id", descending=[False, False, True, False])
         )
+
+    def _can_hit(self) -> pl.Expr:
+        """Whether a trace has to be read, by its kind and its text as it stands."""
+        nothing = pl.lit(False)
+        for kind in _SIEVED:
+            sets = [self._sets[reading.asked] for reading in READINGS[kind] if reading.asked in self._sets]
+            if sets and all(patterns.sieved for patterns in sets):
+                literals = sorted({literal for patterns in sets for literal in patterns.literals})
+                small = pl.col("value").str.to_lowercase()
+                holds = small.str.contains_any(literals) | has_spelt_out(small)
+                nothing = nothing | ((pl.col("kind") == kind) & pl.col("value").str.contains(_PLAIN) & ~holds)
+        return ~nothing
 
     def _of_kind(self, kind: str, texts: pl.DataFrame) -> pl.DataFrame:
         """Return d, signature_id, confidence and memory of the hits on the distinct traces of one kind."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from licmatch.assess.engine_view import TraceMatcher
 from licmatch.hooks import Category, JudgeContext
 from licmatch.plugin_loader import load_plugins
 from licmatch.schema import DECISION_COLUMNS, NAME_KEY
@@ -130,6 +131,7 @@ class SmallEngine:
         default_factory=lambda: pl.DataFrame(schema=dict.fromkeys(("family_id", "edition_id", "release_id", "licence"), pl.String))
     )
     signatures: pl.DataFrame = field(default_factory=_signatures)
+    trace_signatures: TraceMatcher | None = None
     categories: tuple[Category, ...] = field(default_factory=_categories)
     versions: Mapping[str, str] = field(default_factory=lambda: {"engine": "small", "catalog": "table"})
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from licmatch.rules.columns import rows_of
+
 
 def said(frame: pl.DataFrame, column: str, dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Expr:
     """Return a column that may be missing, cast; a missing column says nothing."""
@@ -46,3 +48,21 @@ def first_case(cases: Iterable[tuple[pl.Expr, pl.Expr | str]], otherwise: pl.Exp
 def looked_up(frame: pl.DataFrame, key: str, table: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with the columns of a table (`key` once each) beside it; same rows, same order."""
     return frame.join(table, on=key, how="left", maintain_order="left")
+
+
+def of_device(rows: pl.DataFrame, devices: pl.DataFrame, *columns: str, **renamed: str) -> pl.DataFrame:
+    """Return the rows with columns of their device beside them (`name="column"` renames); same rows, same order.
+
+    >>> of_device(pl.DataFrame({"device": [1, 0]}), pl.DataFrame({"device": [0, 1], "unit_id": ["a", "b"]}), "unit_id").rows()
+    [(1, 'b'), (0, 'a')]
+    """
+    places = rows_of(devices["device"], rows["device"])
+    named = {**{column: column for column in columns}, **renamed}
+    return rows.with_columns(devices[column].gather(places).alias(name) for name, column in named.items())
+
+
+def with_device(rows: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of known devices (device, device_id) in order, with `device` in place of `device_id`."""
+    known = rows.select("device_id").join(devices.select("device", "device_id"), on="device_id", how="left", maintain_order="left")
+    placed = rows.drop("device_id").with_columns(known["device"])
+    return placed.filter(pl.col("device").is_not_null()) if known["device"].null_count() else placed

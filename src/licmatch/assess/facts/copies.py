@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from licmatch.assess.facts.columns import of_device
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.lots import Lots, Question, edition_class, line_of
 from licmatch.assess.organisation import Organisation
+from licmatch.rules.columns import rows_of
 
 # Editions that are for persons: a lot of one of them is no organisation's licence.
 _FOR_PERSONS = ("home", "personal")
@@ -19,30 +22,34 @@ def copy_facts(
     `installations`: as judged by licence and category (licence, approved_free, end_of_support known). `devices`: device,
     device_id, unit_id. `dates`: at, installed_on, name. `others`: device, family_id, other_installed_on.
     """
-    placed = installations.join(devices.select("device", "device_id", "unit_id"), on="device", how="left", maintain_order="left")
-    asked = placed.select(
+    placed = of_device(installations, devices, "device_id", "unit_id")
+    year = pl.col("release").str.extract(r"^((?:19|20)\d\d)$").cast(pl.Int32)
+    products = Distinct.of(installations, ["family_id", "edition_id", "release"]).reading(
+        line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id")), existed_from=pl.date(year - 1, 1, 1)
+    )
+    groups = Distinct.of(devices, ["unit_id"]).at_rows(rows_of(devices["device"], installations["device"]))
+    groups = groups.beside(products.by(["line", "edition_class"]))
+    asked = products.on(placed, "line", "edition_class", "existed_from").select(
         "at", "device", "device_id", "unit_id", "category", "product_id", "family_id", "vendor", "edition", "edition_id", "release",
-        "role", "licence", "approved_free", "evaluation_end", copy_channel="channel", support_ended="end_of_support",
-        line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id")),
+        "role", "licence", "approved_free", "evaluation_end", "line", "edition_class", "existed_from",
+        copy_channel="channel", support_ended="end_of_support",
     )  # fmt: skip
     asked = asked.join(dates, on="at", how="left", maintain_order="left")
     asked = asked.join(others, on=["device", "family_id"], how="left", maintain_order="left")
     asked = lots.flags(
         asked,
+        groups,
         bought=Question(lots.entitlements_given, edition=True),
         # An organisation's licence of a product that persons get free: any lot or agreement that is not of a personal edition.
         org_licence=Question(lots.given, ~pl.col("edition_class").is_in(_FOR_PERSONS).fill_null(False)),
     )
-    release_year = pl.col("release").str.extract(r"^((?:19|20)\d\d)$").cast(pl.Int32)
     asked = asked.with_columns(
-        existed_from=pl.date(release_year - 1, 1, 1),
-        trial_ends_on=pl.col("evaluation_end"),
-        bought_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("bought")),
+        trial_ends_on=pl.col("evaluation_end"), bought_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("bought"))
     )
-    return _counted(asked, lots).drop("line", "edition_class")
+    return _counted(asked, groups, lots).drop("line", "edition_class")
 
 
-def _counted(copies: pl.DataFrame, lots: Lots) -> pl.DataFrame:
+def _counted(copies: pl.DataFrame, groups: Distinct, lots: Lots) -> pl.DataFrame:
     """Add installed_here and licences_here: copies in the tree of the units that own lots of a line, and what those give.
 
     Copies with a lot of their own computer are left out on both sides; where a lot of everybody, a site licence or one without a
@@ -60,7 +67,15 @@ def _counted(copies: pl.DataFrame, lots: Lots) -> pl.DataFrame:
     )
     if pools.is_empty():
         return nothing
-    per_unit = copies.join(bound, on=["device_id", "line"], how="anti").group_by("line", "unit_id").agg(copies=pl.len().cast(pl.Int64))
+    own = copies.select("at", "device_id", "line").with_row_index("place").join(bound, on=["device_id", "line"], how="semi")["place"]
+    shared_rows = pl.repeat(True, copies.height, dtype=pl.Boolean, eager=True).scatter(own, False)
+    in_group = Distinct(groups.frame, groups.at.filter(shared_rows)).counts()
+    per_unit = (
+        groups.frame.select("line", "unit_id", copies=in_group.cast(pl.Int64))
+        .filter(pl.col("copies") > 0)
+        .group_by("line", "unit_id")
+        .agg(pl.col("copies").sum())
+    )
     under = per_unit.join(lots.ancestors, on="unit_id", how="left").group_by("line", "ancestor").agg(installed_here=pl.col("copies").sum())
     counted = (
         pools.rename({"unit_id": "ancestor"})
@@ -75,7 +90,6 @@ def _counted(copies: pl.DataFrame, lots: Lots) -> pl.DataFrame:
         .unique(["line", "unit_id"], keep="first", maintain_order=True)
         .select("line", "unit_id", "installed_here", "licences_here")
     )
-    met = copies.join(nearest, on=["line", "unit_id"], how="left", maintain_order="left")
-    own = copies.select("at", "device_id", "line").join(bound, on=["device_id", "line"], how="semi")["at"].implode()
-    kept = [pl.when(~pl.col("at").is_in(own)).then(name).alias(name) for name in ("installed_here", "licences_here")]
-    return met.with_columns(kept)
+    of_group = groups.frame.select("line", "unit_id").join(nearest, on=["line", "unit_id"], how="left", maintain_order="left")
+    met = Distinct(of_group, groups.at).on(copies, "installed_here", "licences_here")
+    return met.with_columns(pl.when(shared_rows).then(name).alias(name) for name in ("installed_here", "licences_here"))

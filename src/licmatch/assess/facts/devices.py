@@ -7,8 +7,10 @@ from datetime import date
 import polars as pl
 
 from licmatch.assess.facts.columns import day, looked_up, moment, said
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
+from licmatch.assess.facts.traces import Found
 from licmatch.assess.organisation import Organisation
 
 # Words of a purchase that say the computer came without Windows.
@@ -18,7 +20,7 @@ _NO_SYSTEM = r"(?i)linux|dos|uos|deepin|kylin|麒麟|统信|中标|无系统|无
 def device_facts(
     devices: pl.DataFrame,
     licences: pl.DataFrame,
-    traces: pl.DataFrame,
+    traces: Found,
     copies: pl.DataFrame,
     days: pl.DataFrame,
     units: pl.DataFrame,
@@ -28,8 +30,8 @@ def device_facts(
 ) -> pl.DataFrame:
     """Return one row a device, in their order, with the fields of the grain `device`.
 
-    `devices`: the columns of `Devices.frame`. `licences`: the licence facts without the devices' own. `traces`: device,
-    kind, value. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), programs:
+    `devices`: the columns of `Devices.frame`. `licences`: the licence facts without the devices' own. `traces`: as of
+    `found_traces`. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), programs:
     how many programs (updates and components left out) were installed on each. `units`: unit_id, org_type.
     """
     base = _own_facts(devices, as_of)
@@ -106,7 +108,7 @@ def _from_licences(licences: pl.DataFrame) -> pl.DataFrame:
     # A row of the licensing service itself carries the firmware's key and no licence.
     licence = pl.col("license_status").is_not_null() | pl.col("last5").is_not_null()
     oem = pl.col("channel").str.starts_with("OEM:") & (pl.col("license_status") == 1)
-    esu = pl.col("product_name").str.contains(r"(?i)\besu\b|extended security updates") & (pl.col("license_status") == 1)
+    esu = pl.col("esu_licence") & (pl.col("license_status") == 1)
     return licences.group_by("device").agg(
         # None at all says that nobody asked; "asked, and there is none" is a row of the application without key and state.
         windows_rows=pl.when(windows.any()).then((windows & licence).sum()).cast(pl.Int64),
@@ -123,24 +125,18 @@ def _from_licences(licences: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _from_traces(traces: pl.DataFrame) -> pl.DataFrame:
+def _from_traces(found: Found) -> pl.DataFrame:
+    """Only what is there is known: a device of which no such trace was handed in may have it all the same."""
     text = pl.col("value").str.to_lowercase()
     state = pl.col("kind").is_in(["service", "service_state"]) & text.str.contains(r"\bsppsvc\b")
-    stopped = text.str.contains("disabled|禁用|已禁用|missing|not found")
-    ticket = pl.col("kind").is_in(["file_path", "file_name"]) & text.str.contains(r"clipsvc[\\/]genuineticket[\\/][^\\/]*\.xml")
-    return (
-        traces.group_by("device")
-        .agg(
-            sppsvc_disabled=(state & stopped).any(),
-            port_listens=(pl.col("kind").is_in(["listening_port"]) & (text.str.extract(r"(\d+)") == "1688")).any(),
-            ghost_tickets=ticket.any(),
-        )
-        .with_columns(
-            sppsvc_disabled=pl.when("sppsvc_disabled").then(True),
-            port_listens=pl.when("port_listens").then(True),
-            ghost_tickets=pl.when("ghost_tickets").then(True),
-        )
-    )
+    seen = {
+        "sppsvc_disabled": state & text.str.contains("disabled|禁用|已禁用|missing|not found"),
+        "port_listens": pl.col("kind").is_in(["listening_port"]) & (text.str.extract(r"(\d+)") == "1688"),
+        "ghost_tickets": pl.col("kind").is_in(["file_path", "file_name"])
+        & text.str.contains(r"clipsvc[\\/]genuineticket[\\/][^\\/]*\.xml"),
+    }
+    told = found.handed_in(pl.any_horizontal(seen.values()))
+    return told.group_by("device").agg(pl.when(holds.any()).then(True).alias(name) for name, holds in seen.items())
 
 
 def _from_copies(copies: pl.DataFrame) -> pl.DataFrame:
@@ -230,11 +226,13 @@ def _from_builds(facts: pl.DataFrame) -> pl.DataFrame:
         .when(words.str.contains("enterprise|education|企业版|教育版")).then(pl.lit("enterprise"))
         .when(words.str.contains("home|pro|家庭|专业")).then(pl.lit("general"))
     )  # fmt: skip
-    met = looked_up(facts.with_columns(branch=branch), "os_build", longest)
+    systems = Distinct.of(facts, ["os_name", "os_edition"]).reading(
+        branch=branch, os_is_server=pl.col("os_name").str.contains(r"(?i)server")
+    )
+    met = looked_up(systems.on(facts, "branch", "os_is_server"), "os_build", longest)
     met = met.join(by_branch, on=["os_build", "branch"], how="left", maintain_order="left")
     return met.with_columns(
         support_ends=pl.coalesce("of_branch", "of_build"),
-        os_is_server=pl.when(pl.col("os_name").is_not_null()).then(pl.col("os_name").str.contains(r"(?i)server")),
         esu=pl.when(pl.col("windows_rows") > 0).then("esu"),
     )
 

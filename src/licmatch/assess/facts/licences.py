@@ -7,7 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from licmatch.assess.facts.columns import day, first_case, looked_up, moment
+from licmatch.assess.facts.columns import day, first_case, looked_up, moment, of_device, with_device
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.organisation import Organisation
@@ -22,6 +23,7 @@ _KMS_BEGAN = date(2006, 11, 30)
 # The line of licences a row is about, by its product line.
 LINES = {"windows-client": "os.windows", "windows-server": "os.windows-server", "office-suite": "office.microsoft-office",
           "visio": "office.microsoft-visio", "project": "office.microsoft-project"}  # fmt: skip
+CATEGORY_OF = {"windows": "os", "office": "office"}
 _EDITIONS = (
     ("enterpriseg", "government"), ("enterprise", "enterprise"), ("iotenterprise", "enterprise"), ("professionaleducation", "education"),
     ("education", "education"), ("professional", "professional"), ("core", "home"), ("home", "home"), ("starter", "home"),
@@ -36,6 +38,11 @@ _OFFICE_NAMES = ((r"[_-]KMS_Client", "Volume:GVLK"), (r"_MAK(?:_|\b)", "Volume:M
 _HEIGHTS = {"home": 1, "professional": 2, "enterprise": 3, "education": 3}
 
 
+# What names the licence a row is about; an estate has a few hundred of these together, whatever its size.
+_NAMED_BY = ("application", "product_name", "description", "activation_id", "channel", "edition_id", "license_family")
+_ANSWERED_BY = ("kms_host", "ad_object", "status_reason", "evaluation_end")
+
+
 def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epids: Collection[str]) -> pl.DataFrame:
     """Return one row an activation record of a known device, with `place` (its row, from 0) and what the record itself says.
 
@@ -43,63 +50,70 @@ def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epid
     """
     # The service lists every licence it knows of; one without a key and without a state is no copy.
     template = (pl.col("license_status") == 0) & pl.col("partial_product_key").is_null()
-    named = pl.col("product_name").str.extract(r"(?:^|[,\s])([A-Za-z0-9_]+) edition$")
-    rows = (
-        activations.with_row_index("place")
-        .filter(~template.fill_null(False))
-        .join(devices.select("device", "device_id"), on="device_id", how="inner", maintain_order="left")
-        .rename({"partial_product_key": "last5"})
-        .with_columns(
-            application=pl.col("application").str.to_lowercase(),
-            license_family=pl.coalesce("license_family", named),
-            edition_id=pl.coalesce("edition_id", pl.when(pl.col("application").str.to_lowercase() == "windows").then(named)),
-            key_serial=_serial(pl.col("product_key_id")),
-            last5=last_five_column(pl.col("last5")),
-            oa3_partial_key=pl.col("oa3_partial_key").str.strip_chars().str.to_uppercase(),
-            activation_id=pl.col("activation_id").str.to_lowercase(),
-            kms_host=host_text(pl.col("kms_host")),
-            status_reason="0x" + pl.col("status_reason").str.to_uppercase().str.extract(r"(?:0X)?([0-9A-F]{8})"),
-            evaluation_end=day("evaluation_end"),
-            row_day=day("collected_at"),
-            row_time=moment("collected_at"),
-            # The licensing service's own field for "nobody activated this" is an empty text, not silence.
-            activated_by_nobody=pl.when(pl.col("kms_host").is_not_null() & pl.col("ad_object").is_not_null())
-            .then((pl.col("kms_host").str.strip_chars() == "") & (pl.col("ad_object").str.strip_chars() == "")),
-        )
-        .with_columns(pl.when(pl.col(name) != "").then(name).alias(name) for name in ("kms_host", "ad_object", "kms_epid"))
-    )  # fmt: skip
-    channels = _channels(rows)
-    read = looked_up(rows.drop("channel"), "place", channels)
-    read = looked_up(read, "kms_epid", _epids(read, emulator_epids))
-    read = _with_lines(read)
-    read = read.with_columns(core=_core(pl.coalesce("license_family", "product_name")))
-    read = read.join(_key_classes(read), on=["last5", "application", "core"], how="left", maintain_order="left", nulls_equal=True)
+    rows = with_device(activations.with_row_index("place").filter(~template.fill_null(False)), devices)
+    rows = rows.rename({"partial_product_key": "last5"})
+    licences = _licences(Distinct.of(rows, _NAMED_BY))
+    rows = licences.on(rows.drop(_NAMED_BY))
+    answers = Distinct.of(rows, _ANSWERED_BY)
+    rows = Distinct(_answers(answers.frame), answers.at).on(rows.drop(_ANSWERED_BY))
+    rows = Distinct.of(rows, ["collected_at"]).reading(row_day=day("collected_at"), row_time=moment("collected_at")).on(rows)
+    licensed = pl.col("license_status") == 1
+    rows = rows.with_columns(
+        key_serial=_serial(pl.col("product_key_id")),
+        last5=last_five_column(pl.col("last5")),
+        oa3_partial_key=pl.col("oa3_partial_key").str.strip_chars().str.to_uppercase(),
+        kms_epid=pl.when(pl.col("kms_epid") != "").then("kms_epid"),
+        lease_end=pl.col("row_time") + pl.duration(minutes=pl.col("grace_minutes")),
+        licensed=licensed.fill_null(False).cast(pl.Int64),
+        application_number=licences.by(["application"]).at,
+    )
+    others = pl.col("licensed").sum().over("device", "application_number") - pl.col("licensed")
+    rows = rows.with_columns(key_classes=_key_classes(rows))
     # A published client key is on nobody's retail licence; where the row says no channel, its key does.
     client_key = pl.col("key_classes").list.contains("gvlk_published")
-    read = read.with_columns(channel=pl.coalesce("channel", pl.when(client_key).then(pl.lit("Volume:GVLK"))))
-    licensed = pl.col("license_status") == 1
-    return (
-        read.with_columns(
-            lease_end=pl.col("row_time") + pl.duration(minutes=pl.col("grace_minutes")),
-            lab_host_key=pl.col("activation_id").is_in(_lab_host_keys()),
-            licensed=licensed.fill_null(False).cast(pl.Int64),
-        )
-        .join(_licensed_rows(read), on=["device", "application"], how="left", maintain_order="left")
-        .with_columns(other_licensed_row=pl.col("licensed_rows").fill_null(0) - pl.col("licensed") > 0)
+    return looked_up(rows, "kms_epid", _epids(rows, emulator_epids)).with_columns(
+        channel=pl.coalesce("channel", pl.when(client_key).then(pl.lit("Volume:GVLK"))),
+        other_licensed_row=pl.when(pl.col("application").is_not_null()).then(others > 0).otherwise(False),
     )
 
 
-def _licensed_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.filter(pl.col("license_status") == 1).group_by("device", "application").agg(licensed_rows=pl.len().cast(pl.Int64))
+def _licences(named: Distinct) -> Distinct:
+    """What the names of a licence say: its channel, its product line, its edition, what its lists call it."""
+    edition = pl.col("product_name").str.extract(r"(?:^|[,\s])([A-Za-z0-9_]+) edition$")
+    read = named.frame.with_columns(
+        application=pl.col("application").str.to_lowercase(),
+        license_family=pl.coalesce("license_family", edition),
+        edition_id=pl.coalesce("edition_id", pl.when(pl.col("application").str.to_lowercase() == "windows").then(edition)),
+        activation_id=pl.col("activation_id").str.to_lowercase(),
+    )
+    read = read.with_columns(channel=_channel(read), product_line=_product_line())
+    read = read.with_columns(
+        core=_core(pl.coalesce("license_family", "product_name")),
+        lab_host_key=pl.col("activation_id").is_in(_lab_host_keys()),
+        edition_class=_edition_class(),
+        line=pl.col("product_line").replace_strict(LINES, default=None, return_dtype=pl.String),
+        esu_licence=pl.col("product_name").str.contains(r"(?i)\besu\b|extended security updates"),
+        category=pl.col("application").replace_strict(CATEGORY_OF, default=None, return_dtype=pl.String),
+    )
+    return Distinct(read.with_columns(edition_height=_height(pl.col("edition_class"))), named.at)
+
+
+def _answers(answered: pl.DataFrame) -> pl.DataFrame:
+    """Who activated the copy, and with which reason, as the licensing service says it."""
+    return answered.with_columns(
+        kms_host=host_text(pl.col("kms_host")),
+        status_reason="0x" + pl.col("status_reason").str.to_uppercase().str.extract(r"(?:0X)?([0-9A-F]{8})"),
+        evaluation_end=day("evaluation_end"),
+        # The licensing service's own field for "nobody activated this" is an empty text, not silence.
+        activated_by_nobody=pl.when(pl.col("kms_host").is_not_null() & pl.col("ad_object").is_not_null())
+        .then((pl.col("kms_host").str.strip_chars() == "") & (pl.col("ad_object").str.strip_chars() == "")),
+    ).with_columns(pl.when(pl.col(name) != "").then(name).alias(name) for name in ("kms_host", "ad_object"))  # fmt: skip
 
 
 def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Organisation) -> pl.DataFrame:
     """Return the rows with what the owner's facts and papers say about them. `devices`: as of `device_facts`."""
-    placed = looked_up(rows, "device", _of_device(devices))
+    placed = of_device(rows, _of_device(devices), *_DEVICE_SAYS)
     placed = looked_up(placed, "kms_host", _host_classes(placed, owner))
-    placed = placed.with_columns(
-        line=pl.col("product_line").replace_strict(LINES, default=None, return_dtype=pl.String), edition_class=_edition_class()
-    )
     services = [service.host.lower() for service in owner.kms_srv]
     makes = {mak.upper(): agreement.quantity for agreement in owner.volume_agreements or () for mak in agreement.mak}
     # An agreement that lists none of its MAKs says of no key that it is not its own.
@@ -109,7 +123,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     c2r = pl.col("c2r_products").is_not_null() & (pl.col("application") == "office")
     placed = placed.with_columns(
         kms_host_class=pl.when(_is_own(placed) & (pl.col("kms_host_class") != "azure")).then(pl.lit("own")).otherwise("kms_host_class"),
-        firmware_edition_lower=_height(pl.col("firmware_class")) < _height(pl.col("edition_class")),
+        firmware_edition_lower=pl.col("firmware_height") < pl.col("edition_height"),
         edition_conflict=pl.when(windows).then(pl.col("os_class") != pl.col("edition_class")),
         kms_srv_differs=pl.when(pl.lit(bool(services)) & pl.col("domain_joined") & pl.col("kms_host").is_not_null())
         .then(~pl.col("kms_host").is_in(services)),
@@ -117,18 +131,20 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
         mak_registered=pl.when(pl.col("last5").is_in(list(makes))).then(True)
         .when(pl.col("line").is_in(told) & pl.col("last5").is_not_null()).then(False),
         mak_quantity=pl.col("last5").replace_strict(makes, default=None, return_dtype=pl.Int64) if makes else pl.lit(None, pl.Int64),
-        retail_office_bought=pl.when(c2r).then(pl.col("c2r_products").str.contains(r"(?i)retail")),
+        retail_office_bought=pl.when(c2r).then("c2r_retail"),
     )  # fmt: skip
     placed = looked_up(placed, "last5", _mak_devices(placed))
     placed = placed.join(_key_sharers(placed), on=["last5", "product_name"], how="left", maintain_order="left")
     placed = placed.with_columns(developer_subscription=lots.for_developers())
     placed = placed.with_columns(mak_devices=pl.when(pl.col("channel") == "Volume:MAK").then("mak_devices"), epid_faults=_epid_faults())
+    groups = Distinct.of(placed, ["unit_id"]).beside(Distinct.of(placed, ["line", "edition_class"]))
     volume, government = pl.col("volume"), pl.col("family_id").str.contains("china-government") | (pl.col("edition_class") == "government")
     # Enterprise is sold by agreement and subscription alone; what comes with a computer is IoT Enterprise, or a lot that says so.
     by_maker = pl.col("edition_id").str.starts_with("iot-") | (pl.col("channel").str.to_lowercase() == "oem")
     enterprise = pl.col("edition_id").str.starts_with("enterprise")
     bought = lots.flags(
         placed,
+        groups,
         volume_owned=Question(lots.given, volume),
         edition_bought=Question(lots.entitlements_given, edition=True),
         bought_singly=Question(lots.entitlements_given, ~volume),
@@ -140,15 +156,21 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     return bought.with_columns(purchase_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("purchased")))
 
 
+_DEVICE_SAYS = (
+    "unit_id", "addresses", "domain_joined", "c2r_products", "c2r_retail", "os_class", "firmware_class", "firmware_height", "machine",
+    "host_name", "device_id",
+)  # fmt: skip
+
+
 def _of_device(devices: pl.DataFrame) -> pl.DataFrame:
-    """What the rows need of their device, with the editions that system and firmware name, read once a distinct text."""
-    named = devices.select("os_name", "firmware_edition").unique()
-    read = named.with_columns(os_class=_edition_words(pl.col("os_name")), firmware_class=_edition_words(pl.col("firmware_edition")))
-    columns = ["device", "unit_id", "addresses", "domain_joined", "c2r_products", "firmware_edition", "os_name", "machine"]
-    short = pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)")
-    return devices.select(*columns, host_name=short).join(
-        read, on=["os_name", "firmware_edition"], how="left", nulls_equal=True, maintain_order="left"
+    """What the rows need of their device (`_DEVICE_SAYS`): editions and sold products are read once a distinct text."""
+    editions = Distinct.of(devices, ["os_name", "firmware_edition"]).reading(
+        os_class=_edition_words(pl.col("os_name")), firmware_class=_edition_words(pl.col("firmware_edition"))
     )
+    editions = editions.reading(firmware_height=_height(pl.col("firmware_class")))
+    bought = Distinct.of(devices, ["c2r_products"]).reading(c2r_retail=pl.col("c2r_products").str.contains(r"(?i)retail"))
+    read = bought.on(editions.on(devices, "os_class", "firmware_class", "firmware_height"), "c2r_retail")
+    return read.with_columns(host_name=pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)"))
 
 
 def _is_own(rows: pl.DataFrame) -> pl.Expr:
@@ -198,8 +220,8 @@ def _height(edition: pl.Expr) -> pl.Expr:
     return edition.replace_strict(_HEIGHTS, default=None, return_dtype=pl.Int64)
 
 
-def _channels(rows: pl.DataFrame) -> pl.DataFrame:
-    """place, channel: what the row says, else its description's token, else what its SKU id is known as."""
+def _channel(licences: pl.DataFrame) -> pl.Series:
+    """The channel: what the row says, else its description's token, else what its SKU id is known as."""
     tokens = {row["token"].upper(): row["channel"] for row in licensing_table("channels").iter_rows(named=True)}
     ids = (
         licensing_table("activation_ids")
@@ -207,20 +229,15 @@ def _channels(rows: pl.DataFrame) -> pl.DataFrame:
         .unique("activation_id", keep="first", maintain_order=True)
     )
     known = sorted(set(tokens.values()))
-    keyed = rows.select("place", "application", "product_name", "channel", "description", "activation_id")
-    said = keyed.select("channel", "description").unique()
     token = pl.col("description").str.to_uppercase().str.extract(r"([A-Z0-9_()]+)(?:\s+CHANNEL)?\s*$")
-    read = said.with_columns(
-        of_row=pl.when(pl.col("channel").is_in(known)).then("channel").otherwise(
-            pl.coalesce(pl.col("channel").str.to_uppercase().replace_strict(tokens, default=None, return_dtype=pl.String), "channel")
-        ),
-        of_words=token.replace_strict(tokens, default=None, return_dtype=pl.String),
+    of_row = pl.when(pl.col("channel").is_in(known)).then("channel").otherwise(
+        pl.coalesce(pl.col("channel").str.to_uppercase().replace_strict(tokens, default=None, return_dtype=pl.String), "channel")
     )  # fmt: skip
-    met = keyed.join(read, on=["channel", "description"], how="left", nulls_equal=True, maintain_order="left")
-    met = looked_up(met, "activation_id", ids.select("activation_id", of_id="channel"))
+    of_words = token.replace_strict(tokens, default=None, return_dtype=pl.String)
+    met = looked_up(licences, "activation_id", ids.select("activation_id", of_id="channel"))
     of_name = first_case((pl.col("product_name").str.contains(f"(?i){words}"), channel) for words, channel in _OFFICE_NAMES)
     named = pl.when(pl.col("application") == "office").then(of_name)
-    return met.select("place", channel=pl.coalesce("of_row", "of_words", "of_id", named))
+    return met.select(channel=pl.coalesce(of_row, of_words, "of_id", named))["channel"]
 
 
 def _epids(rows: pl.DataFrame, emulators: Collection[str]) -> pl.DataFrame:
@@ -242,30 +259,22 @@ def _epids(rows: pl.DataFrame, emulators: Collection[str]) -> pl.DataFrame:
     )
 
 
-def _names() -> pl.Expr:
-    return pl.concat_str(pl.col("application", "license_family", "product_name").fill_null(""), separator="\t").str.to_lowercase()
-
-
-def _with_lines(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add product_line, read once a distinct licence name."""
-    named = rows.with_columns(_names=_names())
-    text, windows = pl.col("_names"), pl.col("_names").str.starts_with("windows")
-    office = text.str.starts_with("office")
-    lines = named.select("_names").unique().select(
-        "_names",
-        product_line=pl.when(windows & text.str.contains(r"server")).then(pl.lit("windows-server"))
+def _product_line() -> pl.Expr:
+    text = pl.concat_str(pl.col("application", "license_family", "product_name").fill_null(""), separator="\t").str.to_lowercase()
+    windows, office = text.str.starts_with("windows"), text.str.starts_with("office")
+    return (
+        pl.when(windows & text.str.contains(r"server")).then(pl.lit("windows-server"))
         .when(windows).then(pl.lit("windows-client"))
         .when(office & text.str.contains("visio")).then(pl.lit("visio"))
         .when(office & text.str.contains("project")).then(pl.lit("project"))
         .when(office & text.str.contains(r"proplus|professional|standard|homebus|homestudent|o365|mondo|smallbus|personal|home20|suite"))
         .then(pl.lit("office-suite"))
-        .when(office).then(pl.lit("office-app")),
+        .when(office).then(pl.lit("office-app"))
     )  # fmt: skip
-    return looked_up(named, "_names", lines).drop("_names")
 
 
-def _key_classes(rows: pl.DataFrame) -> pl.DataFrame:
-    """last5, application, core, key_classes: what the last five are known as, for the product the row is about.
+def _key_classes(rows: pl.DataFrame) -> pl.Series:
+    """What the last five of each row are known as, for the product the row is about.
 
     Five letters are few: one Office key in 37,000 ends like some key on the lists by chance, so the products must agree.
     """
@@ -283,15 +292,25 @@ def _key_classes(rows: pl.DataFrame) -> pl.DataFrame:
     published = both.filter(pl.col("key_class") == "gvlk_published").select("last5", "application")
     lesser = both.filter(pl.col("key_class") == "gvlk_unpublished").join(published, on=["last5", "application"], how="semi")
     listed = both.join(lesser, on=["last5", "application", "key_class"], how="anti")
-    asked = rows.select("last5", "application", "core").filter(pl.col("last5").is_not_null() & pl.col("application").is_not_null()).unique()
-    met = asked.join(listed, on=["last5", "application"], how="left").filter(
+    listed_here = rows["last5"].is_in(listed["last5"].unique().implode()) & rows["application"].is_not_null()
+    at = listed_here.arg_true()
+    asked = Distinct.of(rows[at].select("last5", "application", "core"), ["last5", "application", "core"])
+    keys = asked.frame.with_row_index("key")
+    met = keys.join(listed, on=["last5", "application"], how="left").filter(
         pl.col("known_core").is_null() | pl.col("core").is_null() | (pl.col("known_core") == pl.col("core"))
     )
-    classes = met.group_by("last5", "application", "core").agg(key_classes=pl.col("key_class").drop_nulls().unique().sort())
-    # A key that was seen and is on no list has no class; a key nobody saw is unknown.
-    return asked.join(classes, on=["last5", "application", "core"], how="left", nulls_equal=True).with_columns(
-        key_classes=pl.col("key_classes").fill_null(pl.lit([], dtype=pl.List(pl.String)))
+    classes = keys.select("key").join(
+        met.group_by("key").agg(key_classes=pl.col("key_class").drop_nulls().unique().sort()), on="key", how="left", maintain_order="left"
     )
+    # A key that was seen and is on no list has no class; a key nobody saw is unknown.
+    none: list[str] = []
+    told = pl.concat([classes["key_classes"], pl.Series("key_classes", [none], dtype=pl.List(pl.String))]).fill_null(
+        pl.lit(none, dtype=pl.List(pl.String))
+    )
+    number = rows.select(
+        pl.when(pl.col("last5").is_not_null() & pl.col("application").is_not_null()).then(pl.lit(keys.height, pl.UInt32))
+    ).to_series()
+    return told.gather(number.scatter(at, asked.at))
 
 
 def _core(family: pl.Expr) -> pl.Expr:

@@ -13,6 +13,7 @@ import polars as pl
 
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.facts.columns import first_case
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.organisation import Organisation
 from licmatch.ingest.records import Notice
 from licmatch.schema import NAME_KEY
@@ -92,47 +93,53 @@ class Lots:
         bound = self.developers["device_id"].drop_nulls().unique()
         return (pl.col("unit_id").is_in(below.implode()) | pl.col("device_id").is_in(bound.implode())).fill_null(False)
 
-    def flags(self, wanted: pl.DataFrame, **asked: Question) -> pl.DataFrame:
+    def flags(self, wanted: pl.DataFrame, groups: Distinct | None = None, **asked: Question) -> pl.DataFrame:
         """Return wanted (unit_id, device_id, line, edition_class, ...) with a Boolean column for each question. Same rows, same order.
 
         Null for all rows where nothing was handed in that could answer, and for rows whose line is not known. A lot covers its
-        unit and all below, or the device it is bound to; a lot without a unit covers everybody.
+        unit and all below, or the device it is bound to; a lot without a unit covers everybody. `groups`: the rows by unit, line
+        and edition_class, where the caller knows them already.
         """
         # Units and editions are few, rows are many: each combination is asked once, and found again by its number.
         keys = ["unit_id", "line", "edition_class"]
-        numbered = _number(wanted.select(keys))
-        answers = wanted.select(keys).with_columns(group=numbered).unique("group", keep="first", maintain_order=True)
-        for name, question in asked.items():
-            answers = answers.with_columns(self._answered(answers.select(keys), question, by_unit=True).alias(name))
-        places = pl.Series("place", range(answers.height), dtype=pl.UInt32)
-        at = numbered.replace_strict(answers["group"], places, return_dtype=pl.UInt32)
-        met = wanted.with_columns(answers[name].gather(at).alias(name) for name in asked)
+        groups = Distinct.of(wanted, keys) if groups is None else groups
+        answers = {name: self._answered(groups.frame.select(keys), question) for name, question in asked.items()}
+        met = wanted.with_columns(answer.gather(groups.at).alias(name) for name, answer in answers.items())
         # Only the devices that some lot is bound to are asked one by one.
-        of_device = ["device_id", "line", "edition_class"]
-        bound = self.frame.filter(pl.col("device_id").is_not_null())["device_id"].unique()
-        mine = wanted.select(of_device).with_row_index("asked_at").filter(pl.col("device_id").is_in(bound.implode()))
-        if mine.is_empty():
-            return met
-        changed = []
-        for name, question in asked.items():
-            covered = mine["asked_at"].filter(self._answered(mine.select(of_device), question, by_unit=False).fill_null(False))
-            changed.append(met[name].scatter(covered, True))
-        return met.with_columns(changed)
+        bound = self.frame.filter(pl.col("device_id").is_not_null())
+        mine = wanted.select("device_id", "line", "edition_class").with_row_index("asked")
+        mine = mine.filter(pl.col("device_id").is_in(bound["device_id"].unique().implode()))
+        pairs = mine.join(bound.select("device_id", "lot", lot_line="line", lot_edition="edition_class"), on="device_id", how="inner")
+        return met.with_columns(
+            met[name].scatter(self._on_devices(pairs, question), True) for name, question in asked.items() if question.known
+        )
 
-    def _answered(self, asked: pl.DataFrame, question: Question, *, by_unit: bool) -> pl.Series:
+    def _answered(self, asked: pl.DataFrame, question: Question) -> pl.Series:
+        """Whether a lot of the unit, of one above it or of everybody answers; null where the line is not known."""
         if not question.known:
-            return pl.Series([None], dtype=pl.Boolean).new_from_index(0, asked.height)
+            return pl.repeat(None, asked.height, dtype=pl.Boolean, eager=True)
         lots = self.frame if question.among is None else self.frame.filter(question.among)
         wanted = asked.with_row_index("asked")
         if question.edition_class is not None:
             wanted = wanted.with_columns(edition_class=pl.lit(question.edition_class, pl.String))
         if question.line is not None:
             wanted = wanted.with_columns(line=pl.lit(question.line, pl.String))
-        met = (self._by_unit if by_unit else self._by_device)(wanted, lots)
+        met = self._by_unit(wanted, lots)
         if question.edition:
             met = met.filter((pl.col("lot_edition") == pl.col("edition_class")).fill_null(True))
         covered = pl.col("asked").is_in(met["asked"].unique().implode())
         return wanted.select(pl.when(pl.col("line").is_not_null()).then(covered)).to_series()
+
+    def _on_devices(self, pairs: pl.DataFrame, question: Question) -> pl.Series:
+        """Which rows (`asked`) are covered by a lot of their own device. `pairs`: each row with the lots of its device."""
+        line = pl.col("line") if question.line is None else pl.lit(question.line)
+        edition = pl.col("edition_class") if question.edition_class is None else pl.lit(question.edition_class)
+        met = pairs.filter(pl.col("lot_line") == line)
+        if question.edition:
+            met = met.filter((pl.col("lot_edition") == edition).fill_null(True))
+        if question.among is not None:
+            met = met.filter(pl.col("lot").is_in(self.frame.filter(question.among)["lot"].implode()))
+        return met["asked"].unique()
 
     def _by_unit(self, asked: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
         slim = lots.filter(pl.col("device_id").is_null()).select("line", lot_unit="unit_id", lot_edition="edition_class").unique()
@@ -142,20 +149,6 @@ class Lots:
         everywhere = asked.join(slim.filter(pl.col("lot_unit").is_null()).drop("lot_unit"), on="line")
         columns = ["asked", "edition_class", "lot_edition"]
         return pl.concat([placed.select(columns), everywhere.select(columns)])
-
-    def _by_device(self, asked: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
-        slim = lots.filter(pl.col("device_id").is_not_null()).select("line", "device_id", lot_edition="edition_class").unique()
-        return asked.join(slim, on=["device_id", "line"]).select("asked", "edition_class", "lot_edition")
-
-
-def _number(keys: pl.DataFrame) -> pl.Series:
-    """One number for each combination of the texts of a row, null among them. Numbers join faster than texts."""
-    number = pl.lit(0, pl.UInt64)
-    for column in keys.iter_columns():
-        known = column.drop_nulls().unique().sort()
-        code = pl.col(column.name).cast(pl.Enum(known)).to_physical().cast(pl.UInt64)
-        number = number * (known.len() + 1) + code.fill_null(known.len())
-    return keys.select(group=number)["group"]
 
 
 def line_of(family: pl.Expr) -> pl.Expr:

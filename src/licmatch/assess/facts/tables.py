@@ -12,12 +12,11 @@ from licmatch.assess.facts.devices import device_facts
 from licmatch.assess.facts.licences import with_owner
 from licmatch.assess.facts.lots import Lots
 from licmatch.assess.facts.names import name_facts
-from licmatch.assess.facts.traces import install_records, trace_facts
+from licmatch.assess.facts.traces import Found, install_records, trace_facts
 from licmatch.assess.organisation import Organisation
+from licmatch.assess.side_by_side import side_by_side
 from licmatch.rules.fields import COPY, DEVICE, LICENCE, NAME, TRACE, fields_of
 from licmatch.rules.tables import DTYPES
-
-CATEGORY_OF = {"windows": "os", "office": "office"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def fact_tables(
     devices: pl.DataFrame,
     units: pl.DataFrame,
     licences: pl.DataFrame,
-    traces: pl.DataFrame,
+    traces: Found,
     hits: pl.DataFrame,
     installations: pl.DataFrame,
     dates: pl.DataFrame,
@@ -58,14 +57,15 @@ def fact_tables(
 ) -> FactTables:
     """Return what is known, a table a grain. Same devices, same order, whatever was handed in.
 
-    `devices`: `Devices.frame`; `units`: unit_id, org_type; `licences`: as of `licence_rows`; `traces`: device, kind, value;
+    `devices`: `Devices.frame`; `units`: unit_id, org_type; `licences`: as of `licence_rows`; `traces`: as of `found_traces`;
     `hits`: as of `signature_hits`; `installations`: as of `judge_licences`; `days`: device, day, programs;
     `seen`: device, row and the decided name of software that a rule asks for by name; the rest as of the grains' own modules.
     """
     known = device_facts(devices, licences, traces, installations, days, units, lots, owner, as_of)
-    category = pl.col("application").replace_strict(CATEGORY_OF, default=None, return_dtype=pl.String)
-    rows = with_owner(licences, known, lots, owner).with_columns(category=category)
-    copies = copy_facts(installations, known, dates, install_records(traces), lots, owner)
+    rows, copies = side_by_side(
+        lambda: with_owner(licences, known, lots, owner),
+        lambda: copy_facts(installations, known, dates, install_records(traces), lots, owner),
+    )
     found = trace_facts(hits, signatures, known, rows, copies, vendors, bought, lots, owner)
     return FactTables(
         licence=_shaped(rows, LICENCE, "place"),
