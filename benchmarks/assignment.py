@@ -134,9 +134,9 @@ def greedy(problem: Problem) -> int:
     return covered
 
 
-def scale(devices: int, lots: int, units: int, joint: bool) -> None:
+def scale(devices: int, lots: int, units: int, joint: bool, seed: int) -> None:
     rights = load_rights()
-    demand, owned, ancestors = city(devices, lots, units, 7, joint)
+    demand, owned, ancestors = city(devices, lots, units, seed, joint)
     wall, cpu = time.perf_counter(), time.process_time()
     found = assign(demand, owned, ancestors, rights, AS_OF)
     rows = position(found, rights)
@@ -175,12 +175,13 @@ def main() -> None:
     one.add_argument("--lots", type=int, default=2_000)
     one.add_argument("--units", type=int, default=600)
     one.add_argument("--joint", action="store_true")
+    one.add_argument("--seed", type=int, default=7)
     two = jobs.add_parser("greedy")
     two.add_argument("--estates", type=int, default=20)
     two.add_argument("--devices", type=int, default=1_000)
     asked = parser.parse_args()
     if asked.job == "scale":
-        scale(asked.devices, asked.lots, asked.units, asked.joint)
+        scale(asked.devices, asked.lots, asked.units, asked.joint, asked.seed)
     else:
         compare(asked.estates, asked.devices)
 
