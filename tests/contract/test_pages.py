@@ -13,7 +13,7 @@ from licmatch import errors, schema
 from licmatch.cli.main import COMMANDS
 from licmatch.cli.main import licmatch as root
 from licmatch.hooks import HookSpecs
-from licmatch.licences.frames import POSITION
+from licmatch.schema import POSITION
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

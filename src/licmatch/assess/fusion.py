@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.assess.evidence import NAME_SEEN, SIGNATURE, TRACES_KEPT, pieces
-from licmatch.assess.facts.lots import line_of
 from licmatch.assess.policy import Policy
+from licmatch.licences.lines import lines_of
+from licmatch.licences.rights import built_in_rights
 from licmatch.schema import RISKS
 
 EXPLAINED = "explained"
@@ -86,7 +87,8 @@ def _rank_of_one() -> pl.Expr:
 
 def _met(installations: pl.DataFrame, items: pl.DataFrame, immune: pl.Expr) -> pl.DataFrame:
     """Every copy with the items that bear on it, the copy's `at` first."""
-    copies = installations.filter(~immune).select("at", "device", "category", copy="vendor", copy_line=_line(line_of(pl.col("family_id"))))
+    line = _line(lines_of(pl.col("family_id"), built_in_rights()))
+    copies = installations.filter(~immune).select("at", "device", "category", copy="vendor", copy_line=line)
     about_one = items.filter(pl.col("at").is_not_null())
     others = items.filter(pl.col("at").is_null()).drop("at")
     fits = (pl.col("copies_of").is_null() | pl.col("copies_of").eq_missing(pl.col("copy"))) & (

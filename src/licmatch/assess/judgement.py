@@ -33,7 +33,7 @@ from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import beyond_circumvention, judge_licences, settle
 from licmatch.ingest.records import Notice
-from licmatch.licences import Rights, load_rights
+from licmatch.licences.rights import built_in_rights
 from licmatch.rules import Rule, load_rules
 from licmatch.schema import NAME_KEY, STATUSES
 
@@ -58,6 +58,8 @@ class Judgement:
     findings: pl.DataFrame
     flags: pl.DataFrame
     position: pl.DataFrame
+    holdings: pl.DataFrame
+    assigned: pl.DataFrame
     assignment: dict[str, object]
     told: dict[str, dict[str, str]]
     rejected: pl.DataFrame
@@ -104,7 +106,7 @@ def judge_case(
     )  # fmt: skip
     verdicts = judge_categories(licensed, evidence.tables, states, engine, policy, owner, as_of)
     flags = pl.concat([evidence.flags, verdicts.remarks])
-    papers = set_against(verdicts.installations, devices, evidence.tables.device, lots, _built_in_rights(), policy, as_of)
+    papers = set_against(verdicts.installations, devices, evidence.tables.device, lots, built_in_rights(), policy, as_of)
     fused = fuse(papers.installations, evidence.items, policy, immune=beyond_circumvention())
     sources = find_sources(case.software, [fused.pieces, fused.loose_pieces, opened.pieces, collapsed.pieces])
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
@@ -124,6 +126,8 @@ def judge_case(
         findings=findings,
         flags=flags,
         position=papers.position,
+        holdings=papers.holdings,
+        assigned=papers.assignment,
         assignment=papers.described,
         told=told_rules([fused.pieces, fused.loose_pieces, flags], book, engine.signatures, verdicts.words),
         rejected=ruled.rejected,
@@ -145,11 +149,6 @@ def _strangers(case: Case, devices: pl.DataFrame) -> list[Notice]:
 @cache
 def _built_in_rules() -> tuple[Rule, ...]:
     return load_rules()
-
-
-@cache
-def _built_in_rights() -> Rights:
-    return load_rights()
 
 
 def _with_state(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -40,7 +40,7 @@ def plan(
 ) -> Plan:
     """Return the cheapest purchase that closes the shortfall, with what becomes of each copy and who gets what.
 
-    `position` (columns of `licences.frames.POSITION`) says how many copies of each unit and pool are short; without one every copy in
+    `position` (columns of `schema.POSITION`) says how many copies of each unit and pool are short; without one every copy in
     doubt is. `installations`, `units` and `devices` are those of a result, `prices` has the columns of `schema.PRICES`. `purchaser`: "top"
     (each root of the tree buys for all below), "unit" (each for itself), or a tier such as "county". With `budget` (yuan, software and
     work) this year puts as many copies right as it pays for, the worst computers first; the rest is next year's. Same input, same plan.

@@ -10,8 +10,8 @@ import pytest
 from tests.unit.plan.estate import copies, copy, made, prices, software
 
 from licmatch.errors import UsageError
-from licmatch.licences.frames import POSITION
 from licmatch.plan import load_plan_rules, price_outliers, reconcile, with_work
+from licmatch.schema import POSITION
 
 WPS = "office.wps-office"
 OFFICE = "office.microsoft-office.professional-plus"

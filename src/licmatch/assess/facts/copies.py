@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from licmatch.assess.facts.lots import Lots, Question, edition_class, line_of
+from licmatch.assess.facts.lots import Lots, Question, edition_class
 from licmatch.assess.organisation import Organisation
+from licmatch.licences.lines import lines_of
+from licmatch.licences.rights import built_in_rights
 
 # Editions that are for persons: a lot of one of them is no organisation's licence.
 _FOR_PERSONS = ("home", "personal")
@@ -23,7 +25,7 @@ def copy_facts(
     asked = placed.select(
         "at", "device", "device_id", "unit_id", "category", "product_id", "family_id", "vendor", "edition", "edition_id", "release",
         "role", "licence", "approved_free", "evaluation_end", copy_channel="channel", support_ended="end_of_support",
-        line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id")),
+        line=lines_of(pl.col("family_id"), built_in_rights()), edition_class=edition_class(pl.col("edition_id")),
     )  # fmt: skip
     asked = asked.join(dates, on="at", how="left", maintain_order="left")
     asked = asked.join(others, on=["device", "family_id"], how="left", maintain_order="left")

@@ -15,11 +15,11 @@ from licmatch.assess.engine_view import EngineView
 from licmatch.assess.facts.columns import first_case
 from licmatch.assess.organisation import Organisation
 from licmatch.ingest.records import Notice
+from licmatch.licences.lines import lines_of
+from licmatch.licences.rights import built_in_rights
 from licmatch.schema import NAME_KEY
 
 VOLUME_METRICS = ("site", "unlimited")
-# A subscription to Office covers the suites of its line, whatever edition stands on the disk.
-_SUITE_LINES = {"office.microsoft-365": "office.microsoft-office", "office.office-365": "office.microsoft-office"}
 _EDITION_CLASSES = (
     ("government", "government"),
     ("china-government", "government"),
@@ -143,18 +143,6 @@ def _number(keys: pl.DataFrame) -> pl.Series:
     return keys.select(group=number)["group"]
 
 
-def line_of(family: pl.Expr) -> pl.Expr:
-    """Return the product line of a family id: what a licence of one release can be asked about another.
-
-    >>> pl.select(line_of(pl.lit("os.windows-10"))).item(), pl.select(line_of(pl.lit("office.office-365"))).item()
-    ('os.windows', 'office.microsoft-office')
-    """
-    server = family.str.contains(r"^os\.windows-(?:[a-z-]*server)")
-    windows = family.str.contains(r"^os\.windows(?:-|$)")
-    plain = family.replace(_SUITE_LINES).str.replace(r"-[0-9][0-9-]*$", "")
-    return pl.when(server).then(pl.lit("os.windows-server")).when(windows).then(pl.lit("os.windows")).otherwise(plain)
-
-
 def edition_class(edition: pl.Expr) -> pl.Expr:
     """Return the class of an edition's slug, or null: `enterprise-ltsc` and `enterprise-n` are one thing to a licence."""
     return first_case(((edition.str.starts_with(prefix), name) for prefix, name in _EDITION_CLASSES), edition)
@@ -177,7 +165,7 @@ def read_lots(entitlements: pl.DataFrame, organisation: Organisation, ancestors:
     return Lots(
         frame=together.drop("lot")
         .with_row_index("lot")
-        .with_columns(line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id"))),
+        .with_columns(line=lines_of(pl.col("family_id"), built_in_rights()), edition_class=edition_class(pl.col("edition_id"))),
         papers=known,
         ancestors=ancestors,
         entitlements_given=not entitlements.is_empty(),
