@@ -13,6 +13,7 @@ from licmatch.assess.evidence import RULING
 from licmatch.assess.policy import load_policy
 from licmatch.result.record import Result
 from licmatch.result.rulings_log import broken_at, described
+from licmatch.result.verify_assignment import assignment_faults
 from licmatch.rollup import count_columns, score, score_columns
 from licmatch.schema import ASSIGNMENT, FINDINGS, HOLDINGS, INSTALLATIONS, MATCHES, POSITION, REJECTED, STATUSES, UNITS, UNKNOWN
 
@@ -43,7 +44,7 @@ def content_faults(result: Result) -> list[Fault]:
         *_count_faults(result, categories),
         *_rate_faults(result, categories),
         *_position_faults(result.position),
-        *_assignment_faults(result),
+        *(Fault(*one) for one in assignment_faults(result)),
         *_log_faults(result),
     ]
 
@@ -78,29 +79,6 @@ def _position_faults(position: pl.DataFrame) -> Iterable[Fault]:
     )  # fmt: skip
     for row in wrong.select("unit_id", "pool").head(5).iter_rows(named=True):
         yield Fault("position", "position.parquet", row)
-
-
-def _assignment_faults(result: Result) -> Iterable[Fault]:
-    """A seat of a lot that is not there or is spent twice over, a copy that is not the one it is said to be, sums unlike the position's."""
-    lots, seats, file = result.entitlements, result.assignment, "assignment.parquet"
-    installed = result.installations.select(said="device_id", kind="category").with_row_index("installation")
-    placed = seats.join(installed, on="installation", how="left", maintain_order="left")
-    strange = pl.col("said").ne_missing(pl.col("device_id")) | pl.col("kind").ne_missing(pl.col("category"))
-    yield from _rows(placed, strange, "assigned_copy", file)
-    given = seats.filter(pl.col("lot").is_not_null())
-    known = given.join(lots.select("lot", own="entitlement_id"), on="lot", how="left", maintain_order="left")
-    yield from _rows(known, pl.col("own").ne_missing(pl.col("entitlement_id")), "assigned_lot", file)
-    spent = [given.select("lot", "seat").unique().select("lot"), seats.filter(pl.col("base_lot").is_not_null()).select(lot="base_lot")]
-    counted = pl.concat(spent).group_by("lot").agg(counted=pl.len().cast(pl.Int64))
-    both = lots.join(counted, on="lot", how="left", maintain_order="left").filter(pl.col("used") != pl.col("counted").fill_null(0))
-    for row in both.select(lot="entitlement_id", stated="used", counted=pl.col("counted").fill_null(0)).head(5).iter_rows(named=True):
-        yield Fault("assigned_seats", "entitlements.parquet", row)
-    for column, stated, found in (
-        ("covered", int(result.position["covered"].sum()), given.height),
-        ("shortfall", int(result.position["shortfall"].sum()), int(result.position["required"].sum()) - int(seats["proved"].sum() or 0)),
-    ):
-        if stated != found:
-            yield Fault("assigned_sum", file, {"name": column, "stated": stated, "counted": found})
 
 
 def _total_faults(result: Result) -> Iterable[Fault]:
