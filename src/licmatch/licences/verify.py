@@ -152,8 +152,8 @@ def _best_joint(assignment: Assignment, problem: Problem) -> list[str]:
         rows = assignment.certificate.filter(pl.col("side") == f"class of {place}")
         mine = rows.select(pl.col("node").alias("class"))
         own = ways.join(mine, on="class", how="semi")
-        paid = own.unique(["lot", "seat"])["cents"].sum() + stood.join(mine, on="class", how="semi")["cents"].sum()
-        seen = (own.height, int(own["proved"].sum()), int(own["edge_kept"].sum()), -int(paid))
+        paid = int(own.unique(["lot", "seat"])["cents"].sum()) + int(stood.join(mine, on="class", how="semi")["cents"].sum())
+        seen = (own.height, int(own["proved"].sum()), int(own["edge_kept"].sum()), -paid)
         if seen != proof.gain[:PRICED]:
             faults.append(f"counted anew a joint part gains {seen}, not {proof.gain[:PRICED]}")
         told = assignment.certificate.filter(pl.col("side") == f"price of {place}").select("node", "potentials")

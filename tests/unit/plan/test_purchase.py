@@ -252,6 +252,8 @@ def test_real_purchases_reproduce_their_price_and_the_outlier_is_flagged():
     found = price_outliers(table)
     assert [round(each) for each in found["each"]] == [row[3] for row in REAL]
     assert found.filter("flagged")["name"].to_list() == ["青岛2010"]
+    sums = {name: (amount, number) for name, amount, number, _ in REAL}
+    assert tuple(map(sum, zip(sums["中央机关2011"], sums["七市2011"], strict=True))) == sums["合计2011"]
     assert price_outliers(table.filter(pl.col("name") == "青岛2010"), cap=1400)["why"].to_list() == ["cap"]
 
 
