@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from licmatch.licences import assign, outcomes, position
+from licmatch.licences import Assignment, assign, outcomes, position
 from licmatch.licences.frames import DEMAND, LOTS
 from licmatch.licences.proof import licence_kind
 from licmatch.licences.rights import Rights
@@ -38,9 +38,7 @@ def reassigned(
     `fresh`: what stands in the place of other copies, columns of `FRESH`; `bought`: further lots, with all the papers their kind asks for.
     A copy in doubt that now has a proved licence is genuine; one that was genuine by a licence it no longer has is what that leaves it.
     """
-    demand = _demand(result, copies, fresh)
-    lots = pl.concat([_owned(result), _bought(bought, rights, result.entitlements)])
-    found = assign(demand, lots, _ancestors(result.units), rights, day)
+    found = assigned_anew(result.assignment, result.entitlements, result.units, copies["at"], fresh, bought, rights, day)
     told = outcomes(found).select("at", "outcome", proved=pl.col("outcome").str.starts_with("genuine").fill_null(False))
     was = result.assignment.select(at="installation", had=pl.col("proved").fill_null(False))
     met = copies.join(told, on="at", how="left", maintain_order="left").join(was, on="at", how="left", maintain_order="left")
@@ -56,21 +54,35 @@ def reassigned(
     return Again(changed.select(copies.columns), position(found, rights), int(met.select(gained.sum()).item()))
 
 
-def _demand(result: Result, copies: pl.DataFrame, fresh: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def assigned_anew(
+    seats: pl.DataFrame,
+    holdings: pl.DataFrame,
+    units: pl.DataFrame,
+    left: pl.Series,
+    fresh: Sequence[pl.DataFrame],
+    bought: Sequence[Mapping[str, Any]],
+    rights: Rights,
+    day: date,
+) -> Assignment:
+    """Return the assignment of the lots and what is bought.
+
+    `seats`, `holdings`, `units`: tables `assignment`, `entitlements` and `units` of a result; `left`: the installations that are left.
+    """
+    owned = holdings.filter(pl.col("family_id").is_not_null()).select(pl.col(name).cast(dtype) for name, dtype in LOTS.items())
+    lots = pl.concat([owned, _bought(bought, rights, holdings)])
+    return assign(_demand(seats, left, fresh), lots, _ancestors(units), rights, day)
+
+
+def _demand(seats: pl.DataFrame, left: pl.Series, fresh: Sequence[pl.DataFrame]) -> pl.DataFrame:
     new = pl.concat([one.select(*FRESH) for one in fresh]) if fresh else pl.DataFrame(schema={"installation": pl.UInt32()})
     new = new.unique("installation", keep="last", maintain_order=True)
     # The computer stays the same: what is known of its full licence holds for what replaces its system.
-    known = result.assignment.select("installation", "qualified")
-    old = result.assignment.filter(~pl.col("installation").is_in(new["installation"].implode()))
+    known = seats.select("installation", "qualified")
+    old = seats.filter(~pl.col("installation").is_in(new["installation"].implode()))
     every = pl.concat([old, new.join(known, on="installation", how="left")], how="diagonal")
-    every = every.filter(pl.col("installation").is_in(copies["at"].implode())).sort("installation")
+    every = every.filter(pl.col("installation").is_in(left.implode())).sort("installation")
     every = every.rename({"installation": "at"}).with_columns(device=pl.col("device_id").rank("dense"))
     return every.select(pl.col(name).cast(dtype) for name, dtype in DEMAND.items())
-
-
-def _owned(result: Result) -> pl.DataFrame:
-    known = result.entitlements.filter(pl.col("family_id").is_not_null())
-    return known.select(pl.col(name).cast(dtype) for name, dtype in LOTS.items())
 
 
 def _bought(bought: Sequence[Mapping[str, Any]], rights: Rights, owned: pl.DataFrame) -> pl.DataFrame:

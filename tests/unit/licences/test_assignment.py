@@ -142,7 +142,7 @@ def test_the_verifier_notices(break_it):
         "bound": lambda: replace(good, proofs=tuple(replace(p, bound=(9, *p.bound[1:])) if p.case == "milp" else p for p in good.proofs)),
         "price": lambda: replace(good, certificate=good.certificate.with_columns(potentials=free)),
         "value": lambda: replace(
-            good, proofs=tuple(replace(p, gain=p.gain[:3] + (p.gain[3] - 1,), bound=p.gain[:3] + (p.gain[3] - 1,)) for p in good.proofs)
+            good, proofs=tuple(replace(p, gain=(*p.gain[:3], -9), bound=(*p.gain[:3], -9)) for p in good.proofs)
         ),
     }[break_it]()
     assert verify_assignment(wrong, *asked) != ()

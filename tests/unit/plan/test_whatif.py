@@ -171,3 +171,40 @@ def test_the_result_keeps_the_lots_and_who_got_which_seat(result: Result, tmp_pa
         (replace(result, assignment=result.assignment.with_columns(proved=pl.lit(False))), "assigned_sum"),
     ):
         assert [fault[0] for fault in assignment_faults(wrong)] == [code]
+
+
+def test_a_plan_is_tried_out_by_the_same_assignment(result: Result, engine: Engine):
+    """What the plan buys closes the gap when it is assigned with what was there, this year or the next."""
+    from datetime import date
+    from decimal import Decimal
+
+    from licmatch.licences import load_rights
+    from licmatch.plan import load_plan_rules, plan
+    from licmatch.schema import PRICES
+
+    rows = [
+        {"product": "Microsoft Office Professional Plus 2019", "channel": "volume", "unit_price": "500", "approved": True},
+        {"product": "WPS Office 2019 专业版", "unit_price": "600", "approved": True},
+    ]
+    for budget in (None, Decimal(1000), Decimal(0)):
+        made = plan(
+            result.position, result.installations, pl.DataFrame(rows, schema=PRICES), result.units, load_rights(), rules=load_plan_rules(),
+            as_of=date(2026, 11, 30), engine=engine, budget=budget, seats=result.assignment, holdings=result.entitlements,
+        )  # fmt: skip
+        assert made.after is not None
+        assert made.lines["quantity"].sum() == 3
+        assert made.after["shortfall"].sum() == 0
+        assert made.after["required"].sum() == 4
+    nothing = plan(
+        result.position, result.installations, pl.DataFrame(schema=PRICES), result.units, load_rights(), rules=load_plan_rules(),
+        as_of=date(2026, 11, 30), engine=engine, seats=result.assignment, holdings=result.entitlements,
+    )  # fmt: skip
+    assert nothing.after is not None
+    assert nothing.after.equals(result.position)
+    replaced = plan(
+        result.position, result.installations, pl.DataFrame(rows[1:], schema=PRICES), result.units, load_rights(), rules=load_plan_rules(),
+        as_of=date(2026, 11, 30), engine=engine, seats=result.assignment, holdings=result.entitlements,
+    )  # fmt: skip
+    assert replaced.after is not None
+    assert replaced.after["shortfall"].sum() == 0
+    assert replaced.after.filter(pl.col("pool").str.contains("wps"))["required"].sum() == 3
