@@ -32,9 +32,8 @@ UNITS = pl.DataFrame(
     {"unit_id": ["county", "finance", "schools"], "parent_id": [None, "county", "county"], "name": ["县", "财政局", "教育局"]}
 )
 FILES = {
-    "manifest.json", "matches.parquet", "installations.parquet", "findings.parquet", "position.parquet", "entitlements.parquet", "assignment.parquet",
-    "scores.parquet",
-    "unknown.parquet",
+    "manifest.json", "matches.parquet", "installations.parquet", "findings.parquet", "position.parquet", "scores.parquet",
+    "unknown.parquet", "entitlements.parquet", "assignment.parquet",
     "rejected.parquet", "units.parquet", "devices.parquet", "report.html", "report.xlsx", "manifest.sha256", "rulings_log.jsonl",
     "rulings_queue.csv", "rulings_queue.xlsx",
 }  # fmt: skip
