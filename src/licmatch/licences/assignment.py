@@ -52,7 +52,7 @@ def assign(demand: pl.DataFrame, lots: pl.DataFrame, ancestors: pl.DataFrame, ri
     """Return the best assignment of the lots to the copies on a day; same rows in any order, same assignment.
 
     demand, lots, ancestors: the columns of `frames.DEMAND`, `LOTS`, `ANCESTORS`. A lot is its unit's and all below it, unless its scope
-    says `unit`; one without a unit is everybody's. Raises `RuntimeError` where joint needs are not solved in time.
+    says `unit`; one without a unit is everybody's. Raises `UsageError` where joint needs are not solved in time.
     """
     problem = state_problem(demand, lots, ancestors, rights, as_of)
     edges = problem.edges.with_row_index("edge")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from licmatch.errors import UsageError
 from licmatch.licences.bundles import Group
 from licmatch.licences.flow import Ints
 from licmatch.licences.program import LEVELS, Program
@@ -61,7 +62,7 @@ def solve_joint(program: Program) -> Shares:
     """Return the optimal shares, level after level.
 
     The relaxation of a level gives a bound; where its answer is not whole, the best whole one is looked for among those that lose no more
-    than a gap, which is doubled until there is one: what is outside loses more. Deterministic. Raises `RuntimeError` where it takes
+    than a gap, which is doubled until there is one: what is outside loses more. Deterministic. Raises `UsageError` where it takes
     too long.
     """
     gains, most = program.gain(), np.array(program.most, dtype=np.int64)
@@ -150,7 +151,9 @@ def _solved(
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
         return None
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-        raise RuntimeError(f"the assignment was not solved in time: {result.termination.reason}")
+        raise UsageError(
+            f"the assignment of licences was not solved in {MAX_SECONDS} seconds", hint="assess the counties by themselves and merge them"
+        )
     best = result.to_proto().solutions[0]
     values = _spread(best.primal_solution.variable_values, len(region.open), open_columns)
     if whole:
