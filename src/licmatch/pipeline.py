@@ -128,6 +128,8 @@ def assess(
         devices=judgement.devices.drop("device"),
         rulings_log=log,
         position=judgement.position,
+        entitlements=judgement.holdings,
+        assignment=judgement.assigned,
     )  # fmt: skip
     if out is None:
         return result

@@ -278,6 +278,68 @@ FINDINGS: dict[str, pl.DataType] = {
     "evidence": pl.List(EVIDENCE),
 }
 STATES = ("genuine", "not_genuine", "undetermined", "out_of_scope")
+POSITION: dict[str, pl.DataType] = {
+    "unit_id": UTF8(),
+    "category": UTF8(),
+    "pool": UTF8(),  # line, class of edition and release
+    "required": pl.Int64(),  # copies installed here that need a licence
+    "limited": pl.Boolean(),  # False: a lot of this unit has no number (REGULATION I12: then `entitled` is empty)
+    "entitled": pl.Int64(),  # seats of the unit's lots in force
+    "entitled_proved": pl.Int64(),  # of these, with complete proof
+    "used": pl.Int64(),  # seats of the unit's lots that the assignment spends, wherever
+    "covered": pl.Int64(),  # required copies that some lot covers
+    "usable": pl.Int64(),  # seats with complete proof that are at the pool's disposal: those covering it and its own idle ones
+    "surplus": pl.Int64(),
+    "shortfall": pl.Int64(),
+    "blocked": pl.Int64(),  # own idle seats that no copy short of a licence may use
+    "free": pl.Int64(),  # copies that need no licence: open source, or free and approved
+}
+# Lots as they were judged; what a paper's product is nobody recognised has no family and covers nothing. No keys.
+HOLDINGS: dict[str, pl.DataType] = {
+    "lot": pl.UInt32(),  # row of the entitlements, from 0
+    "entitlement_id": UTF8(),
+    "unit_id": UTF8(),
+    "product": UTF8(),
+    "category": UTF8(),
+    "family_id": UTF8(),
+    "edition_id": UTF8(),
+    "release": UTF8(),
+    "metric": UTF8(),
+    "quantity": pl.Int64(),
+    "device_id": UTF8(),
+    "valid_from": pl.Date(),
+    "valid_to": pl.Date(),
+    "maintenance_to": pl.Date(),
+    "agreement": UTF8(),
+    "unit_price": pl.Decimal(18, 2),
+    "proofs": UTF8(),
+    "channel": UTF8(),
+    "scope": UTF8(),
+    "used": pl.Int64(),  # seats of it that the assignment spends
+}
+# A copy in scope, what decides which licence it needs, and the seat that it got.
+ASSIGNMENT: dict[str, pl.DataType] = {
+    "installation": pl.UInt32(),  # row of installations.parquet, from 0
+    "device_id": UTF8(),
+    "unit_id": UTF8(),
+    "category": UTF8(),
+    "family_id": UTF8(),
+    "edition_id": UTF8(),
+    "release": UTF8(),
+    "role": UTF8(),
+    "channel": UTF8(),
+    "licence": UTF8(),
+    "vendor": UTF8(),
+    "approved_free": pl.Boolean(),
+    "qualified": pl.Boolean(),  # whether its computer has a full licence an upgrade can stand on; null: nobody knows
+    "lot": pl.UInt32(),  # of `HOLDINGS`; null where none covers it
+    "entitlement_id": UTF8(),
+    "right": UTF8(),
+    "proved": pl.Boolean(),
+    "missing": pl.List(UTF8()),
+    "seat": pl.Int64(),
+    "base_lot": pl.UInt32(),  # the full licence that was spent so that an upgrade can stand on it
+}
 UNKNOWN: dict[str, pl.DataType] = {
     "name": UTF8(),
     "publisher": UTF8(),

@@ -33,7 +33,7 @@ UNITS = pl.DataFrame(
 )
 FILES = {
     "manifest.json", "matches.parquet", "installations.parquet", "findings.parquet", "position.parquet", "scores.parquet",
-    "unknown.parquet",
+    "unknown.parquet", "entitlements.parquet", "assignment.parquet",
     "rejected.parquet", "units.parquet", "devices.parquet", "report.html", "report.xlsx", "manifest.sha256", "rulings_log.jsonl",
     "rulings_queue.csv", "rulings_queue.xlsx",
 }  # fmt: skip

@@ -13,7 +13,6 @@ from licmatch import errors, schema
 from licmatch.cli.main import COMMANDS
 from licmatch.cli.main import licmatch as root
 from licmatch.hooks import HookSpecs
-from licmatch.licences.frames import POSITION
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -22,7 +21,9 @@ TABLES = {
     "matches": schema.MATCHES,
     "installations": schema.INSTALLATIONS,
     "findings": schema.FINDINGS,
-    "position": POSITION,
+    "position": schema.POSITION,
+    "holdings": schema.HOLDINGS,
+    "assignment": schema.ASSIGNMENT,
     "unknown": schema.UNKNOWN,
     "rejected": schema.REJECTED,
 }

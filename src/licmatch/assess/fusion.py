@@ -12,9 +12,10 @@ import polars as pl
 
 from licmatch.assess.evidence import NAME_SEEN, SIGNATURE, TRACES_KEPT, pieces
 from licmatch.assess.facts.distinct import Distinct
-from licmatch.assess.facts.lots import line_of
 from licmatch.assess.policy import Policy
 from licmatch.assess.side_by_side import side_by_side
+from licmatch.licences.lines import lines_of
+from licmatch.licences.rights import built_in_rights
 from licmatch.schema import RISKS
 
 EXPLAINED = "explained"
@@ -138,7 +139,8 @@ def _met(installations: pl.DataFrame, facts: pl.DataFrame, immune: pl.Expr) -> p
     """Return at and item of the items that bear on each copy, in this order."""
     words = facts.schema
     copies = installations.lazy().filter(~immune).select("at", "device", "category", "vendor", "family_id").collect()
-    families = Distinct.of(copies, ["family_id"]).reading(copy_line=_line(line_of(pl.col("family_id"))).cast(words["line"], strict=False))
+    line = _line(lines_of(pl.col("family_id"), built_in_rights())).cast(words["line"], strict=False)
+    families = Distinct.of(copies, ["family_id"]).reading(copy_line=line)
     # Vendors and lines of which no item speaks become null: then only what speaks of all fits.
     copies = families.on(copies, "copy_line").with_columns(
         pl.col("category").cast(words["category"], strict=False), copy=pl.col("vendor").cast(words["copies_of"], strict=False)

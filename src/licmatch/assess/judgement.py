@@ -33,7 +33,7 @@ from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import beyond_circumvention, judge_licences, settle
 from licmatch.ingest.records import Notice
-from licmatch.licences import Rights, load_rights
+from licmatch.licences.rights import built_in_rights
 from licmatch.rules import Rule, load_rules
 from licmatch.schema import NAME_KEY, STATUSES
 
@@ -58,6 +58,8 @@ class Judgement:
     findings: pl.DataFrame
     flags: pl.DataFrame
     position: pl.DataFrame
+    holdings: pl.DataFrame
+    assigned: pl.DataFrame
     assignment: dict[str, object]
     told: dict[str, dict[str, str]]
     rejected: pl.DataFrame
@@ -109,7 +111,7 @@ def judge_case(
     qualified, licensed_here = evidence.tables.device.select("device", "qualifying_licence"), _licensed(evidence.tables)
     # The facts are the largest tables of a run, and have been asked: what comes next can have their room.
     del evidence, licensed
-    papers = set_against(verdicts.installations, devices, qualified, lots, _built_in_rights(), policy, as_of)
+    papers = set_against(verdicts.installations, devices, qualified, lots, built_in_rights(), policy, as_of)
     fused = fuse(papers.installations, items, policy, immune=beyond_circumvention())
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
@@ -128,6 +130,8 @@ def judge_case(
         findings=findings,
         flags=flags,
         position=papers.position,
+        holdings=papers.holdings,
+        assigned=papers.assignment,
         assignment=papers.described,
         told=told_rules([fused.pieces, fused.loose_pieces, flags], book, engine.signatures, verdicts.words),
         rejected=ruled.rejected,
@@ -149,11 +153,6 @@ def _strangers(case: Case, devices: pl.DataFrame) -> list[Notice]:
 @cache
 def _built_in_rules() -> tuple[Rule, ...]:
     return load_rules()
-
-
-@cache
-def _built_in_rights() -> Rights:
-    return load_rights()
 
 
 def _with_state(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -10,8 +10,8 @@ import polars as pl
 from licmatch.assess.evidence import pieces
 from licmatch.assess.facts.lots import Lots
 from licmatch.assess.policy import Policy
-from licmatch.licences import Rights, assign, outcomes, position
-from licmatch.licences.frames import POSITION
+from licmatch.licences import Assignment, Rights, assign, outcomes, position
+from licmatch.schema import ASSIGNMENT, HOLDINGS, POSITION, empty
 
 ENTITLEMENT = "entitlement"
 # Verdicts that say only that no paper was seen; papers settle them either way. A copy in doubt they can prove, not blame.
@@ -21,12 +21,14 @@ _DOUBTED = "undetermined"
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """`installations` with the verdicts papers give, the `pieces` of evidence by `at`, the `position` of units (`licences.frames`),
-    and how the assignment was proved (`described`, for the manifest)."""
+    """`installations` with the verdicts papers give, the `pieces` of evidence by `at`, the `position` of units, the lots as judged
+    (`holdings`) and which copy got which (`assignment`; all three in `schema`), and how that was proved (`described`, for the manifest)."""
 
     installations: pl.DataFrame
     pieces: pl.DataFrame
     position: pl.DataFrame
+    holdings: pl.DataFrame
+    assignment: pl.DataFrame
     described: dict[str, object]
 
 
@@ -38,7 +40,7 @@ def set_against(
     `installations`: as of `category_judges`; `devices`: device, device_id, unit_id, in_scope; `qualified`: device, qualifying_licence.
     """
     if not lots.entitlements_given:
-        return Papers(installations, _pieces(None, lots), pl.DataFrame(schema=POSITION), {})
+        return Papers(installations, _pieces(None, lots), empty(POSITION), empty(HOLDINGS), empty(ASSIGNMENT), {})
     demand = _demand(installations, devices, qualified)
     assignment = assign(demand, lots.papers, lots.ancestors, rights, as_of)
     answers = outcomes(assignment).filter(pl.col("outcome").is_not_null())
@@ -47,7 +49,27 @@ def set_against(
         "copies": demand.height,
         "parts": [{"case": proof.case, "copies": proof.copies, "covered": proof.covered} for proof in assignment.proofs],
     }
-    return Papers(_judged(installations, answers, policy), _pieces(answers, lots), position(assignment, rights), described)
+    judged, told = _judged(installations, answers, policy), _pieces(answers, lots)
+    return Papers(judged, told, position(assignment, rights), _holdings(lots, assignment), _assigned(demand, assignment, lots), described)
+
+
+def _holdings(lots: Lots, assignment: Assignment) -> pl.DataFrame:
+    """The lots as judged, with the seats spent of each."""
+    spent = [
+        assignment.covers.filter(pl.col("lot").is_not_null()).select("lot", "seat").unique().select("lot"),
+        assignment.covers.filter(pl.col("base_lot").is_not_null()).select(lot="base_lot"),
+    ]
+    used = pl.concat(spent).group_by("lot").agg(used=pl.len().cast(pl.Int64))
+    told = lots.papers.rename({"name": "product"}).join(used, on="lot", how="left", maintain_order="left")
+    told = told.with_columns(pl.col("used").fill_null(0)).sort("lot")
+    return told.select(pl.col(name).cast(dtype) for name, dtype in HOLDINGS.items())
+
+
+def _assigned(demand: pl.DataFrame, assignment: Assignment, lots: Lots) -> pl.DataFrame:
+    """Every copy in scope with what its need rests on, and the seat it got."""
+    got = assignment.covers.join(lots.papers.select("lot", "entitlement_id"), on="lot", how="left")
+    told = demand.join(got, on="at", how="left").sort("at").rename({"at": "installation"})
+    return told.select(pl.col(name).cast(dtype) for name, dtype in ASSIGNMENT.items())
 
 
 def _demand(installations: pl.DataFrame, devices: pl.DataFrame, qualified: pl.DataFrame) -> pl.DataFrame:

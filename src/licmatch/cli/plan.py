@@ -65,6 +65,7 @@ def command(
         result.position if result.position.height else None, result.installations, table.frame, result.units, load_rights(),
         rules=with_work(load_plan_rules(rules), amount=work, rate=work_rate), as_of=day, engine=engine, devices=result.devices,
         approved=[one.product for one in owner.approved_products], purchaser=purchaser, budget=budget, undetermined=not leave_undetermined,
+        seats=result.assignment, holdings=result.entitlements,
     )  # fmt: skip
     warn_of(table.notices, table.rejected, quiet=quiet)
     lang = asked() or "zh"
@@ -77,7 +78,8 @@ def command(
         frames = {name: getattr(made, name).to_dicts() for name in ("lines", "allocations", "demands", "refused", "untraced", "actions")}
         money = {year: {"software": one.software / 100, "work": one.work / 100, "total": one.total / 100, "hardware": one.hardware / 100}
                  for year, one in made.money.items()}  # fmt: skip
-        print_json({"as_of": day, "rules": made.rules.id, "proved": made.proved, "derived": made.derived, "money": money, **frames})
+        print_json({"as_of": day, "rules": made.rules.id, "proved": made.proved, "derived": made.derived, "money": money,
+                    "short_after": None if made.after is None else int(made.after["shortfall"].sum()), **frames})  # fmt: skip
         return
     for year, money_of in made.money.items():
         said = {name: f"{getattr(money_of, name) / 100:,.2f}" for name in ("software", "work", "total")}
@@ -86,6 +88,9 @@ def command(
     still = made.actions.filter(made.actions["year"].is_null()).height
     if still:
         click.echo(say("plan-open", count=still), err=True)
+    if made.after is not None and not quiet:
+        before, then = int(result.position["shortfall"].sum()), int(made.after["shortfall"].sum())
+        click.echo(say("plan-after", before=f"{before:,}", after=f"{then:,}"))
     if made.refused.height and not quiet:
         click.echo(say("plan-refused", count=made.refused.height), err=True)
     if out is not None and not quiet:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from licmatch.licences.flow import NO_LIMIT, Ints, Network, solve
 from licmatch.licences.frames import CERTIFICATE, COVERS
-from licmatch.licences.joint import Edge, Joint, solve_joint
-from licmatch.licences.problem import BASE, Problem, state_problem
+from licmatch.licences.joint import Shares, counts, solve_joint
+from licmatch.licences.prices import PRICED
+from licmatch.licences.problem import Problem, state_problem
+from licmatch.licences.program import state_program
 from licmatch.licences.rights import Rights
 from licmatch.licences.seats import spread
 
 _TAKEN = {"class": pl.UInt32(), "stock": pl.UInt32(), "count": pl.Int64(), "with_base": pl.Boolean()}
+_SPENT = {"class": pl.UInt32(), "stock": pl.UInt32(), "count": pl.Int64()}
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One part of the estate that was solved by itself. Levels: covered, proved, kept, -cents, -rank.
 
-    `case`: "settled" (own OEM licences), "flow" (cut and potentials in the certificate) or "milp" (value and bound of each level).
+    `case`: "settled" (own OEM licences), "flow" (cut and potentials in the certificate) or "milp" (value and bound of each level; for the
+    first levels, one a number in `parts`, the certificate has prices that prove the bound, in so many parts of one).
     """
 
     case: str
@@ -32,6 +34,7 @@ class Proof:
     covered: int
     gain: tuple[int, ...] = ()
     bound: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def assign(demand: pl.DataFrame, lots: pl.DataFrame, ancestors: pl.DataFrame, ri
     """Return the best assignment of the lots to the copies on a day; same rows in any order, same assignment.
 
     demand, lots, ancestors: the columns of `frames.DEMAND`, `LOTS`, `ANCESTORS`. A lot is its unit's and all below it, unless its scope
-    says `unit`; one without a unit is everybody's. Raises `RuntimeError` where joint needs are not solved in time.
+    says `unit`; one without a unit is everybody's. Raises `UsageError` where joint needs are not solved in time.
     """
     problem = state_problem(demand, lots, ancestors, rights, as_of)
     edges = problem.edges.with_row_index("edge")
@@ -60,20 +63,29 @@ def assign(demand: pl.DataFrame, lots: pl.DataFrame, ancestors: pl.DataFrame, ri
     simple = edges.filter(~pl.col("joint") & ~pl.col("needs_base"))
     taken, certificate, proof = _flow(problem, simple, part.filter(~pl.col("joint")))
     proofs.append(proof)
-    rows, seats, bases = [taken], [], []
+    rows, bases = [taken], []
+    shares, prices = [], [certificate]
     by_part = edges.filter("joint").partition_by("group", as_dict=True, maintain_order=True)
     for each in sorted(joint_parts):
         mine = by_part.get((each,))
         if mine is None:
             continue
-        got, shared, spent, proof = _milp(problem, mine, part.filter(pl.col("group") == each))
+        found, got, spent, proof = _milp(problem, mine, part.filter(pl.col("group") == each))
         rows.append(got)
-        seats.append(shared)
         bases.append(spent)
         proofs.append(proof)
-    covers = spread(problem, pl.concat(rows), edges, pl.concat(seats) if seats else None, pl.concat(bases) if bases else None)
+        shares.append(found)
+        prices.append(_priced(found, len(proofs) - 1, part.filter(pl.col("group") == each)))
+    covers = spread(problem, pl.concat(rows), edges, shares, pl.concat(bases) if bases else None)
     case = "milp" if any(one.case == "milp" for one in proofs) else "flow"
-    return Assignment(covers.select(*COVERS).sort("at"), case, tuple(proofs), certificate, problem)
+    return Assignment(covers.select(*COVERS).sort("at"), case, tuple(proofs), pl.concat(prices), problem)
+
+
+def _priced(shares: Shares, place: int, part: pl.DataFrame) -> pl.DataFrame:
+    """What proves a part that was solved as an integer program: its classes, and the price of each of its stocks."""
+    rows: list[tuple[str, int, bool, list[int]]] = [(f"class of {place}", one, False, []) for one in part["class"].sort()]
+    rows += [(f"price of {place}", stock, False, list(prices[:PRICED])) for stock, prices in sorted(shares.prices.items())]
+    return pl.DataFrame(rows, schema=CERTIFICATE, orient="row")
 
 
 def _parts(problem: Problem) -> pl.DataFrame:
@@ -83,9 +95,8 @@ def _parts(problem: Problem) -> pl.DataFrame:
         problem.edges.select("class", tie=pl.col("stock").cast(pl.Int64)),
         problem.bases.select("class", tie=pl.col("stock").cast(pl.Int64)),
     ]
-    ties.append(
-        problem.classes.filter(pl.col("bundle").is_not_null()).select("class", tie=pl.col("bundle").cast(pl.Int64) + problem.stocks.height)
-    )
+    together = problem.bundles.select("bundle", pl.col("classes").alias("class")).explode("class").unique().sort("bundle", "class")
+    ties.append(together.select("class", tie=pl.col("bundle").cast(pl.Int64) + problem.stocks.height))
     # A stock without number is nobody's rival.
     counted = problem.stocks.filter(pl.col("cap").is_not_null())["stock"].cast(pl.Int64)
     every = pl.concat(ties).filter(pl.col("tie").is_in(counted.implode()) | (pl.col("tie") >= problem.stocks.height))
@@ -101,7 +112,7 @@ def _parts(problem: Problem) -> pl.DataFrame:
         if np.array_equal(new, label):
             break
         label = new
-    bundled = problem.classes["bundle"].is_not_null()
+    bundled = problem.classes["class"].is_in(together["class"].unique().implode())
     based = problem.classes["class"].is_in(problem.bases["class"].unique().implode())
     table = problem.classes.select("class", "count").with_columns(group=pl.Series(label, dtype=pl.Int64), joint=bundled | based)
     return table.with_columns(pl.col("joint").any().over("group"))
@@ -155,55 +166,12 @@ def _places(known: pl.Series, asked: pl.Series) -> Ints:
     return np.searchsorted(known.to_numpy(), asked.to_numpy()).astype(np.int64)
 
 
-def _milp(problem: Problem, edges: pl.DataFrame, part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Proof]:
+def _milp(problem: Problem, edges: pl.DataFrame, part: pl.DataFrame) -> tuple[Shares, pl.DataFrame, pl.DataFrame, Proof]:
     classes = problem.classes.join(part.select("class"), on="class", how="semi")
-    bases: dict[int, list[int]] = defaultdict(list)
-    for one, stock in problem.bases.join(part.select("class"), on="class", how="semi").select("class", "stock").iter_rows():
-        bases[one].append(stock)
-    bundle = {row[0]: row[1] for row in classes.filter(pl.col("bundle").is_not_null()).select("class", "bundle").iter_rows()}
-    options: dict[int, list[int]] = defaultdict(list)
-    for one, stock in problem.options.filter(pl.col("bundle").is_in(sorted(set(bundle.values())))).iter_rows():
-        options[one].append(stock)
-    size = {bundle[one]: count for one, count in classes.filter(pl.col("bundle").is_not_null()).select("class", "count").iter_rows()}
-    made = [
-        _edge(row)
-        for row in edges.select(
-            "class", "stock", "part", "proved", "kept", "cents", "needs_base", "upgrade", "missing", _rank().alias("rank")
-        ).iter_rows(named=True)
-    ]
-    joint = Joint(
-        dict(classes.select("class", "count").iter_rows()),
-        dict(problem.stocks.select("stock", "cap").iter_rows()),
-        dict(problem.stocks.select("stock", "cents").iter_rows()),
-        made, dict(bases), dict(options), bundle, size,
-    )  # fmt: skip
-    found = solve_joint(joint)
-    rows = [(made[at].one, made[at].stock, count, False) for at, count in sorted(found.alone.items())]
-    rows += [(made[at].one, made[at].stock, count, True) for at, count in sorted(found.based.items())]
-    shared: list[tuple[Any, ...]] = [
-        (bundle[made[at].one], made[at].one, made[at].stock, count, found.seats[bundle[made[at].one], made[at].stock], made[at].part)
-        for at, count in sorted(found.shared.items())
-    ]
-    schema = {
-        "bundle": pl.UInt32(),
-        "class": pl.UInt32(),
-        "stock": pl.UInt32(),
-        "count": pl.Int64(),
-        "seats": pl.Int64(),
-        "part": pl.Boolean(),
-    }
-    spent = [(one, stock, count) for (one, stock), count in sorted(found.spent.items())]
-    proof = Proof("milp", int(classes["count"].sum()), found.gain[0] if found.gain else 0, found.gain, found.bound)
-    return (
-        pl.DataFrame(rows, schema=_TAKEN, orient="row"),
-        pl.DataFrame(shared, schema=schema, orient="row"),
-        pl.DataFrame(spent, schema={"class": pl.UInt32(), "stock": pl.UInt32(), "count": pl.Int64()}, orient="row"),
-        proof,
-    )
-
-
-def _edge(row: dict[str, Any]) -> Edge:
-    gain = (1, int(row["proved"]), int(row["kept"]), -row["cents"], -row["rank"])
-    proved = not [one for one in row["missing"] if one != BASE]
-    based = (1, int(proved), int(row["kept"]), -row["cents"], -row["rank"]) if row["upgrade"] else None
-    return Edge(row["class"], row["stock"], row["part"], gain, row["needs_base"], based)
+    first = problem.bundles.select("bundle", **{"class": pl.col("classes").list.first()})
+    bundles = problem.bundles.join(first.join(classes, on="class", how="semi"), on="bundle", how="semi")
+    found = solve_joint(state_program(problem, edges.with_columns(rank=_rank()), classes, bundles))
+    rows = [(one.one, one.stock, one.count, one.kind == "based") for kind in ("alone", "based") for one in counts(found, kind)]
+    spent = [(one.one, one.stock, one.count) for one in counts(found, "base")]
+    proof = Proof("milp", int(classes["count"].sum()), found.gain[0], found.gain, found.bound, found.parts[:PRICED])
+    return found, pl.DataFrame(rows, schema=_TAKEN, orient="row"), pl.DataFrame(spent, schema=_SPENT, orient="row"), proof

@@ -67,22 +67,6 @@ CERTIFICATE: dict[str, pl.DataType] = {
     "in_cut": pl.Boolean(),
     "potentials": pl.List(pl.Int64()),
 }
-POSITION: dict[str, pl.DataType] = {
-    "unit_id": pl.String(),
-    "category": pl.String(),
-    "pool": pl.String(),  # line, class of edition and release
-    "required": pl.Int64(),  # copies installed here that need a licence
-    "limited": pl.Boolean(),  # False: a lot of this unit has no number (REGULATION I12: then `entitled` is empty)
-    "entitled": pl.Int64(),  # seats of the unit's lots in force
-    "entitled_proved": pl.Int64(),  # of these, with complete proof
-    "used": pl.Int64(),  # seats of the unit's lots that the assignment spends, wherever
-    "covered": pl.Int64(),  # required copies that some lot covers
-    "usable": pl.Int64(),  # seats with complete proof that are at the pool's disposal: those covering it and its own idle ones
-    "surplus": pl.Int64(),
-    "shortfall": pl.Int64(),
-    "blocked": pl.Int64(),  # own idle seats that no copy short of a licence may use
-    "free": pl.Int64(),  # copies that need no licence: open source, or free and approved
-}
 OUTCOMES: dict[str, pl.DataType] = {
     "at": pl.UInt32(),
     "covered_by": pl.UInt32(),

@@ -2,241 +2,243 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
+from datetime import timedelta
 from typing import Any
 
-MAX_SECONDS = 600.0
-WHOLE = 1e-6
-CENTS, RANK = 3, 4  # places of the levels in a gain
+import numpy as np
+import numpy.typing as npt
+
+from licmatch.errors import UsageError
+from licmatch.licences.bundles import Group
+from licmatch.licences.flow import Ints
+from licmatch.licences.program import LEVELS, Program
+
+MAX_SECONDS = 300
+CLOSE = 1e-6  # what the relaxation's numbers may be away from those meant
+MOST_PARTS = 60  # prices are counted in at most so many parts of one
+_Floats = npt.NDArray[np.float64]
+_Marks = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """Stock `stock` may cover copies of class `one`. `with_base`: what the proof is once a base is spent on it, null: none can be."""
+class Drawn:
+    """So many seats of a stock go to one use: copies of a class `alone` or `based`, a `base` of them, a `shared` group of a bundle."""
 
+    kind: str
     one: int
+    group: Group
     stock: int
-    part: bool
-    gain: tuple[int, int, int, int, int]  # covered, proved, kept, -cents, -rank; the earlier the more it counts
-    needs_base: bool
-    with_base: tuple[int, int, int, int, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Joint:
-    """A part of the estate that hangs together. `cap`: null without number. `bundle`: class -> (bundle, computers in it)."""
-
-    count: dict[int, int]
-    cap: dict[int, int | None]
-    cents: dict[int, int]
-    edges: list[Edge]
-    bases: dict[int, list[int]]  # class -> stocks an upgrade of it could stand on
-    options: dict[int, list[int]]  # bundle -> stocks of which one seat covers several copies
-    bundle: dict[int, int]
-    size: dict[int, int]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Copies by edge place: `alone`, `based` take a seat each, `shared` the seat of the bundle. `gain`, `bound`: a number a level."""
+    """`packs`: of a bundle, which groups stand on one computer, on how many. `gain`, `bound`: a number a level.
 
-    alone: dict[int, int]
-    based: dict[int, int]
-    shared: dict[int, int]
-    seats: dict[tuple[int, int], int]  # (bundle, stock) -> seats given to computers of the bundle
-    spent: dict[tuple[int, int], int]  # (class, stock) -> base seats
+    `prices`: of each stock with a number of seats, a price for each of the first levels, counted in `parts` of one: the relaxation's
+    duals, which prove the bounds of those levels without the solver.
+    """
+
+    drawn: tuple[Drawn, ...]
+    packs: tuple[tuple[int, tuple[Group, ...], int], ...]
     gain: tuple[int, ...]
     bound: tuple[int, ...]
+    prices: dict[int, tuple[int, ...]]
+    parts: tuple[int, ...]
 
 
-def solve_joint(joint: Joint) -> Shares:
-    """Return the optimal shares: level after level, each proved by a bound equal to its value.
+@dataclass(slots=True)
+class _Region:
+    """What is left to choose among: columns that are not nought in all answers wanted, rows that are met exactly, values that are kept."""
 
-    The relaxation comes first: its values are bounds, and its duals say which answers reach them. Whole answers are looked for among
-    those; a level that no whole answer brings to the bound is searched to the end. Raises `RuntimeError` where that takes too long.
+    open: _Marks
+    exact: _Marks
+    kept: list[tuple[Ints, int]]
+
+
+def solve_joint(program: Program) -> Shares:
+    """Return the optimal shares, level after level.
+
+    The relaxation of a level gives a bound; where its answer is not whole, the best whole one is looked for among those that lose no more
+    than a gap, which is doubled until there is one: what is outside loses more. Deterministic. Raises `UsageError` where it takes
+    too long.
     """
-    relaxed = _stated(joint, "GLOP")
-    faces: list[_Face] = []
-    tops: list[int] = []
-    for goal in relaxed.goals:
-        if goal and not _best_is_whole(relaxed.solver, goal):
-            break  # no whole answer reaches this bound, nor those behind it
-        tops.append(round(relaxed.solver.Objective().Value()) if goal else 0)
-        faces.append(_face(relaxed) if goal else _Face({}, []))
-        _restrict(relaxed, faces[-1])
-    for known in range(len(tops), -1, -1):
-        found = _whole(joint, faces[:known], tops[:known])
-        if found is not None:
-            return found
-    raise RuntimeError("the assignment was not solved to the last copy")
-
-
-def _whole(joint: Joint, faces: list[_Face], tops: list[int]) -> Shares | None:
-    """The best whole answer among those that reach the bounds of the first levels; null where none does."""
-    stated = _stated(joint, "SCIP")
-    for face in faces:
-        _restrict(stated, face)
-    gain, bound = list(tops), list(tops)
-    last = _values(stated) if _solve(stated.solver, []) else None
-    for goal in stated.goals[len(tops) :]:
-        if last is None:
-            return None
-        value = most = 0
-        if goal:
-            value, most = _best(stated.solver, goal)
-            last = _values(stated)
-            row = stated.solver.Constraint(value, stated.solver.infinity())
-            for variable, by in goal:
-                row.SetCoefficient(variable, by)
-        gain.append(value)
-        bound.append(most)
-    if last is None:
-        return None
-    counted = [sum(by * last[variable.index()] for variable, by in goal) for goal in stated.goals]
-    if not counted == gain == bound:
-        return None
-    ways: list[dict[Any, int]] = [{key: last[v.index()] for key, v in of.items() if last[v.index()]} for of in stated.ways]
-    return Shares(ways[0], ways[1], ways[2], ways[3], ways[4], tuple(gain), tuple(bound))
-
-
-@dataclass(frozen=True, slots=True)
-class _Face:
-    """What the answers of a level's value have in common: variables at a bound, rows without slack."""
-
-    fixed: dict[int, int]
-    tight: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """A program: `ways` are the variables alone, based, shared, seats, spent; `goals` a list of terms a level."""
-
-    solver: Any
-    ways: tuple[dict[Any, Any], ...]
-    goals: list[list[tuple[Any, int]]]
-
-
-def _face(stated: _Stated) -> _Face:
-    values = {v.index(): v.solution_value() for v in stated.solver.variables()}
-    fixed = {v.index(): round(values[v.index()]) for v in stated.solver.variables() if abs(v.reduced_cost()) > WHOLE}
-    return _Face(fixed, [row.index() for row in stated.solver.constraints() if abs(row.dual_value()) > WHOLE])
-
-
-def _restrict(stated: _Stated, face: _Face) -> None:
-    variables, rows = stated.solver.variables(), stated.solver.constraints()
-    for index, at in face.fixed.items():
-        variables[index].SetBounds(at, at)
-    for index in face.tight:
-        rows[index].SetLb(rows[index].ub())
-
-
-def _values(stated: _Stated) -> dict[int, int]:
-    return {variable.index(): round(variable.solution_value()) for variable in stated.solver.variables()}
-
-
-def _stated(joint: Joint, name: str) -> _Stated:
-    from ortools.linear_solver import pywraplp  # slow to import, and few estates need it
-
-    solver = pywraplp.Solver.CreateSolver(name)
-    if solver is None:
-        raise RuntimeError(f"the solver {name} is not there")
-    edges = joint.edges
-    top = [min(joint.count[e.one], _cap(joint, e.stock)) for e in edges]
-
-    def column(most: int) -> Any:
-        return solver.IntVar(0, most, "") if solver.IsMip() else solver.NumVar(0, most, "")
-
-    def at_most(limit: float, plus: Iterable[Any], minus: Iterable[Any] = ()) -> None:
-        row = solver.Constraint(-solver.infinity(), limit)
-        for variable in plus:
-            row.SetCoefficient(variable, 1)
-        for variable in minus:
-            row.SetCoefficient(variable, -1)
-
-    alone = {at: column(top[at]) for at, e in enumerate(edges) if not e.needs_base}
-    based = {at: column(top[at]) for at, e in enumerate(edges) if e.with_base is not None and joint.bases.get(e.one)}
-    seats = {(b, s): column(min(joint.size[b], _cap(joint, s))) for b, stocks in sorted(joint.options.items()) for s in stocks}
-    shared = {at: column(top[at]) for at, e in enumerate(edges) if not e.needs_base and (joint.bundle.get(e.one, -1), e.stock) in seats}
-    spent = {(one, s): column(min(joint.count[one], _cap(joint, s))) for one, of in sorted(joint.bases.items()) for s in of}
-    wholes: dict[tuple[int, int], list[Any]] = defaultdict(list)
-    for at, variable in shared.items():
-        key = (joint.bundle[edges[at].one], edges[at].stock)
-        if edges[at].part:
-            at_most(0, [variable], [seats[key]])
+    gains, most = program.gain(), np.array(program.most, dtype=np.int64)
+    matrix = program.matrix()
+    region = _Region(np.ones(program.columns, dtype=np.bool_), np.array(program.exact, dtype=np.bool_), [])
+    values = np.zeros(program.columns, dtype=np.int64)
+    found: list[int] = []
+    prices: list[tuple[Ints, int]] = []
+    tight = True  # whether the prices of all levels so far prove the values
+    for level in range(LEVELS):
+        unit = int(np.gcd.reduce(np.abs(gains[level]))) if program.columns else 0
+        if not unit:
+            found.append(0)
+            prices += [(np.zeros(len(most), dtype=np.int64), 1)] if tight else []
+            continue
+        gain = gains[level] // unit
+        answer, value, reduced, duals = _relaxed(matrix, most, region, gain)
+        whole = np.rint(answer).astype(np.int64)
+        best = int(np.floor(value + max(CLOSE, abs(value) * 1e-12)))
+        if np.abs(answer - whole).max(initial=0.0) > CLOSE or int(gain @ whole) != best:
+            whole, best = _whole(matrix, most, region, gain, value, reduced, duals)
         else:
-            wholes[key].append(variable)
-    for key, each in wholes.items():
-        at_most(0, each, [seats[key]])
-    for bundle, stocks in sorted(joint.options.items()):
-        if joint.size[bundle] > 1:
-            at_most(joint.size[bundle], [seats[bundle, stock] for stock in stocks])
-    taken: dict[int, list[Any]] = defaultdict(list)
-    covering: dict[int, list[Any]] = defaultdict(list)
-    standing: dict[int, list[Any]] = defaultdict(list)
-    for group in (alone, based, shared):
-        for at, variable in group.items():
-            covering[edges[at].one].append(variable)
-            if group is not shared:
-                taken[edges[at].stock].append(variable)
-            if group is based:
-                standing[edges[at].one].append(variable)
-    for (_, stock), variable in [*seats.items(), *spent.items()]:
-        taken[stock].append(variable)
-    for one, each in sorted(covering.items()):
-        at_most(joint.count[one], each)
-    for one, of in sorted(joint.bases.items()):
-        at_most(0, standing[one], [spent[one, s] for s in of])
-    for stock, each in sorted(taken.items()):
-        if joint.cap[stock] is not None:
-            at_most(_cap(joint, stock), each)
-    goals = []
-    for level in range(5):
-        goal = [(v, edges[at].gain[level]) for at, v in alone.items()]
-        goal += [(v, with_base[level]) for at, v in based.items() if (with_base := edges[at].with_base) is not None]
-        # A shared copy costs nothing by itself: its seat does. Of equal answers the one that spends fewer seats.
-        goal += [(v, edges[at].gain[level]) for at, v in shared.items() if level != CENTS]
-        more = {CENTS: joint.cents, RANK: dict.fromkeys(joint.cap, 1)}.get(level, {})
-        goal += [(v, -more[s]) for (_, s), v in [*seats.items(), *spent.items()] if s in more]
-        goals.append([(v, by) for v, by in goal if by])
-    return _Stated(solver, (alone, based, shared, seats, spent), goals)
+            _narrow(region, reduced, duals, value - best)
+        values = whole
+        gap = value - best
+        if gap > CLOSE:
+            region.kept.append((gain, best))
+        found.append(best * unit)
+        if tight:
+            told = _in_parts(duals * unit)
+            if told is not None:
+                prices.append(told)
+            tight = told is not None and gap <= CLOSE
+    counted = [int(gain @ values) for gain in gains]
+    if counted != found or not _holds(matrix, most, np.array(program.exact, dtype=np.bool_), values):
+        raise AssertionError("the solver's answer is not what it says")
+    priced = {stock: tuple(int(one[row]) for one, _ in prices) for stock, row in program.stock_rows.items()}
+    drawn, packs = _decoded(program, values)
+    return Shares(drawn, packs, tuple(found), tuple(found), priced, tuple(parts for _, parts in prices))
 
 
-def _solve(solver: Any, goal: list[tuple[Any, int]]) -> bool:
-    """Solve to the end; False where there is no answer at all."""
-    from ortools.linear_solver import pywraplp
-
-    objective = solver.Objective()
-    objective.Clear()
-    for variable, by in goal:
-        objective.SetCoefficient(variable, by)
-    objective.SetMaximization()
-    solver.SetTimeLimit(int(MAX_SECONDS * 1000))
-    exact = pywraplp.MPSolverParameters()
-    exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
-    status = solver.Solve(exact)
-    if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.INFEASIBLE):
-        raise RuntimeError("the assignment was not solved in time")
-    return bool(status == pywraplp.Solver.OPTIMAL)
-
-
-def _best_is_whole(solver: Any, goal: list[tuple[Any, int]]) -> bool:
-    _best(solver, goal)
-    value = solver.Objective().Value()
-    return bool(abs(value - round(value)) <= max(1e-5, abs(value) * 1e-9))
+def _whole(
+    matrix: tuple[Ints, Ints, Ints], most: Ints, region: _Region, gain: Ints, value: float, reduced: _Floats, duals: _Floats
+) -> tuple[Ints, int]:
+    """Return the best whole answer and its value; the region is narrowed to the answers that are as good."""
+    bound = np.floor(value + max(CLOSE, abs(value) * 1e-12))
+    loss = 0
+    while True:
+        near = _Region(region.open.copy(), region.exact.copy(), [*region.kept, (gain, int(bound) - loss)])
+        _narrow(near, reduced, duals, value - bound + loss)
+        answer = _solved(matrix, most, near, gain, whole=True)
+        if answer is not None:
+            whole = np.rint(answer[0]).astype(np.int64)
+            best = int(gain @ whole)
+            _narrow(region, reduced, duals, value - best)
+            return whole, best
+        if loss > abs(bound) + 1:
+            raise AssertionError("there is no whole answer at all")
+        loss = max(1, 2 * loss)
 
 
-def _best(solver: Any, goal: list[tuple[Any, int]]) -> tuple[int, int]:
-    """The best value of a goal, and the bound that no whole answer passes."""
-    if not _solve(solver, goal):
-        raise RuntimeError("an assignment that exists was not found")
-    objective = solver.Objective()
-    most = objective.BestBound() if solver.IsMip() else objective.Value()
-    return round(objective.Value()), floor(most + 1e-5)
+def _narrow(region: _Region, reduced: _Floats, duals: _Floats, gap: float) -> None:
+    """Close what costs more than the gap: a column of that reduced cost is nought, a row of that price is met exactly."""
+    region.open &= np.abs(reduced) <= gap + CLOSE
+    region.exact |= np.abs(duals) > gap + CLOSE
 
 
-def _cap(joint: Joint, stock: int) -> int:
-    cap = joint.cap[stock]
-    return (1 << 40) if cap is None else cap
+def _relaxed(matrix: tuple[Ints, Ints, Ints], most: Ints, region: _Region, gain: Ints) -> tuple[_Floats, float, _Floats, _Floats]:
+    answer = _solved(matrix, most, region, gain, whole=False)
+    if answer is None:
+        raise AssertionError("the region has no answer")
+    values, reduced, duals = answer
+    return values, float(gain @ values), reduced, duals[: len(most)]
+
+
+def _solved(
+    matrix: tuple[Ints, Ints, Ints], most: Ints, region: _Region, gain: Ints, *, whole: bool
+) -> tuple[_Floats, _Floats, _Floats] | None:
+    """Return the values, reduced costs and duals; null where there is no answer."""
+    from ortools.math_opt.python import mathopt  # slow to import, and few estates need it
+
+    model, open_columns = _model(matrix, most, region, gain, whole)
+    limit = mathopt.SolveParameters(time_limit=timedelta(seconds=MAX_SECONDS), relative_gap_tolerance=0.0 if whole else None)
+    solver = mathopt.SolverType.GSCIP if whole else mathopt.SolverType.GLOP
+    result = mathopt.solve(mathopt.Model.from_model_proto(model), solver, params=limit)
+    if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
+        return None
+    if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        raise UsageError(
+            f"the assignment of licences was not solved in {MAX_SECONDS} seconds", hint="assess the counties by themselves and merge them"
+        )
+    best = result.to_proto().solutions[0]
+    values = _spread(best.primal_solution.variable_values, len(region.open), open_columns)
+    if whole:
+        return values, values, values
+    reduced = _spread(best.dual_solution.reduced_costs, len(region.open), open_columns)
+    return values, reduced, _spread(best.dual_solution.dual_values, len(most) + len(region.kept), None)
+
+
+def _spread(pairs: Any, size: int, places: Ints | None) -> _Floats:
+    made = np.zeros(size, dtype=np.float64)
+    at = np.array(pairs.ids, dtype=np.int64)
+    made[at if places is None else places[at]] = pairs.values
+    return made
+
+
+def _model(matrix: tuple[Ints, Ints, Ints], most: Ints, region: _Region, gain: Ints, whole: bool) -> tuple[Any, Ints]:
+    from ortools.math_opt import model_pb2
+
+    row, column, by = matrix
+    places = np.flatnonzero(region.open).astype(np.int64)
+    renamed = np.full(len(region.open), -1, dtype=np.int64)
+    renamed[places] = np.arange(len(places))
+    kept = region.open[column]
+    rows, columns, factors = [row[kept]], [renamed[column[kept]]], [by[kept]]
+    for at, (level, _) in enumerate(region.kept):
+        told = np.flatnonzero(level[places])
+        rows.append(np.full(len(told), len(most) + at, dtype=np.int64))
+        columns.append(told.astype(np.int64))
+        factors.append(level[places][told])
+    made = model_pb2.ModelProto()
+    made.variables.ids.extend(range(len(places)))
+    made.variables.lower_bounds.extend([0.0] * len(places))
+    made.variables.upper_bounds.extend([np.inf] * len(places))
+    made.variables.integers.extend([whole] * len(places))
+    made.objective.maximize = True
+    pays = np.flatnonzero(gain[places])
+    made.objective.linear_coefficients.ids.extend(pays.tolist())
+    made.objective.linear_coefficients.values.extend(gain[places][pays].astype(np.float64).tolist())
+    limits = made.linear_constraints
+    limits.ids.extend(range(len(most) + len(region.kept)))
+    limits.lower_bounds.extend([*np.where(region.exact, most, -np.inf).tolist(), *(float(value) for _, value in region.kept)])
+    limits.upper_bounds.extend([*most.astype(np.float64).tolist(), *(np.inf for _ in region.kept)])
+    cells = made.linear_constraint_matrix
+    cells.row_ids.extend(np.concatenate(rows).tolist())
+    cells.column_ids.extend(np.concatenate(columns).tolist())
+    cells.coefficients.extend(np.concatenate(factors).astype(np.float64).tolist())
+    return made, places
+
+
+def _in_parts(duals: _Floats) -> tuple[Ints, int] | None:
+    """Return the duals as whole numbers of parts of one, and how many parts; null where they are no such numbers."""
+    for parts in range(1, MOST_PARTS + 1):
+        told = np.rint(duals * parts)
+        if np.abs(duals * parts - told).max(initial=0.0) <= CLOSE * max(1.0, np.abs(duals).max(initial=0.0)):
+            return told.astype(np.int64), parts
+    return None
+
+
+def _holds(matrix: tuple[Ints, Ints, Ints], most: Ints, exact: _Marks, values: Ints) -> bool:
+    row, column, by = matrix
+    sums = np.bincount(row, weights=by * values[column], minlength=len(most)).astype(np.int64)
+    return bool((values >= 0).all() and (sums <= most).all() and (sums[exact] == most[exact]).all())
+
+
+def _decoded(program: Program, values: Ints) -> tuple[tuple[Drawn, ...], tuple[tuple[int, tuple[Group, ...], int], ...]]:
+    """What draws from a port gets the seats that the port gives, one after the other."""
+    given: dict[int, list[list[int]]] = {}
+    for column, (port, stock) in program.gives.items():
+        if values[column]:
+            given.setdefault(port, []).append([stock, int(values[column])])
+    drawn = []
+    for column, (port, user) in program.draws.items():
+        left = int(values[column])
+        while left:
+            stock, there = given[port][0]
+            count = min(left, there)
+            drawn.append(Drawn(user.kind, user.one, user.group, stock, count))
+            given[port][0][1] -= count
+            left -= count
+            if there == count:
+                given[port].pop(0)
+    packs = [(bundle, pack, int(values[column])) for column, (bundle, pack) in program.packs.items() if values[column]]
+    return tuple(drawn), tuple(packs)
+
+
+def counts(shares: Shares, kind: str) -> Sequence[Drawn]:
+    """Return what was drawn in one way, by use and stock."""
+    return sorted((one for one in shares.drawn if one.kind == kind), key=lambda one: (one.one, one.group, one.stock))

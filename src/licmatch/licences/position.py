@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from licmatch.licences.assignment import Assignment
-from licmatch.licences.frames import POSITION
 from licmatch.licences.outcomes import outcomes
 from licmatch.licences.proof import missing_proof
 from licmatch.licences.reach import Product
 from licmatch.licences.rights import Rights
+from licmatch.schema import POSITION
 
 _KEYS = ["unit_id", "category", "pool"]
 
@@ -24,7 +24,7 @@ def pool(product: Product) -> str:
 
 
 def position(assignment: Assignment, rights: Rights) -> pl.DataFrame:
-    """Return the position, columns of `frames.POSITION`, one row a unit and pool, sorted.
+    """Return the position, columns of `schema.POSITION`, one row a unit and pool, sorted.
 
     Copies count where they are installed, seats where they are owned; what a pool lends or borrows is settled by the assignment, so
     rows may be added up to counties and cities and nothing counts twice. For each row the identities of the programme hold:

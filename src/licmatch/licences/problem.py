@@ -23,10 +23,10 @@ class Problem:
     """What is to be assigned.
 
     `demanded`: every copy, those that need no licence too: at, device_id, unit_id, category, cp, need.
-    `copies`: at, class, place (within its class, from 0), device, unit_id, cp, need. `classes`: class, count, bundle, ordinal.
+    `copies`: at, class, place (within its class, from 0), device, unit_id, cp, need. `classes`: class, count.
     `stocks`: stock, cap (null: no number), cents and what tells it from others. `members`: stock, lot, start, end (seats).
     `edges`: class, stock, right, order, distance, part, kept, proved, missing, cents, needs_base.
-    `bases`: class, stock: full licences an upgrade could stand on. `options`: bundle, stock: one seat covers several copies.
+    `bases`: class, stock: full licences an upgrade could stand on. `bundles`, `held`: copies of like computers that may share a seat.
     `settled`: at, lot, right, missing: copies whose own OEM licence covers them, and covers nothing else.
     """
 
@@ -37,7 +37,8 @@ class Problem:
     members: pl.DataFrame
     edges: pl.DataFrame
     bases: pl.DataFrame
-    options: pl.DataFrame
+    bundles: pl.DataFrame
+    held: pl.DataFrame
     settled: pl.DataFrame
     lots: ReadLots
     ancestors: pl.DataFrame
@@ -70,11 +71,11 @@ def state_problem(demand: pl.DataFrame, lots: pl.DataFrame, ancestors: pl.DataFr
     edges = _edges(classes, seen, reach, ancestors, read, rights)
     bases = _bases(classes, edges, seen, ancestors, read, kinds, rights)
     wanted, classes, edges, bases = _merged(wanted, classes, edges, bases)
-    wanted, classes, edges, bases, options = bundled(wanted, classes, edges, bases, seen)
+    bundles, held = bundled(wanted, edges, seen)
     order = ["unit_id", "device_id", "at"]
     wanted = wanted.sort("class", *order).with_columns(place=pl.int_range(pl.len()).over("class"))
     demanded = copies.select("at", "device_id", "unit_id", "category", "cp", "need")
-    return Problem(demanded, wanted, classes, seen, members, edges, bases, options, settled, read, ancestors, kinds, reach)
+    return Problem(demanded, wanted, classes, seen, members, edges, bases, bundles, held, settled, read, ancestors, kinds, reach)
 
 
 def _reach_table(licences: Sequence[Licence], kinds: Sequence[Product], rights: Rights, as_of: date) -> pl.DataFrame:

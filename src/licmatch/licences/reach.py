@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from licmatch.licences.lines import line_of
 from licmatch.licences.rights import Right, Rights
 
-_NUMBER_AT_THE_END = re.compile(r"-[0-9][0-9-]*$")
 _NUMBERS = re.compile(r"[0-9]+")
 
 
@@ -49,9 +49,8 @@ def product(category: str, family: str, edition: str | None, release: str | None
     >>> product("os", "os.windows-10", "enterprise-ltsc-2019", "10", load_rights())
     Product(category='os', line='os.windows', family='os.windows-10', edition='enterprise', release='10')
     """
-    line = next((line.id for pattern, line in rights.patterns if pattern.search(family)), None) or _NUMBER_AT_THE_END.sub("", family)
     kind = next((name for prefix, name in rights.editions.prefixes if edition and edition.startswith(prefix)), edition)
-    return Product(category, line, family, kind or None, release or None)
+    return Product(category, line_of(family, rights), family, kind or None, release or None)
 
 
 def reaches(licence: Licence, copy: Product, rights: Rights, as_of: date) -> Reach | None:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -209,6 +209,12 @@ def load_rights(folder: Path | None = None) -> Rights:
         proofs={one.kind: one for file in read for one in file.proof},
         metrics={one.id: one for file in read for one in file.metric},
     )
+
+
+@cache
+def built_in_rights() -> Rights:
+    """Return the built-in rights, read once."""
+    return load_rights()
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from licmatch.licences.bundles import Group
+from licmatch.licences.joint import Shares, counts
 from licmatch.licences.problem import BASE, Problem
 
 _PLACED = {"class": pl.UInt32(), "place": pl.Int64(), "stock": pl.UInt32(), "seat_of": pl.Int64(), "with_base": pl.Boolean()}
 
 
 def spread(
-    problem: Problem, taken: pl.DataFrame, edges: pl.DataFrame, shared: pl.DataFrame | None, bases: pl.DataFrame | None
+    problem: Problem, taken: pl.DataFrame, edges: pl.DataFrame, shares: Sequence[Shares], bases: pl.DataFrame | None
 ) -> pl.DataFrame:
     """Return `frames.COVERS` for all copies that need a licence.
 
     Copies of a class are served in the order of unit, computer and row, the better ways first; so the ones left over are the last.
     """
-    placed = _joint_first(problem, shared)
+    placed = _shared(problem, shares)
     ways = taken.join(edges.select("class", "stock", "proved", "order"), on=["class", "stock"], how="left")
     ways = ways.sort("class", ~pl.col("with_base"), ~pl.col("proved"), "order", "stock").select("class", "stock", "count", "with_base")
     single = _repeated(ways).with_columns(turn=pl.int_range(pl.len()).over("class"))
@@ -41,39 +44,47 @@ def spread(
     return pl.concat([covers.select(columns), settled.select(columns)])
 
 
-def _joint_first(problem: Problem, shared: pl.DataFrame | None) -> pl.DataFrame:
-    """Copies that share a seat: the seats of a bundle go to its computers one after the other, and each copy stands where its seat does."""
-    rows: list[tuple[int, int, int, int, bool]] = []
-    if shared is not None:
-        by_bundle: dict[int, list[tuple[int, int, int, int, bool]]] = defaultdict(list)
-        for bundle, one, stock, count, seats, part in shared.sort("bundle", "stock", "class").iter_rows():
-            by_bundle[bundle].append((one, stock, count, seats, part))
-        counter = 0
-        for _, ways in sorted(by_bundle.items()):
-            size = _size(problem, ways[0][0])
-            start: dict[int, int] = {}
-            whole: dict[int, int] = defaultdict(int)
-            begin = 0
-            for one, stock, count, seats, part in ways:
-                if stock not in start:
-                    start[stock] = begin
-                    begin = 0 if size == 1 else begin + seats
-                    counter += seats
-                first = 0 if part else whole[stock]
-                if not part:
-                    whole[stock] += count
-                for turn in range(first, first + count):
-                    rows.append((one, (start[stock] + turn) % size, stock, counter - seats + turn, False))
-    return pl.DataFrame(rows, schema=_PLACED, orient="row")
+def _shared(problem: Problem, shares: Sequence[Shares]) -> pl.DataFrame:
+    """Copies that share a seat: the computers of a bundle are packed with groups one after the other, and each group takes a seat."""
+    packs: dict[int, list[tuple[tuple[Group, ...], int]]] = defaultdict(list)
+    seats: dict[int, dict[Group, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for found in shares:
+        for bundle, pack, count in found.packs:
+            packs[bundle].append((pack, count))
+        for one in counts(found, "shared"):
+            seats[one.one][one.group].append((one.stock, one.count))
+    rows: list[tuple[int, int, int, int, int]] = []
+    size = dict(problem.bundles.select("bundle", "size").iter_rows())
+    seat = 0
+    for bundle, wanted in sorted(seats.items()):
+        left = {group: iter([stock for stock, count in of for _ in range(count)]) for group, of in wanted.items()}
+        for turn, groups in enumerate(_turns(wanted, packs[bundle], size[bundle])):
+            for group in groups:
+                stock = next(left[group], None) if group in left else None
+                if stock is not None:
+                    rows += [(bundle, turn, slot, stock, seat) for slot in group]
+                    seat += 1
+    schema = {"bundle": pl.UInt32(), "turn": pl.Int64(), "slot": pl.Int64(), "stock": pl.UInt32(), "seat_of": pl.Int64()}
+    placed = pl.DataFrame(rows, schema=schema, orient="row").join(problem.held, on=["bundle", "turn", "slot"])
+    placed = placed.join(problem.copies.select("at", "class", "place"), on="at").with_columns(with_base=pl.lit(False))
+    return placed.select(pl.col(name).cast(dtype) for name, dtype in _PLACED.items())
+
+
+def _turns(
+    wanted: dict[Group, list[tuple[int, int]]], packs: list[tuple[tuple[Group, ...], int]], size: int
+) -> Iterator[tuple[Group, ...]]:
+    """Which groups stand on the first computer of a bundle, on the second, and so on."""
+    if packs:
+        yield from (pack for pack, count in packs for _ in range(count))
+    elif size == 1:
+        yield tuple(wanted)
+    else:
+        yield from ((group,) for group, of in wanted.items() for _, count in of for _ in range(count))
 
 
 def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
     """Each row as often as it counts."""
     return rows.select(pl.all().repeat_by("count")).explode(rows.columns).drop("count")
-
-
-def _size(problem: Problem, one: int) -> int:
-    return int(problem.classes.filter(pl.col("class") == one)["count"].item())
 
 
 def _seats(problem: Problem, every: pl.DataFrame, bases: pl.DataFrame | None) -> pl.DataFrame:

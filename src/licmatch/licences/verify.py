@@ -9,6 +9,7 @@ import polars as pl
 
 from licmatch.licences.assignment import Assignment, network
 from licmatch.licences.flow import Ints, Network
+from licmatch.licences.prices import PRICED, bound, met
 from licmatch.licences.problem import Problem, state_problem
 from licmatch.licences.rights import Rights
 
@@ -20,7 +21,8 @@ def verify_assignment(
 
     Checked: every copy once; every cover allowed by a right; no lot spent beyond its seats; a seat shared only by parts and one whole
     on one computer; upgrades stand on a base. Of a flow: the cut bounds what can be covered and is met, and the heights show that no
-    chain of changes gains on any level. Of an integer program: each level's value, counted anew, equals its bound.
+    chain of changes gains on any level. Of an integer program: each level's value, counted anew, equals its bound, and prices of seats
+    prove the bounds of the first levels (as many as `Proof.parts` has numbers); the bounds behind them are the solver's word.
     """
     problem = state_problem(demand, lots, ancestors, rights, as_of)
     faults = _feasible(assignment.covers, problem)
@@ -81,16 +83,16 @@ def _in_stock() -> pl.Expr:
 
 
 def _best_flow(assignment: Assignment, problem: Problem) -> list[str]:
-    told = assignment.certificate
+    told = assignment.certificate.filter(pl.col("side").is_in(["class", "stock", "sink"]))
     classes = told.filter(pl.col("side") == "class").select(pl.col("node").alias("class"), "in_cut", "potentials")
     nodes = told.filter(pl.col("side") == "stock").select(pl.col("node").alias("stock"), "in_cut", "potentials")
     edges = problem.edges.join(classes.select("class"), on="class", how="semi").filter(~pl.col("needs_base"))
     if edges.join(nodes.select("stock"), on="stock", how="anti").height:
         return ["the certificate leaves lots out"]
-    milp = sum(proof.copies for proof in assignment.proofs if proof.case == "milp")
-    count = classes.join(problem.classes.select("class", "count"), on="class", how="left", maintain_order="left")["count"]
-    if int(count.sum()) + milp != problem.copies.height:
+    apart = assignment.certificate.filter(pl.col("side").str.starts_with("class"))["node"]
+    if apart.sort().to_list() != problem.classes["class"].sort().to_list():
         return ["the parts of the estate do not add up"]
+    count = classes.join(problem.classes.select("class", "count"), on="class", how="left", maintain_order="left")["count"]
     cap = nodes.join(problem.stocks.select("stock", "cap"), on="stock", how="left", maintain_order="left")["cap"]
     left = np.searchsorted(classes["class"].to_numpy(), edges["class"].to_numpy()).astype(np.int64)
     right = np.searchsorted(nodes["stock"].to_numpy(), edges["stock"].to_numpy()).astype(np.int64)
@@ -135,12 +137,30 @@ def _not_below(change: Ints) -> bool:
 
 
 def _best_joint(assignment: Assignment, problem: Problem) -> list[str]:
-    parts = [proof for proof in assignment.proofs if proof.case == "milp"]
-    faults = [f"a value {proof.gain} that is not its bound {proof.bound}" for proof in parts if proof.gain != proof.bound]
-    flow = assignment.certificate.filter(pl.col("side") == "class").select(pl.col("node").alias("class"))
-    ways = _ways(assignment.covers, problem).join(flow, on="class", how="anti")
-    seen = (ways.height, int(ways["proved"].sum()), int(ways["edge_kept"].sum()))
-    said = tuple(sum(proof.gain[level] for proof in parts) for level in range(3))
-    if seen != said:
-        faults.append(f"counted anew the joint parts gain {seen}, not {said}")
+    """Each level's value, counted anew, is its bound; and the prices prove the bounds of the levels that have some."""
+    faults = []
+    ways = _ways(assignment.covers, problem)
+    stood = assignment.covers.filter(pl.col("base_lot").is_not_null()).join(problem.copies.select("at", "class"), on="at")
+    # A lot is of one price, whichever of its stocks the seat is of; further computers of a person are free.
+    cents = problem.members.join(problem.stocks.select("stock", "cents"), on="stock").group_by("lot").agg(pl.col("cents").max())
+    stood = stood.join(cents, left_on="base_lot", right_on="lot", how="left")
+    for place, proof in enumerate(assignment.proofs):
+        if proof.case != "milp":
+            continue
+        if proof.gain != proof.bound:
+            faults.append(f"a value {proof.gain} that is not its bound {proof.bound}")
+        rows = assignment.certificate.filter(pl.col("side") == f"class of {place}")
+        mine = rows.select(pl.col("node").alias("class"))
+        own = ways.join(mine, on="class", how="semi")
+        paid = int(own.unique(["lot", "seat"])["cents"].sum()) + int(stood.join(mine, on="class", how="semi")["cents"].sum())
+        seen = (own.height, int(own["proved"].sum()), int(own["edge_kept"].sum()), -paid)
+        if seen != proof.gain[:PRICED]:
+            faults.append(f"counted anew a joint part gains {seen}, not {proof.gain[:PRICED]}")
+        told = assignment.certificate.filter(pl.col("side") == f"price of {place}").select("node", "potentials")
+        prices = {stock: tuple(row) for stock, row in told.iter_rows()}
+        if proof.parts:
+            most = bound(problem, mine["class"].to_list(), prices, proof.parts)
+            prices_of = problem.stocks.filter(pl.col("stock").is_in(sorted(prices)))["cents"].to_list()
+            if most is None or not met(most, proof.parts, proof.gain, prices_of):
+                faults.append(f"the prices allow {most} (in parts of {proof.parts}), not {proof.gain}")
     return faults

@@ -35,7 +35,7 @@ def find_needs(
 ) -> Needs:
     """Return which copies are short. Where fewer are short than are in doubt, the worst verdicts come first.
 
-    `position`: columns of `licences.frames.POSITION`. With `undetermined=False` copies that only lack an answer wait for one.
+    `position`: columns of `schema.POSITION`. With `undetermined=False` copies that only lack an answer wait for one.
     """
     copies, kinds = placed_copies(installations, engine, rights)
     states = OPEN_STATES if undetermined else OPEN_STATES[:1]

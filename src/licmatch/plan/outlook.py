@@ -17,6 +17,7 @@ from licmatch.licences.reach import Licence, product, reaches
 from licmatch.licences.rights import Rights
 from licmatch.plan.changes import Buy, Changes, Replace, load_changes
 from licmatch.plan.needs import OPEN_STATES, placed_copies
+from licmatch.plan.reassign import reassigned
 from licmatch.plan.rescore import rescored
 from licmatch.result import Result
 from licmatch.schema import LICENSABLE_ROLES, NAME_KEY
@@ -43,6 +44,8 @@ class Outlook:
 class _Estate:
     copies: pl.DataFrame
     stand: dict[tuple[Any, ...], list[int]]  # unit, category, pool -> required, usable
+    fresh: list[pl.DataFrame] = field(default_factory=list)  # copies that were put in the place of others, columns of `reassign.FRESH`
+    lots: list[dict[str, Any]] = field(default_factory=list)  # licences that were bought
     done: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("removed", "replaced", "bought", "covered"), 0))
 
 
@@ -55,11 +58,12 @@ def whatif(
     rights: Rights | None = None,
     policy: Policy | None = None,
 ) -> Outlook:
-    """Return what the changes would do to a result. Licences go where they are short: the same pool first, then what rights reach.
+    """Return what the changes would do to a result.
 
-    `position`: that of the result; without one a pool has as many licences as it has genuine copies. A copy that gets a licence counts as
-    genuine, so a cracked one must be installed anew. A seat that is set free covers a copy of its own unit and pool. Raises `InputError`
-    for changes that name an unknown unit or product.
+    Where the result holds lots, they and what is bought are assigned anew to the copies that are left, with complete proof of what is
+    bought. Without, licences go where they are short: the same pool first, then what rights reach; `position` is that of the result, and
+    without one a pool has as many licences as it has genuine copies. A copy that gets a licence counts as genuine, so a cracked one must
+    be installed anew. Raises `InputError` for changes that name an unknown unit or product.
     """
     wanted = load_changes(changes)
     book = load_rights() if rights is None else rights
@@ -79,10 +83,16 @@ def whatif(
         _replace(estate, swap, engine, book, over)
     for buy in wanted.buy:
         _buy(estate, buy, engine, book, over, [kinds[cp] for cp in range(len(kinds))], day)
-    _promote(estate, excess)
+    if result.entitlements.height:
+        again = reassigned(result, estate.copies, estate.fresh, estate.lots, book, day)
+        estate.copies, estate.done["covered"] = again.copies, again.covered
+        after = again.position.select(pl.col(name).cast(dtype) for name, dtype in STAND.items())
+    else:
+        _promote(estate, excess)
+        after = _table(estate.stand)
     rules = policy or load_policy({"phase": result.manifest["policy"]["phase"]})
     scores = rescored(result, estate.copies, engine, rules)
-    return Outlook(before, _table(estate.stand), scores[0], scores[1], estate.done)
+    return Outlook(before, after, scores[0], scores[1], estate.done)
 
 
 def _stand(position: pl.DataFrame | None, copies: pl.DataFrame) -> pl.DataFrame:
@@ -179,6 +189,19 @@ def _replace(estate: _Estate, swap: Replace, engine: EngineView, rights: Rights,
         origin=pl.lit(facts["origin"], pl.String),
         end_of_support=pl.lit(False), pool=pl.lit(pool(one)),
     )  # fmt: skip
+    estate.fresh.append(
+        fresh.select(
+            "device_id", "unit_id", "category", "release", "role", "vendor", installation=pl.col("at"),
+            family_id=pl.lit(new["family_id"], pl.String), edition_id=pl.lit(new["edition_id"], pl.String),
+            licence=pl.lit(facts["licence"], pl.String), approved_free=pl.lit(swap.approved),
+        )
+    )  # fmt: skip
+    if swap.bought and not free:
+        estate.lots += [
+            {"unit_id": unit, "category": new["lm_category"], "family_id": new["family_id"], "edition_id": new["edition_id"],
+             "release": new["lm_release"], "metric": "device", "quantity": count, "channel": None}
+            for unit, count in fresh.group_by("unit_id").agg(pl.len().cast(pl.Int64)).sort("unit_id").iter_rows()
+        ]  # fmt: skip
     if not free:
         for *key, count in fresh.group_by(_KEYS).agg(pl.len()).iter_rows():
             stand = estate.stand.setdefault(tuple(key), [0, 0])
@@ -199,6 +222,11 @@ def _buy(estate: _Estate, buy: Buy, engine: EngineView, rights: Rights, over: di
     licence = Licence(one, licence_kind(buy.metric, buy.channel, False, rights), None)
     reached = {pool(kind): found.order for kind in kinds if (found := reaches(licence, kind, rights, day)) is not None}
     left = buy.quantity
+    boundless = rights.metrics[buy.metric].unlimited if buy.metric in rights.metrics else False
+    estate.lots.append(
+        {"unit_id": buy.unit, "category": row["lm_category"], "family_id": row["family_id"], "edition_id": row["edition_id"],
+         "release": row["lm_release"], "metric": buy.metric, "quantity": None if boundless else buy.quantity, "channel": buy.channel}
+    )  # fmt: skip
     short = [
         (reached[key[2]], key[0] != buy.unit, key) for key, (required, usable) in estate.stand.items()
         if key[2] in reached and required > usable and (buy.unit is None or buy.unit in over.get(key[0], ()))

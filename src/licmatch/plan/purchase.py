@@ -12,6 +12,7 @@ from licmatch.assess import EngineView
 from licmatch.errors import UsageError
 from licmatch.licences import pool
 from licmatch.licences.rights import Rights
+from licmatch.plan.afterwards import position_afterwards
 from licmatch.plan.alternatives import other_ways
 from licmatch.plan.model import Bought
 from licmatch.plan.needs import find_needs
@@ -37,13 +38,17 @@ def plan(
     purchaser: str = "top",
     budget: Decimal | None = None,
     undetermined: bool = True,
+    seats: pl.DataFrame | None = None,
+    holdings: pl.DataFrame | None = None,
 ) -> Plan:
     """Return the cheapest purchase that closes the shortfall, with what becomes of each copy and who gets what.
 
-    `position` (columns of `licences.frames.POSITION`) says how many copies of each unit and pool are short; without one every copy in
+    `position` (columns of `schema.POSITION`) says how many copies of each unit and pool are short; without one every copy in
     doubt is. `installations`, `units` and `devices` are those of a result, `prices` has the columns of `schema.PRICES`. `purchaser`: "top"
     (each root of the tree buys for all below), "unit" (each for itself), or a tier such as "county". With `budget` (yuan, software and
     work) this year puts as many copies right as it pays for, the worst computers first; the rest is next year's. Same input, same plan.
+    With `seats` and `holdings` (the tables `assignment` and `entitlements` of a result that has lots) what is bought is assigned with what
+    was there, and `Plan.after` is the position then.
     Raises `UsageError`: an unknown purchaser, a negative budget, or a search that does not end.
     """
     if budget is not None and budget < 0:
@@ -67,6 +72,10 @@ def plan(
         if waiting.actions.filter(pl.col("action") != OPEN).height:
             rounds[NEXT_YEAR] = waiting
     actions = _actions(copies, rounds)
+    later_on = None
+    if seats is not None and holdings is not None and holdings.height:
+        bought = [each for one in rounds.values() for each in one.bought]
+        later_on = position_afterwards(seats, holdings, units, actions, bought, offered.offers, rights, as_of)
     lines, actions = _lines(rounds, actions, offered.offers, position, copies, planner)
     money = {year: _money(one, offered.offers, bound if year == THIS_YEAR else without_fixed_work(bound)) for year, one in rounds.items()}
     return Plan(
@@ -83,6 +92,7 @@ def plan(
         money=money,
         proofs={year: one.solved for year, one in rounds.items()},
         complete=complete,
+        after=later_on,
     )
 
 

@@ -105,6 +105,7 @@ class Plan:
     money: dict[str, Money]
     proofs: dict[str, tuple[Solved, ...]]
     complete: bool  # whether every way was looked at
+    after: pl.DataFrame | None = None  # the position once all is done, columns of `schema.POSITION`; null where no lots were given
 
     @property
     def proved(self) -> bool:

@@ -123,6 +123,8 @@ class _Writer:
         ]  # fmt: skip
         rule = getattr(self.plan.rules, f"title_{self.lang}") or self.say("no_rules")
         note = self.say("rules", rules=rule, proof=self.say("proved" if self.plan.proved else "not_proved"))
+        if self.plan.after is not None:
+            note += self.say("afterwards", count=f"{int(self.plan.after['shortfall'].sum()):,}")
         self.table("lines", columns, self.plan.lines.iter_rows(named=True), paper=_A3, note=note,
                    totals={7: "gap", 8: "quantity", 10: "amount"}, frame=self.plan.lines)  # fmt: skip
 

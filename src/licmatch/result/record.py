@@ -8,10 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from licmatch.licences.frames import POSITION
+from licmatch.schema import ASSIGNMENT, HOLDINGS, POSITION, empty
 
 # Frames in the order their files are written; each is `<name>.parquet` in the folder.
-TABLES = ("matches", "installations", "findings", "position", "scores", "unknown", "rejected", "units", "devices")
+TABLES = (
+    "matches", "installations", "findings", "position", "entitlements", "assignment", "scores", "unknown", "rejected", "units", "devices",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Result:
     """What one run found. Columns of the frames are those of `licmatch.schema`; `scores` has those of `licmatch.rollup`.
 
     `units` adds `level` to the units table; `devices` has a row a device with `in_scope` and its rows by status.
-    `position` has a row a unit and pool of licences (`licmatch.licences.frames.POSITION`), none where no entitlements were given.
+    `position` has a row a unit and pool of licences (`licmatch.schema.POSITION`), none where no entitlements were given.
+    `entitlements` has the lots as judged, `assignment` a row a copy in scope with the seat it got: what a question asked later starts from.
     `rulings_log` has an entry for what became of each ruling, those of earlier results first (`licmatch.result.rulings_log`).
     """
 
@@ -33,7 +36,9 @@ class Result:
     units: pl.DataFrame
     devices: pl.DataFrame
     rulings_log: tuple[Mapping[str, Any], ...] = ()
-    position: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=POSITION))
+    position: pl.DataFrame = field(default_factory=lambda: empty(POSITION))
+    entitlements: pl.DataFrame = field(default_factory=lambda: empty(HOLDINGS))
+    assignment: pl.DataFrame = field(default_factory=lambda: empty(ASSIGNMENT))
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the frames by name, in the order of their files."""

@@ -11,11 +11,11 @@ import polars as pl
 from licmatch.assess.accusers import evidence_rows
 from licmatch.assess.evidence import RULING
 from licmatch.assess.policy import load_policy
-from licmatch.licences.frames import POSITION
 from licmatch.result.record import Result
 from licmatch.result.rulings_log import broken_at, described
+from licmatch.result.verify_assignment import assignment_faults
 from licmatch.rollup import count_columns, score, score_columns
-from licmatch.schema import FINDINGS, INSTALLATIONS, MATCHES, REJECTED, STATUSES, UNITS, UNKNOWN
+from licmatch.schema import ASSIGNMENT, FINDINGS, HOLDINGS, INSTALLATIONS, MATCHES, POSITION, REJECTED, STATUSES, UNITS, UNKNOWN
 
 # Two figures that were worked out in another order may differ in their last bits.
 _CLOSE = 1e-9
@@ -44,6 +44,7 @@ def content_faults(result: Result) -> list[Fault]:
         *_count_faults(result, categories),
         *_rate_faults(result, categories),
         *_position_faults(result.position),
+        *(Fault(*one) for one in assignment_faults(result)),
         *_log_faults(result),
     ]
 
@@ -54,7 +55,8 @@ def _column_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
     head = {"unit_id": pl.String(), "parent_id": pl.String(), "name": pl.String(), "tier": pl.String(), "level": pl.Int64()}
     wanted: dict[str, dict[str, Any]] = {
         "matches": MATCHES, "installations": INSTALLATIONS, "findings": FINDINGS, "unknown": UNKNOWN, "rejected": REJECTED,
-        "units": {**UNITS, "level": pl.Int64()}, "position": dict(POSITION), "scores": {**head, **counts, **rates},
+        "units": {**UNITS, "level": pl.Int64()}, "position": POSITION, "entitlements": HOLDINGS,
+        "assignment": ASSIGNMENT, "scores": {**head, **counts, **rates},
     }  # fmt: skip
     for table, columns in wanted.items():
         found = dict(getattr(result, table).schema)

@@ -122,9 +122,9 @@ def test_a_present_assignment_is_kept_unless_more_can_be_covered():
     assert found([old, new], lots).covers["lot"].to_list() == [1, 0]
 
 
-@pytest.mark.parametrize("break_it", ["drop", "steal", "potential", "bound"])
+@pytest.mark.parametrize("break_it", ["drop", "steal", "potential", "bound", "price", "value"])
 def test_the_verifier_notices(break_it):
-    joint = break_it == "bound"
+    joint = break_it in ("bound", "price", "value")
     copies = [Copy(device, "a", *STANDARD) for device in range(3)] + (
         [Copy(5, "a", WORD, None, "2019"), Copy(5, "a", EXCEL, None, "2019")] if joint else []
     )
@@ -133,11 +133,17 @@ def test_the_verifier_notices(break_it):
     asked = (demand_of(copies), lots_of(lots), ANCESTORS, rights(), AS_OF)
     assert verify_assignment(good, *asked) == ()
     first = pl.col("at") == 0
+    priced = pl.col("side").str.starts_with("price")
+    free = pl.when(priced).then(pl.col("potentials").list.eval(pl.element() * 0)).otherwise("potentials")
     wrong = {
         "drop": lambda: replace(good, covers=good.covers.with_columns(pl.when(~first).then("lot").alias("lot"))),
         "steal": lambda: replace(good, covers=good.covers.with_columns(lot=pl.lit(0, pl.UInt32), seat=pl.col("at").cast(pl.Int64))),
         "potential": lambda: replace(good, certificate=good.certificate.with_columns(pl.col("potentials").list.eval(pl.element() * 0))),
         "bound": lambda: replace(good, proofs=tuple(replace(p, bound=(9, *p.bound[1:])) if p.case == "milp" else p for p in good.proofs)),
+        "price": lambda: replace(good, certificate=good.certificate.with_columns(potentials=free)),
+        "value": lambda: replace(
+            good, proofs=tuple(replace(p, gain=(*p.gain[:3], -9), bound=(*p.gain[:3], -9)) for p in good.proofs)
+        ),
     }[break_it]()
     assert verify_assignment(wrong, *asked) != ()
 
@@ -147,3 +153,23 @@ def test_an_empty_estate_has_an_empty_position():
     assert none.covers.is_empty()
     assert position(none, rights()).is_empty()
     assert verify_assignment(none, demand_of([]), lots_of([]), ANCESTORS, rights(), AS_OF) == ()
+
+
+def test_two_suites_share_the_copies_of_like_computers_out():
+    """Four copies each, of which two suites hold two and two: counted together for like computers, and every seat fits on one."""
+    old = {"edition_id": "professional-plus", "release": "2013"}
+    names = [(OFFICE, "professional-plus", "2013"), ("office.microsoft-access", None, "2013"), (WORD, None, "2019"), (EXCEL, None, "2019")]
+    copies = [Copy(device, "a", *one) for device in range(6) for one in names]
+    lots = [
+        lot(OFFICE, old["edition_id"], old["release"], channel="retail", proofs="发票;包装", quantity=4),
+        lot(OFFICE, "standard", "2019", quantity=5),
+    ]
+    best = found(copies, lots)
+    assert best.case == "milp"
+    assert best.problem.bundles.select("size").item() == 6
+    assert best.covers["lot"].count() == 4 * 2 + 5 * 2
+    assert best.covers.drop_nulls("lot").select("lot", "seat").unique().height == 9
+    assert verify_assignment(best, demand_of(copies), lots_of(lots), ANCESTORS, rights(), AS_OF) == ()
+    milp = next(proof for proof in best.proofs if proof.case == "milp")
+    assert milp.gain == milp.bound
+    assert len(milp.parts) == 4

@@ -10,8 +10,8 @@ import pytest
 from tests.unit.plan.estate import copies, copy, made, prices, software
 
 from licmatch.errors import UsageError
-from licmatch.licences.frames import POSITION
 from licmatch.plan import load_plan_rules, price_outliers, reconcile, with_work
+from licmatch.schema import POSITION
 
 WPS = "office.wps-office"
 OFFICE = "office.microsoft-office.professional-plus"
@@ -252,6 +252,8 @@ def test_real_purchases_reproduce_their_price_and_the_outlier_is_flagged():
     found = price_outliers(table)
     assert [round(each) for each in found["each"]] == [row[3] for row in REAL]
     assert found.filter("flagged")["name"].to_list() == ["青岛2010"]
+    sums = {name: (amount, number) for name, amount, number, _ in REAL}
+    assert tuple(map(sum, zip(sums["中央机关2011"], sums["七市2011"], strict=True))) == sums["合计2011"]
     assert price_outliers(table.filter(pl.col("name") == "青岛2010"), cap=1400)["why"].to_list() == ["cap"]
 
 

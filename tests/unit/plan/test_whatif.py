@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -118,3 +119,92 @@ def test_a_csv_says_the_same_as_a_toml(tmp_path: Path):
     table.write_text("change,product\nsell,A\n")
     with pytest.raises(InputError, match=r"c\.csv:2"):
         load_changes(table)
+
+
+def test_what_is_bought_is_assigned_by_its_rights(result: Result, engine: Engine):
+    """A newer volume licence covers the older copies; one of a suite that reaches nothing covers none; what is too much is surplus."""
+    bought = {"product": "Microsoft Office Professional Plus 2019", "quantity": 5, "unit": "all", "channel": "volume"}
+    found = whatif(result, {"buy": [bought]}, engine=engine, position=result.position)
+    assert sums(found.position_after) == (4, 4, 0) or found.position_after["shortfall"].sum() == 0
+    assert found.position_after["surplus"].sum() == 2
+    assert found.done["covered"] == 3
+    other = {"product": "Microsoft Office Standard 2019", "quantity": 5, "unit": "all", "channel": "volume"}
+    assert whatif(result, {"buy": [other]}, engine=engine, position=result.position).position_after["shortfall"].sum() == 3
+
+
+def test_a_bought_suite_covers_the_parts_of_one_computer_with_one_seat(engine: Engine):
+    names = [("pc0", "Microsoft Word 2016"), ("pc0", "Microsoft Excel 2016"), ("pc1", "Microsoft Word 2016")]
+    table = pl.DataFrame([(*one, "Microsoft Corporation") for one in names], schema=["device_id", "name", "publisher"], orient="row")
+    owned = pl.DataFrame(
+        [("L1", "all", "WPS Office 2019 专业版", "device", 1)],
+        schema=["entitlement_id", "unit_id", "product", "metric", "quantity"],
+        orient="row",
+    )
+    before = assess(
+        table, units=pl.DataFrame({"unit_id": ["all"], "name": ["全部"]}), entitlements=owned, as_of="2026-11-30", engine=engine,
+        devices=pl.DataFrame({"device_id": ["pc0", "pc1"], "unit_id": ["all"] * 2, "in_use": ["yes"] * 2}),
+    )  # fmt: skip
+    assert before.position["shortfall"].sum() == 3
+    suite = {"product": "Microsoft Office Standard 2016", "unit": "all", "channel": "volume"}
+    one = whatif(before, {"buy": [{**suite, "quantity": 1}]}, engine=engine, position=before.position)
+    two = whatif(before, {"buy": [{**suite, "quantity": 2}]}, engine=engine, position=before.position)
+    assert [found.position_after["shortfall"].sum() for found in (one, two)] == [1, 0]
+    assert [found.done["covered"] for found in (one, two)] == [2, 3]
+
+
+def test_the_result_keeps_the_lots_and_who_got_which_seat(result: Result, tmp_path: Path):
+    from licmatch.result import read_result, write_result
+    from licmatch.result.verify import verify
+    from licmatch.result.verify_assignment import assignment_faults
+
+    assert result.entitlements.select("entitlement_id", "quantity", "used").rows() == [("L1", 1, 1)]
+    assert result.assignment.filter(pl.col("entitlement_id") == "L1").height == 1
+    write_result(result, tmp_path / "r")
+    assert not verify(tmp_path / "r").faults
+    again = read_result(tmp_path / "r")
+    assert again.assignment.equals(result.assignment)
+    assert again.entitlements.equals(result.entitlements)
+    for wrong, code in (
+        (replace(result, entitlements=result.entitlements.with_columns(used=pl.col("used") + 1)), "assigned_seats"),
+        (replace(result, entitlements=result.entitlements.with_columns(entitlement_id=pl.lit("L9"))), "assigned_lot"),
+        (replace(result, assignment=result.assignment.with_columns(device_id=pl.lit("pc9"))), "assigned_copy"),
+        (replace(result, assignment=result.assignment.with_columns(proved=pl.lit(False))), "assigned_sum"),
+    ):
+        assert [fault[0] for fault in assignment_faults(wrong)] == [code]
+
+
+def test_a_plan_is_tried_out_by_the_same_assignment(result: Result, engine: Engine):
+    """What the plan buys closes the gap when it is assigned with what was there, this year or the next."""
+    from datetime import date
+    from decimal import Decimal
+
+    from licmatch.licences import load_rights
+    from licmatch.plan import load_plan_rules, plan
+    from licmatch.schema import PRICES
+
+    rows = [
+        {"product": "Microsoft Office Professional Plus 2019", "channel": "volume", "unit_price": "500", "approved": True},
+        {"product": "WPS Office 2019 专业版", "unit_price": "600", "approved": True},
+    ]
+    for budget in (None, Decimal(1000), Decimal(0)):
+        made = plan(
+            result.position, result.installations, pl.DataFrame(rows, schema=PRICES), result.units, load_rights(), rules=load_plan_rules(),
+            as_of=date(2026, 11, 30), engine=engine, budget=budget, seats=result.assignment, holdings=result.entitlements,
+        )  # fmt: skip
+        assert made.after is not None
+        assert made.lines["quantity"].sum() == 3
+        assert made.after["shortfall"].sum() == 0
+        assert made.after["required"].sum() == 4
+    nothing = plan(
+        result.position, result.installations, pl.DataFrame(schema=PRICES), result.units, load_rights(), rules=load_plan_rules(),
+        as_of=date(2026, 11, 30), engine=engine, seats=result.assignment, holdings=result.entitlements,
+    )  # fmt: skip
+    assert nothing.after is not None
+    assert nothing.after.equals(result.position)
+    replaced = plan(
+        result.position, result.installations, pl.DataFrame(rows[1:], schema=PRICES), result.units, load_rights(), rules=load_plan_rules(),
+        as_of=date(2026, 11, 30), engine=engine, seats=result.assignment, holdings=result.entitlements,
+    )  # fmt: skip
+    assert replaced.after is not None
+    assert replaced.after["shortfall"].sum() == 0
+    assert replaced.after.filter(pl.col("pool").str.contains("wps"))["required"].sum() == 3

@@ -6,8 +6,10 @@ import polars as pl
 
 from licmatch.assess.facts.columns import of_device
 from licmatch.assess.facts.distinct import Distinct
-from licmatch.assess.facts.lots import Lots, Question, edition_class, line_of
+from licmatch.assess.facts.lots import Lots, Question, edition_class
 from licmatch.assess.organisation import Organisation
+from licmatch.licences.lines import lines_of
+from licmatch.licences.rights import built_in_rights
 from licmatch.rules.columns import rows_of
 
 # Editions that are for persons: a lot of one of them is no organisation's licence.
@@ -25,7 +27,9 @@ def copy_facts(
     placed = of_device(installations, devices, "device_id", "unit_id")
     year = pl.col("release").str.extract(r"^((?:19|20)\d\d)$").cast(pl.Int32)
     products = Distinct.of(installations, ["family_id", "edition_id", "release"]).reading(
-        line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id")), existed_from=pl.date(year - 1, 1, 1)
+        line=lines_of(pl.col("family_id"), built_in_rights()),
+        edition_class=edition_class(pl.col("edition_id")),
+        existed_from=pl.date(year - 1, 1, 1),
     )
     groups = Distinct.of(devices, ["unit_id"]).at_rows(rows_of(devices["device"], installations["device"]))
     groups = groups.beside(products.by(["line", "edition_class"]))

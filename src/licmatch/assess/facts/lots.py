@@ -16,13 +16,13 @@ from licmatch.assess.facts.columns import first_case
 from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.organisation import Organisation
 from licmatch.ingest.records import Notice
+from licmatch.licences.lines import lines_of
+from licmatch.licences.rights import built_in_rights
 from licmatch.schema import NAME_KEY
 
 VOLUME_METRICS = ("site", "unlimited")
 # Subscriptions of developers and testers, by what papers call them: no product of a category, so nobody recognises them.
 _DEVELOPERS = r"(?i)\bmsdn\b|visual ?studio.*(?:subscription|订阅)|(?:subscription|订阅).*visual ?studio|developer subscription|开发者订阅"
-# A subscription to Office covers the suites of its line, whatever edition stands on the disk.
-_SUITE_LINES = {"office.microsoft-365": "office.microsoft-office", "office.office-365": "office.microsoft-office"}
 _EDITION_CLASSES = (
     ("government", "government"),
     ("china-government", "government"),
@@ -151,18 +151,6 @@ class Lots:
         return pl.concat([placed.select(columns), everywhere.select(columns)])
 
 
-def line_of(family: pl.Expr) -> pl.Expr:
-    """Return the product line of a family id: what a licence of one release can be asked about another.
-
-    >>> pl.select(line_of(pl.lit("os.windows-10"))).item(), pl.select(line_of(pl.lit("office.office-365"))).item()
-    ('os.windows', 'office.microsoft-office')
-    """
-    server = family.str.contains(r"^os\.windows-(?:[a-z-]*server)")
-    windows = family.str.contains(r"^os\.windows(?:-|$)")
-    plain = family.replace(_SUITE_LINES).str.replace(r"-[0-9][0-9-]*$", "")
-    return pl.when(server).then(pl.lit("os.windows-server")).when(windows).then(pl.lit("os.windows")).otherwise(plain)
-
-
 def edition_class(edition: pl.Expr) -> pl.Expr:
     """Return the class of an edition's slug, or null: `enterprise-ltsc` and `enterprise-n` are one thing to a licence."""
     return first_case(((edition.str.starts_with(prefix), name) for prefix, name in _EDITION_CLASSES), edition)
@@ -186,7 +174,7 @@ def read_lots(entitlements: pl.DataFrame, organisation: Organisation, ancestors:
     return Lots(
         frame=together.drop("lot")
         .with_row_index("lot")
-        .with_columns(line=line_of(pl.col("family_id")), edition_class=edition_class(pl.col("edition_id"))),
+        .with_columns(line=lines_of(pl.col("family_id"), built_in_rights()), edition_class=edition_class(pl.col("edition_id"))),
         papers=known,
         developers=developers.select("unit_id", "device_id").unique(maintain_order=True),
         ancestors=ancestors,

@@ -10,8 +10,10 @@ import polars as pl
 from licmatch.assess.facts.columns import day, looked_up, of_device, with_device
 from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.licensing import licensing_table
-from licmatch.assess.facts.lots import Lots, line_of
+from licmatch.assess.facts.lots import Lots
 from licmatch.assess.organisation import Organisation
+from licmatch.licences.lines import lines_of
+from licmatch.licences.rights import built_in_rights
 
 EXCLUSION = "defender_exclusion"
 HANDED_IN = "traces"
@@ -109,9 +111,8 @@ def _activation(licences: pl.DataFrame, devices: pl.Series) -> pl.DataFrame:
 def volume_only(copies: pl.DataFrame) -> pl.DataFrame:
     """Return device, category, volume_only: whether a copy there is of an edition that is sold by volume agreement alone."""
     table = licensing_table("volume_editions").select("line", pl.col("edition").alias("edition_id"), volume_only=pl.lit(True))
-    met = copies.with_columns(line=line_of(pl.col("family_id")), edition_id=pl.col("edition_id").str.replace(r"-(?:19|20)\d\d$", "")).join(
-        table, on=["line", "edition_id"], how="left"
-    )
+    line, edition = lines_of(pl.col("family_id"), built_in_rights()), pl.col("edition_id").str.replace(r"-(?:19|20)\d\d$", "")
+    met = copies.with_columns(line=line, edition_id=edition).join(table, on=["line", "edition_id"], how="left")
     return met.group_by("device", "category").agg(pl.col("volume_only").fill_null(False).any())
 
 

@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 from tests.unit.assess.small_engine import SmallEngine, product
 
-from licmatch.assess.facts.lots import Lots, Question, edition_class, line_of, read_lots
+from licmatch.assess.facts.lots import Lots, Question, edition_class, read_lots
 from licmatch.assess.organisation import load_organisation
+from licmatch.licences.lines import line_of, lines_of
+from licmatch.licences.rights import built_in_rights
 from licmatch.schema import ENTITLEMENTS
 
 DAY = date(2026, 11, 30)
@@ -93,7 +95,8 @@ def test_what_nobody_recognises_covers_nothing_and_is_named() -> None:
      ("antivirus.kaspersky-endpoint-security-11", "antivirus.kaspersky-endpoint-security")],
 )  # fmt: skip
 def test_lines_of_families(family: str, line: str) -> None:
-    assert pl.select(line_of(pl.lit(family))).item() == line
+    book = built_in_rights()
+    assert pl.select(lines_of(pl.lit(family), book)).item() == line_of(family, book) == line
 
 
 def test_classes_of_editions() -> None:
