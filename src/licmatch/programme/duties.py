@@ -135,9 +135,10 @@ def _line(unit: str, places: Places) -> str:
 def _own_teams(case: Case, places: Places, code: str, as_of: date) -> Iterator[Fault]:
     """A unit that is inspected has nobody in the team: neither by its own name nor as the place that is inspected by the level above."""
     for one in case.campaign.inspection:
-        if one.on > as_of:
+        if one.on > as_of or one.unit not in places.by_id:
             continue
-        visited = {*one.units, *([one.unit] if one.level == "city" else ())}
+        # A city's team that names no units visits the whole place.
+        visited = {*one.units, *(() if one.level == "self" else (one.unit, *(() if one.units else places[one.unit].inside)))}
         inspected = {same(text): unit for unit in visited for text in (unit, places.names[unit])}
         for member in one.team:
             unit = inspected.get(same(member.unit))

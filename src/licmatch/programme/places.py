@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,17 +44,18 @@ class Places:
     place_of: Mapping[str, str]
     addressees: tuple[str, ...]  # whom the plan is addressed to: every place below the top, and the top's own units
 
+    by_id: Mapping[str, Jurisdiction]
+
     def __getitem__(self, unit_id: str) -> Jurisdiction:
-        return next(place for place in self.all if place.unit_id == unit_id)
+        return self.by_id[unit_id]
 
     def upwards(self, unit_id: str) -> tuple[str, ...]:
         """Return a place and all places above it."""
-        by_id = {place.unit_id: place for place in self.all}
         way: list[str] = []
         at: str | None = unit_id
         while at is not None:
             way.append(at)
-            at = by_id[at].above
+            at = self.by_id[at].above
         return tuple(way)
 
 
@@ -74,16 +76,20 @@ def find_places(case: Case, units: pl.DataFrame | None) -> Places:
     reports = {unit for unit in places if rows[unit]["tier"] in REPORTING or not inherits}
     nearest, reporting = _nearest(rows, set(places)), _nearest(rows, reports)
     wanted = set(case.settings.org_types)
+    inside_of: dict[str, list[str]] = defaultdict(list)
+    for among in (reporting, {one: at for one, at in nearest.items() if at not in reports}):
+        for one, at in among.items():
+            inside_of[at].append(one)
     made = []
     for unit in places:
-        inside = tuple(one for one in rows if reporting.get(one) == unit) if unit in reports else _below(rows, unit)
+        inside = tuple(inside_of[unit])
         expected = tuple(one for one in inside if one != unit and _must_report(rows[one], wanted, case))
         above = next((up for up in _way(rows, unit)[1:] if up in reports), None)
         made.append(Jurisdiction(unit, rows[unit]["name"], rows[unit]["tier"], calendar[unit], above, unit in reports, expected, inside))
     top = made[0]
     below = tuple(place.unit_id for place in made[1:] if place.reporting)
     names = {unit: row["name"] for unit, row in rows.items()}
-    return Places(tuple(made), names, nearest, (*below, *top.units))
+    return Places(tuple(made), names, nearest, (*below, *top.units), {place.unit_id: place for place in made})
 
 
 def _tree(table: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +135,3 @@ def _nearest(rows: Mapping[str, Mapping[str, str | None]], among: set[str]) -> d
         elif parent is not None and parent in found:
             found[unit] = found[parent]
     return found
-
-
-def _below(rows: Mapping[str, Mapping[str, str | None]], unit: str) -> tuple[str, ...]:
-    return tuple(one for one in rows if unit in _way(rows, one))

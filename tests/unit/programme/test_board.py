@@ -453,3 +453,16 @@ def test_where_no_computer_was_seen_nothing_is_accepted_and_nothing_is_known(tmp
 def test_the_state_is_the_furthest_step_of_the_chain_and_not_a_training_beside_it():
     steps = [{"unit": "C", "step": step, "on": on("2005-06-15")} for step in ("surveyed", "identified", "trained")]
     assert board(campaign(step=steps), as_of=DAY).places[0].state == "identified"
+
+
+def test_a_team_of_the_city_has_nobody_from_the_place_it_inspects():
+    def told(unit: str, **more: object) -> list[str]:
+        visit = {"unit": "K", "on": on("2005-11-03"), "level": "city", "team": [{"name": "王", "unit": unit}], **more}
+        return codes(board(campaign(inspection=[visit]), as_of="2005-11-30"))
+
+    assert "SOD3" in told("县财政局")
+    assert "SOD3" in told("K1")
+    assert "SOD3" in told("县")
+    assert "SOD3" not in told("市财政局")
+    # Where the team says which units it visits, another of the county may lend a hand.
+    assert "SOD3" not in told("县财政局", units=["T"])
