@@ -22,7 +22,7 @@ def file(licmatch, tmp_path) -> Path:
 def test_the_example_is_a_campaign_whose_board_is_printed_in_both_languages(licmatch, file):
     english, chinese = licmatch("campaign", file, *DAY), licmatch("--lang", "zh", "campaign", file, *DAY)
     assert (english.code, chinese.code) == (0, 0)
-    assert "done, 3 days late" in english.out
+    assert "done, 3 d late" in english.out
     assert "完成，迟3天" in chinese.out
     assert "Rubric: an example (reconstructed)" in english.out
     assert "评分标准:示例(重构),请替换为本级考核细则" in chinese.out

@@ -12,6 +12,7 @@ from licmatch.programme.figures import Figures
 from licmatch.programme.places import Places
 from licmatch.programme.progress import Progress
 from licmatch.programme.record import Fault, Place
+from licmatch.programme.rubric import Rubric
 from licmatch.result import Result
 
 
@@ -51,6 +52,7 @@ def doubts(
     standing: tuple[Place, ...],
     result: Result | None,
     as_of: date,
+    rubric: Rubric | None,
 ) -> Iterator[Fault]:
     """What does not go together: papers with records, records with the result, the result with the settings."""
     campaign = case.campaign
@@ -87,6 +89,11 @@ def doubts(
         for record in getattr(campaign, name):
             if record.unit not in known:
                 yield fault("no_place", record.unit, places, record=name)
+    if rubric is not None:
+        asked = {one.name for one in rubric.input}
+        for count in campaign.count:
+            if count.input not in asked:
+                yield fault("unknown_input", count.unit, places, input=count.input)
     if figures.elsewhere:
         yield fault("devices_elsewhere", places.all[0].unit_id, places, count=figures.elsewhere)
     yield from _scope(case, places, result)

@@ -139,7 +139,7 @@ def _own_teams(case: Case, places: Places, code: str, as_of: date) -> Iterator[F
             continue
         # A city's team that names no units visits the whole place.
         visited = {*one.units, *(() if one.level == "self" else (one.unit, *(() if one.units else places[one.unit].inside)))}
-        inspected = {same(text): unit for unit in visited for text in (unit, places.names[unit])}
+        inspected = {same(text): unit for unit in sorted(visited) for text in (unit, places.names[unit])}
         for member in one.team:
             unit = inspected.get(same(member.unit))
             if unit is not None:

@@ -69,7 +69,7 @@ def board(
         *not_separated(case, places, holders, result, day),
         *money_and_goods(case, places, day),
         *out_of_order(case, places, progress),
-        *doubts(case, places, figures, progress, standing, result, day),
+        *doubts(case, places, figures, progress, standing, result, day, chosen),
     )
     rows = rows_of(case, places, due, progress, holders, day)
     return Board(

@@ -176,11 +176,13 @@ def _deadline(item: Item, known: Known, world: str) -> _Earned:
 
 def _input(rubric: Rubric, name: str, known: Known) -> Input:
     """Take an input from a count by hand, else from the first source whose counts are all there."""
+    sources = rubric.sources_of(name)
+    titles = (sources[0].zh, sources[0].en) if sources else ("", "")
     if name in known.by_hand:
         value = Decimal(known.by_hand[name])
-        return Input(name, value, value, value, ("by hand",))
-    for source in rubric.sources_of(name):
-        if source.only_if is not None and not known.counts.get(source.only_if):
+        return Input(name, *titles, value, value, value, ("by hand",))
+    for source in sources:
+        if source.by_hand or (source.only_if is not None and not known.counts.get(source.only_if)):
             continue
         sums = {}
         for world, names in ((AS_IT_STANDS, source.value), (BAD, source.bad or source.value), (GOOD, source.good or source.value)):
@@ -188,9 +190,9 @@ def _input(rubric: Rubric, name: str, known: Known) -> Input:
                 sums[world] = Decimal(sum(-known.counts[one[1:]] if one.startswith("-") else known.counts[one] for one in names))
         if len(sums) == len(WORLDS):
             if source.after_target and not known.after_target:
-                return Input(name, Decimal(0), Decimal(0), Decimal(0), source.value)
-            return Input(name, sums[AS_IT_STANDS], sums[BAD], sums[GOOD], source.value)
-    return Input(name, None, None, None, ())
+                return Input(name, *titles, Decimal(0), Decimal(0), Decimal(0), source.value)
+            return Input(name, *titles, sums[AS_IT_STANDS], sums[BAD], sums[GOOD], source.value)
+    return Input(name, *titles, None, None, None, ())
 
 
 def _told(rubric: Rubric, section: Section, item: Item, worlds: Mapping[str, _Earned], inputs: Mapping[str, Input]) -> ItemScore:

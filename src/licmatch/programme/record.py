@@ -27,7 +27,7 @@ class MilestoneTitle:
 class Row:
     """One place and milestone. `due` is the last day, `opens` the first of a window; `part` of `whole` says how far it is.
 
-    `days`: late so many days where positive (done late, late, missing), left so many where it is still open; null where done in time.
+    `days_late`: done so many days late, or overdue so many; `days_left` where it is still open; both null where it was done in time.
     `blocked_by`: steps that can be acted upon now and must be done before; `who` must act on them, or on the step itself.
     """
 
@@ -42,7 +42,8 @@ class Row:
     due: date
     done_on: date | None
     status: str
-    days: int | None
+    days_late: int | None
+    days_left: int | None
     part: int | None
     whole: int | None
     blocked_by: tuple[str, ...]
@@ -154,6 +155,8 @@ class Input:
     """One input of an item: its value as it stands and if all that is open turns out bad or good; null where nobody has it."""
 
     name: str
+    title_zh: str
+    title_en: str
     value: Decimal | None
     bad: Decimal | None
     good: Decimal | None

@@ -44,6 +44,9 @@ def record_counts(
         **_issues(campaign, inside, as_of),
         **_purchase(campaign, inside, as_of),
     }  # fmt: skip
+    # Without a contract there is no price that could have kept to a cap.
+    if not any(one.unit in inside and one.signed_on <= as_of for one in campaign.contract):
+        del counts["price_cap_breaches"]
     return {f"record.{name}": value for name, value in counts.items()}
 
 

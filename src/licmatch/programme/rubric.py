@@ -93,7 +93,10 @@ class InputSource(Table, frozen=True):
     """Where an input comes from: sums of counts as they stand, and if all that is open turns out bad or good."""
 
     name: str
-    value: tuple[str, ...]
+    value: tuple[str, ...] = ()
+    by_hand: bool = False  # nothing but a count by hand tells it
+    zh: str = ""
+    en: str = ""
     bad: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
     only_if: str | None = None  # a count that must be above 0 for the others to say anything
@@ -174,9 +177,13 @@ def _read(file: Traversable | Path) -> Rubric:
 
 def _faults(rubric: Rubric) -> Iterator[Fault]:
     seen: set[str] = set()
+    known = {one.name for one in rubric.input}
     for number, section in enumerate(rubric.section):
         for place, item in enumerate(section.item):
             at = ("section", number, "item", place)
+            for name in item.inputs():
+                if name not in known:
+                    yield at, f"item {item.id}: no [[input]] says where {name!r} comes from"
             if item.id in seen:
                 yield (*at, "id"), f"item {item.id!r} is there twice"
             seen.add(item.id)
@@ -197,13 +204,15 @@ def _faults(rubric: Rubric) -> Iterator[Fault]:
     for number, veto in enumerate(rubric.veto):
         if veto.effect not in EFFECTS or (veto.grade if veto.effect == "grade" else veto.cap) is None:
             yield ("veto", number), f"veto {veto.id}: effect is grade (with grade) or cap (with cap)"
+        if veto.input not in known:
+            yield ("veto", number, "input"), f"veto {veto.id}: no [[input]] says where {veto.input!r} comes from"
         if veto.grade is not None and veto.grade not in codes:
             yield ("veto", number, "grade"), f"veto {veto.id}: there is no grade {veto.grade!r}"
         if veto.cap is not None and veto.cap < 0:
             yield ("veto", number, "cap"), f"veto {veto.id}: the cap is negative"
     for number, one in enumerate(rubric.input):
-        if not one.value:
-            yield ("input", number, "value"), f"input {one.name}: no count makes it"
+        if bool(one.value) is one.by_hand:
+            yield ("input", number), f"input {one.name}: either counts make it (value), or by_hand = true"
     if rubric.rounding.mode != "half_up" or not 0 <= rubric.rounding.places <= 6:
         yield ("rounding",), "rounding is half_up, with 0 to 6 places"
     if rubric.policy.na != "redistribute_within_section":

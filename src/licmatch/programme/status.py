@@ -64,19 +64,21 @@ def _row(
     case: Case, place: Jurisdiction, deadline: Deadline, places: Places, progress: Mapping[str, Progress], holders: Holders, as_of: date
 ) -> Row:  # fmt: skip
     milestone = deadline.milestone
-    # A town inside its county is covered by what the county did, where it has no record of its own.
-    through = [place.unit_id] if place.reporting or place.above is None else [place.unit_id, place.above]
+    # A town inside its county is covered by what the county did, where it has no record of its own; that all is genuine there has to be
+    # seen there.
+    alone = place.reporting or place.above is None or milestone.target
+    through = [place.unit_id] if alone or place.above is None else [place.unit_id, place.above]
     done = next((found for found in (reached(deadline, progress[unit]) for unit in through) if found is not None), None)
     acting = place if place.reporting or place.above is None else places[place.above]
     own, mine = progress[acting.unit_id], progress[place.unit_id]
     part, whole = mine.parts.get(milestone.step or "") or (None, None)
     known = milestone.target and mine.against_target is not None
-    begun = done is not None or (milestone.step in mine.begun if milestone.step else known)
+    begun = any(milestone.step in progress[unit].begun for unit in through) if milestone.step else known
     status = status_of(done.on if done else None, deadline.closes, begun, as_of, case.campaign.soon_days)
     blocked, who = _waiting(case, acting, milestone.step or milestone.after, own, holders) if done is None else ((), ())
     return Row(
         place.unit_id, place.name, place.tier, deadline.id, milestone.zh, milestone.en, milestone.step, deadline.opens, deadline.closes,
-        done.on if done else None, status, _days(done, deadline.closes, as_of), part, whole, blocked, who,
+        done.on if done else None, status, *_days(done, deadline.closes, as_of), part, whole, blocked, who,
         done.document_no if done else None, deadline.text, deadline.settings,
     )  # fmt: skip
 
@@ -106,10 +108,11 @@ def status_of(done_on: date | None, due: date, begun: bool, as_of: date, soon_da
     return "late" if begun else "missing"
 
 
-def _days(done: Done | None, due: date, as_of: date) -> int | None:
-    if done is None:
-        return abs((as_of - due).days)
-    return (done.on - due).days if done.on > due else None
+def _days(done: Done | None, due: date, as_of: date) -> tuple[int | None, int | None]:
+    """Days late, and days left; neither where it was done in time."""
+    if done is not None:
+        return ((done.on - due).days if done.on > due else None), None
+    return ((as_of - due).days, None) if as_of > due else (None, (due - as_of).days)
 
 
 def _waiting(

@@ -81,7 +81,7 @@ def number(value: Decimal | None) -> float | None:
 
 def _rows(board: Board, lang: str) -> Table:
     heads = (
-        "unit tier milestone opens:short due:short done_on:short status:short days:count progress:short "
+        "unit tier milestone opens:short due:short done_on:short status:short days_late:count days_left:count progress:short "
         "blocked_by:wrapped who:wrapped document wording ambiguity"
     )
     rows = tuple(
@@ -93,7 +93,8 @@ def _rows(board: Board, lang: str) -> Table:
             day(row.due),
             day(row.done_on),
             say(f"status_{row.status}", lang),
-            row.days,
+            row.days_late,
+            row.days_left,
             "" if row.whole is None else f"{row.part}/{row.whole}",
             joined((step_title(one, lang) for one in row.blocked_by), lang),
             joined(row.who, lang),

@@ -24,7 +24,9 @@ def status_text(row: Row | None, lang: str) -> str:
     """Return the status of a row with its days, a dash where the place has no such milestone."""
     if row is None:
         return "–"
-    return say("cell_due_today" if row.status == "due_soon" and not row.days else f"cell_{row.status}", lang, days=row.days or 0)
+    if row.days_left == 0:
+        return say("cell_due_today", lang)
+    return say(f"cell_{row.status}", lang, days=row.days_late or row.days_left or 0)
 
 
 def step_title(step: str | None, lang: str) -> str:
@@ -76,7 +78,10 @@ def inputs_text(item: ItemScore, lang: str) -> str:
     told = []
     for one in item.inputs:
         value = say("item_no_data", lang) if one.value is None else str(one.value)
-        told.append(f"{one.name} = {value}" + ("" if one.bad == one.good == one.value else f" [{one.bad}, {one.good}]"))
+        told.append(
+            f"{(one.title_zh if lang == 'zh' else one.title_en) or one.name} {value}"
+            + ("" if one.bad == one.good == one.value else f" [{one.bad}, {one.good}]")
+        )
     return "; ".join(told)
 
 

@@ -46,11 +46,13 @@ def on(day: str) -> date:
     return date.fromisoformat(day)
 
 
-def test_the_example_has_the_board_a_person_wrote_down(told):
+def test_the_example_has_the_board_that_was_read_and_kept(told):
     found = {
         "rows": {
             place.unit: {
-                row.milestone: [row.status, row.days, str(row.done_on) if row.done_on else None, list(row.blocked_by), list(row.who)]
+                row.milestone: [
+                    row.status, row.days_late, row.days_left, str(row.done_on) if row.done_on else None, list(row.blocked_by), list(row.who),
+                ]
                 for row in told.rows if row.unit_id == place.unit_id
             }
             for place in told.places
@@ -84,9 +86,9 @@ def test_the_statuses_of_a_day():
 
 def test_days_are_counted_to_the_last_day():
     row = board(campaign(group=[{"unit": "K", "established_on": on("2005-06-23")}]), as_of="2005-07-22").row("K", "group_established")
-    assert (row.status, row.days) == ("done_late", 3)
+    assert (row.status, row.days_late, row.days_left) == ("done_late", 3, None)
     row = board(campaign(), as_of="2005-06-25").row("K", "group_established")
-    assert (row.status, row.days) == ("missing", 5)
+    assert (row.status, row.days_late, row.days_left) == ("missing", 5, None)
 
 
 def test_a_town_is_covered_by_its_county_until_it_has_a_record_of_its_own():
@@ -94,6 +96,12 @@ def test_a_town_is_covered_by_its_county_until_it_has_a_record_of_its_own():
     own = [*county, {"unit": "T", "step": "surveyed", "on": on("2005-07-22")}]
     assert board(campaign(step=county), as_of=DAY).row("T", "survey_complete").status == "done"
     assert board(campaign(step=own), as_of=DAY).row("T", "survey_complete").status == "done_late"
+
+
+def test_that_all_is_genuine_in_a_town_has_to_be_seen_there():
+    said = [{"unit": "K", "what": "target_met", "on": on("2005-07-19")}]
+    assert board(campaign(submission=said), as_of=DAY).row("K", "target_met").status == "done"
+    assert board(campaign(submission=said), as_of=DAY).row("T", "target_met").status == "not_due"
 
 
 def test_a_survey_is_complete_when_every_unit_has_a_form(told):
@@ -319,6 +327,11 @@ BUY = {
                     {"unit": "C", "on": on("2005-07-04"), "level": "city", "again": True, "outcome": "passed"},
                 ]
             },
+        ),
+        (
+            "unknown_input",
+            {"rubric": "licmatch-demo-100", "count": [{"unit": "C", "input": "identity_error", "value": 1}]},
+            {"rubric": "licmatch-demo-100", "count": [{"unit": "C", "input": "identity_errors", "value": 1}]},
         ),
         ("in_the_future", {"step": [{"unit": "C", "step": "surveyed", "on": on("2015-06-15")}]}, {}),
         (

@@ -81,10 +81,8 @@ def test_a_device_that_a10_does_not_count_is_told_where_the_result_counts_it(res
 
 
 def ruling(by: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"ruling_id": ["R1"], "verdict": ["cracked"], "ruled_by": [by], "document_no": ["1号"], "ruled_on": ["2005-07-20"], "device_id": ["A"],
-         "name": ["Microsoft Office 专业增强版 2016"]}
-    )  # fmt: skip
+    said = {"ruling_id": "R1", "verdict": "cracked", "ruled_by": by, "document_no": "1号", "ruled_on": "2005-07-20"}
+    return pl.DataFrame([{**said, "device_id": "A", "name": "Microsoft Office 专业增强版 2016"}])
 
 
 @pytest.mark.parametrize(("by", "wrong"), [("市版权局", False), ("湛江 市版权局", False), ("某科技公司", True)])
@@ -97,10 +95,8 @@ def test_only_a_copyright_department_makes_a_verdict_official(tmp_path, by, wron
 def test_cracked_after_the_deadline_caps_the_points_only_by_a_ruling(tmp_path, result):
     suspected = next(one for one in board(BASE, result).scores if one.unit_id == "C")
     ruled = next(one for one in board(BASE, assessed(tmp_path, rulings=ruling("市版权局"))).scores if one.unit_id == "C")
-    state = {
-        "suspected": [veto.state for veto in suspected.vetoes if veto.id == "V2"],
-        "ruled": [veto.state for veto in ruled.vetoes if veto.id == "V2"],
-    }
+    both = {"suspected": suspected, "ruled": ruled}
+    state = {name: [veto.state for veto in one.vetoes if veto.id == "V2"] for name, one in both.items()}
     assert state == {"suspected": ["holds_not"], "ruled": ["holds"]}
     assert ruled.high <= 59
     before = board(BASE, replace(result, manifest={**result.manifest, "as_of": "2005-06-20"}))
