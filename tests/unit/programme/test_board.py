@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from licmatch.errors import InputError, UsageError
-from licmatch.programme import Board, board, example, load_campaign
+from licmatch.programme import Board, board, example, load_campaign, plain
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "zhanjiang_board.json"
@@ -50,9 +50,7 @@ def test_the_example_has_the_board_that_was_read_and_kept(told):
     found = {
         "rows": {
             place.unit: {
-                row.milestone: [
-                    row.status, row.days_late, row.days_left, str(row.done_on) if row.done_on else None, list(row.blocked_by), list(row.who),
-                ]
+                row.milestone: plain((row.status, row.days_late, row.days_left, row.done_on, row.blocked_by, row.who))
                 for row in told.rows if row.unit_id == place.unit_id
             }
             for place in told.places
@@ -479,3 +477,38 @@ def test_a_team_of_the_city_has_nobody_from_the_place_it_inspects():
     assert "SOD3" not in told("市财政局")
     # Where the team says which units it visits, another of the county may lend a hand.
     assert "SOD3" not in told("县财政局", units=["T"])
+
+
+def inputs(**records: Any) -> dict[str, Any]:
+    made = board(campaign(rubric="licmatch-demo-100", **records), as_of="2005-08-31")
+    return {one.name: one.value for item in made.scores[0].items for one in item.inputs}
+
+
+def test_what_the_records_give_to_the_rubric():
+    sessions = [
+        {"unit": "C", "on": on("2005-06-30"), "topics": ["operation"], "expected": 10, "attended": 9},  # before the window
+        {"unit": "C1", "on": on("2005-07-01"), "topics": ["著作权保护"], "expected": 5, "attended": 4},
+        {"unit": "C", "on": on("2005-08-01"), "topics": ["软件资产管理"], "expected": 1, "attended": 1},  # after it
+        {"unit": "K", "on": on("2005-07-05"), "topics": ["operation"], "expected": 99, "attended": 99},  # the county's
+    ]
+    trained = inputs(training=sessions)
+    assert (trained["topics_trained_in_window"], trained["trainees"], trained["trainees_expected"]) == (1, 14, 16)
+    wanted = [{"unit": "C", "product": "P", "to_buy": 10}, {"unit": "C1", "product": "Q", "to_buy": 4}]
+    bought = [{**BUY, "quantity": 13}, {**BUY, "product": "R", "quantity": 2}]
+    # Three too many of one, none of the other, and two of what nobody asked for.
+    assert {name: inputs(quantity=wanted, contract=bought)[name] for name in ("purchase_error", "purchase_to_buy")} == {
+        "purchase_error": 9, "purchase_to_buy": 14,
+    }  # fmt: skip
+    assert inputs(contract=bought)["purchase_error"] is None
+    found = [{"unit": "C1", "found_on": on("2005-07-12"), "closed_on": on(day)} for day in ("2005-07-20", "2005-09-20")]
+    assert (inputs(issue=found)["issues_found"], inputs(issue=found)["issues_closed"]) == (2, 1)
+    ledgers = [
+        {"unit": "C", "kind": kind, "updated_on": on(day)} for kind, day in (("a", "2005-08-01"), ("b", "2004-08-01"), ("a", "2005-07-01"))
+    ]
+    assert inputs(ledger=ledgers)["ledgers_current"] == 1
+    rules = [
+        {"unit": "C", "kind": "policy", "title": "t", "issued_on": on("2005-01-01"), "ends_on": on(day)}
+        for day in ("2005-08-31", "2005-08-30")
+    ]
+    assert inputs(document=rules)["policies_in_force"] == 1
+    assert inputs()["price_cap_breaches"] is None

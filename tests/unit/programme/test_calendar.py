@@ -165,6 +165,8 @@ def test_the_slack_of_the_founding_plan():
 
 def test_least_days_make_a_calendar_that_cannot_be_kept():
     told = slack_of(load_campaign({"schema": 1, "programme": ZHANJIANG, "least_days": {"tendered": 20}}))
+    just = slack_of(load_campaign({"schema": 1, "programme": ZHANJIANG, "least_days": {"surveyed": 1}}))
+    assert next(one for one in just if one.start == "issued" and one.end == "survey_complete").feasible  # two days for two steps
     feasible = {(one.tier, one.end): (one.needed, one.feasible) for one in told if one.start == "quantity_verified"}
     assert feasible == {("city", "distributed"): (26, False), ("county", "distributed"): (26, True)}
 
