@@ -29,8 +29,8 @@ from licmatch.catalog.records import (
 from licmatch.errors import CatalogError, Location
 
 SCHEMA = 1
-# Beside the catalogs lives what judging reads: verdicts and rubrics, rules, key tables, rights.
-JUDGING_FOLDERS = ("policy", "rules", "licensing", "rights")
+# Beside the catalogs lives what judging and running a campaign read: verdicts, rules, key tables, rights, calendars, rubrics.
+JUDGING_FOLDERS = ("policy", "rules", "licensing", "rights", "programmes", "rubrics", "workflow")
 MAX_FILE_BYTES = 8 * 1024 * 1024
 T = TypeVar("T")
 

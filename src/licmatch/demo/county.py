@@ -11,6 +11,7 @@ import polars as pl
 
 from licmatch import schema
 from licmatch.demo.activation import Mark, activation_rows
+from licmatch.demo.campaign import campaign_toml, programme_toml
 from licmatch.demo.collecting import collected_by
 from licmatch.demo.draw import Draw, Weighted, noise
 from licmatch.demo.dumps import MEDIUM_OF, POWERSHELL_ENCODINGS, write_glpi, write_osquery, write_osquery_packages, write_powershell
@@ -49,6 +50,8 @@ class CountyPaths:
     truth_names: Path
     truth_licences: Path
     readme: Path
+    programme: Path
+    campaign: Path
     rows: int
 
 
@@ -74,6 +77,8 @@ def generate_county(folder: Path, *, devices: int = 5000, seed: int = 20050613, 
         folder / "truth_names.parquet",
         folder / "truth_licences.parquet",
         folder / "README.txt",
+        folder / "programme.toml",
+        folder / "campaign.toml",
         0,
     )
     paths.inventory.mkdir(parents=True)
@@ -88,6 +93,8 @@ def generate_county(folder: Path, *, devices: int = 5000, seed: int = 20050613, 
     device_truth(stories, units, plan).write_parquet(paths.truth, compression="zstd")
     written = _write_inventory(paths.inventory, estate, units, counts, forms, plan, seed, as_of)
     written.write_parquet(paths.truth_names, compression="zstd")
+    paths.programme.write_bytes(programme_toml(as_of).encode())
+    paths.campaign.write_bytes(campaign_toml(units, seed, as_of).encode())
     paths.readme.write_bytes("\n".join(message("demo.readme", lang) for lang in ("zh", "en")).encode())
     return replace(paths, rows=int(written["rows"].sum()))
 

@@ -27,6 +27,8 @@ class Placed:
 
         >>> Placed('[[rule]]\\nid = "A"\\nany = [\\n  { x = 1 },\\n  { x = 2 },\\n]', "rule").line(0, ("any", 1, "x"))
         5
+        >>> Placed('[[step]]\\nunit = "C"\\nstep = "x"', "step").line(0, ("step",))
+        3
         """
         if not 0 <= block < len(self._blocks):
             return None
@@ -34,8 +36,11 @@ class Placed:
         end = self._blocks[block + 1] if block + 1 < len(self._blocks) else len(self._bare)
         start += len(self._bare[start:end]) - len(self._bare[start:end].lstrip())
         at, last = start, ""
+        # A key may have the name of its table: the head itself is no key.
+        after_head = self._bare.find("]]", start, end) + 2
         for step in path:
-            span = self._item(at, end, last, step) if isinstance(step, int) else self._key(at, end, step)
+            since = max(at, after_head)
+            span = self._item(since, end, last, step) if isinstance(step, int) else self._key(since, end, step)
             if span is None:
                 break
             at, end = span
