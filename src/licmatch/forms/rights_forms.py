@@ -12,7 +12,7 @@ from licmatch.forms.making import Making
 
 _FREE = ("genuine_free", "open_source")
 _MODES = ("device", "user", "site", "oem", "concurrent", "unlimited")
-_CHANNELS = ("oem", "volume", "retail", "subscription", "free", "trial")
+_CHANNELS = ("oem", "volume", "retail", "subscription", "free", "trial", "allocated", "purchased")
 
 
 def registers(making: Making) -> list[Filled]:
@@ -39,7 +39,7 @@ def _lot(making: Making, lot: Values, known: Values | None) -> Values:
         "purchased_on": _day(lot["acquired_on"]),
         "licence_mode": making.zh(f"mode_{lot['metric']}") if lot["metric"] in _MODES else None,
         "quantity": None if boundless else quantity,
-        "scope": lot["scope"], "supplier": lot["supplier"], "invoice_no": lot["proofs"], "support_to": lot["maintenance_to"],
+        "scope": lot["scope"] or (making.zh("bound", device=lot["device_id"]) if lot["device_id"] else None), "supplier": lot["supplier"], "invoice_no": lot["proofs"], "support_to": lot["maintenance_to"],
         "department": known["name"] if known else lot["unit_id"], "contract_no": lot["agreement"],
     }  # fmt: skip
 

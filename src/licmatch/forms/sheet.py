@@ -23,7 +23,9 @@ _LINE, _PADDING, _HIGHEST = 13.5, 5, 400
 _TEXT_LINE = 15.5
 # Paper across and down, margins at the sides and above and below, in inches; how far a page may be overfull and still be one.
 _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}
-_SIDE, _TOP, _SQUEEZED = 0.45, 0.55, 1.2
+_SIDE, _TOP, _SQUEEZED = 0.45, 0.55, 1.3
+# Points a character of a column's width may take where a program lacks the font and takes a wider one.
+_WIDE = 8.0
 _NUMBERS = {"count": "#,##0", "money": "#,##0.00", "wan": "#,##0.00####", "percent": "0.00", "date": "yyyy-mm-dd"}
 
 
@@ -116,7 +118,7 @@ class _Writer:
         if part.zh is not None:
             title = part.zh if self.lang == "zh" else f"{part.zh}  {part.en}"
             self.put(self.whole, title, "section")
-            self.height(22)
+            self.height(19)
         low, high = self.whole if part.layout != "table" else (0, len(self.widths) - 1)
         cells = [(low + first, low + last) for first, last in spans(self.widths[low : high + 1], part)]
         block.lines, block.columns_at = [], {}
@@ -215,7 +217,7 @@ class _Writer:
                 self.put((cells[2 * at][0], cells[2 * at + 1][1]), None, "text")
             if not block.lines:
                 block.lines = [self.row + 1]
-            self.height(lines * _LINE + _PADDING + 3)
+            self.height(lines * _LINE + _PADDING + 2)
 
     def texts(self, block: Block) -> None:
         values = block.rows[0] if block.rows else {}
@@ -251,8 +253,8 @@ class _Writer:
             sheet.fit_to_pages(1, 1 if over <= _SQUEEZED else 0)
         else:
             first, kept = self.breaks(), self.widths[: form.keep_columns]
-            widest = max(_points(self.widths[:first]), _points([*kept, *self.widths[first:]]))
-            sheet.set_print_scale(max(10, min(100, int(95 * across / widest))))
+            widest = max(sum(self.widths[:first]), sum([*kept, *self.widths[first:]])) * _WIDE
+            sheet.set_print_scale(max(10, min(100, int(100 * across / widest))))
             sheet.set_v_pagebreaks([first])
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
