@@ -18,12 +18,15 @@ from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from licmatch.forms.filled import Filled
     from licmatch.forms.making import Making
     from licmatch.match import Engine
     from licmatch.plan import Plan
     from licmatch.result import Result
 
-_EXAMPLE = "licmatch forms result -o forms\nlicmatch forms result -o forms --only F1,F2 --lang en\nlicmatch forms read filled/ --result result"
+_EXAMPLE = (
+    "licmatch forms result -o forms\nlicmatch forms result -o forms --only F1,F2 --lang en\nlicmatch forms read filled/ --result result"
+)
 
 
 class _FormsGroup(Group):
@@ -108,7 +111,9 @@ def draw(
     if rights is not None:
         warn_of(rights.notices, rights.rejected, quiet=quiet)
     if as_json:
-        print_json({"out": str(out), "files": [{"file": name, "form": form, "sheets": count} for name, (form, count) in written.files.items()]})
+        print_json(
+            {"out": str(out), "files": [{"file": name, "form": form, "sheets": count} for name, (form, count) in written.files.items()]}
+        )
     elif not quiet:
         counted: dict[str, list[int]] = {}
         for form, count in written.files.values():
@@ -173,7 +178,7 @@ def read(
         print_json(
             {
                 "rows_in": reading.rows_in, "rows_read": reading.rows_read, "rejected": _plain(reading.rejected_frame()),
-                "forms": [{"form": f.form.id, "file": f.file, "sheet": f.name, "unit_id": f.unit_id, "unit_name": f.unit_name} for f in reading.forms],
+                "forms": [_about(filled) for filled in reading.forms],
                 "faults": faults, "tables": {name: _plain(frame) for name, frame in tables.items()},
             }
         )  # fmt: skip
@@ -181,7 +186,9 @@ def read(
         warn_of(reading.notices, reading.rejected_frame(), quiet=quiet)
         _tell(faults, tables.get("differences"), quiet)
         if not quiet:
-            click.echo(say("forms-read", forms=len(reading.forms), rows=reading.rows_in, read=reading.rows_read, rejected=len(reading.rejected)))
+            click.echo(
+                say("forms-read", forms=len(reading.forms), rows=reading.rows_in, read=reading.rows_read, rejected=len(reading.rejected))
+            )
             if out is not None:
                 click.echo(say("forms-where", path=out))
     return EXIT_FAILED_POLICY if strict and (faults or reading.rejected) else EXIT_DONE
@@ -202,7 +209,10 @@ def _tell(faults: Sequence[dict[str, str]], found: pl.DataFrame | None, quiet: b
 
     for fault in faults[: SHOWN * 4]:
         why = message(f"forms.fault_{fault['kind']}", spoken())
-        click.echo(say("forms-fault", why=why, **{name: fault[name] for name in ("file", "address", "header", "check", "says", "should")}), err=True)
+        click.echo(
+            say("forms-fault", why=why, **{name: fault[name] for name in ("file", "address", "header", "check", "says", "should")}),
+            err=True,
+        )
     if len(faults) > SHOWN * 4:
         click.echo("  " + say("forms-more", count=len(faults) - SHOWN * 4), err=True)
     if found is None or quiet:
@@ -238,10 +248,22 @@ def _write(tables: dict[str, pl.DataFrame], faults: list[dict[str, str]], reject
             if file_format == "parquet":
                 frame.write_parquet(partial / f"{name}.parquet", compression="zstd", compression_level=3)
             else:
-                text = frame.with_columns(pl.col(pl.Binary).map_elements(lambda raw: raw.decode("utf-8", "replace"), return_dtype=pl.String))
+                text = frame.with_columns(
+                    pl.col(pl.Binary).map_elements(lambda raw: raw.decode("utf-8", "replace"), return_dtype=pl.String)
+                )
                 text.write_csv(partial / f"{name}.csv", include_bom=True)
 
     write_folder(out, fill, may_replace=lambda _: None)
+
+
+def _about(filled: Filled) -> dict[str, Any]:
+    return {
+        "form": filled.form.id,
+        "file": filled.file,
+        "sheet": filled.name,
+        "unit_id": filled.unit_id,
+        "unit_name": filled.unit_name,
+    }
 
 
 def _plain(frame: pl.DataFrame) -> list[dict[str, Any]]:

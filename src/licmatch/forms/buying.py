@@ -29,7 +29,9 @@ def _short(making: Making) -> list[Values]:
     if position.is_empty():
         keys = ["class_at", "class", "product_name", "version_edition"]
         lacking = (pl.col("state") != "genuine").sum()
-        table = copies.group_by(keys).agg(required=pl.len().cast(pl.Int64), gap=lacking.cast(pl.Int64), open=(pl.col("state") == "undetermined").sum())
+        table = copies.group_by(keys).agg(
+            required=pl.len().cast(pl.Int64), gap=lacking.cast(pl.Int64), open=(pl.col("state") == "undetermined").sum()
+        )
     else:
         sums = position.group_by("category", "pool").agg(required=pl.col("required").sum(), gap=pl.col("shortfall").sum())
         table = sums.join(making.figures.pools, on=["category", "pool"]).join(

@@ -1,4 +1,4 @@
-"""Forms that were read, as the frames the rest of licmatch takes: units, entitlements, the organisation's facts, and the survey's own tables."""
+"""Forms that were read, as the frames the rest of licmatch takes: units, entitlements, the organisation's facts, and their own tables."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ def _lot(row: Values, default: str | None, names: Mapping[str, str], made_id: st
         "product": row.get("product"), "release": row.get("release"), "metric": row.get("licence_mode"),
         "quantity": row.get("quantity"), "valid_to": _until(row.get("validity")), "valid_from": _from(row.get("validity")),
         "maintenance_to": row.get("support_to"), "agreement": row.get("contract_no"),
-        "proofs": ";".join(text for text in proofs if text) or None, "acquired_on": bought.isoformat() if isinstance(bought, date) else bought,
+        "proofs": ";".join(text for text in proofs if text) or None,
+        "acquired_on": bought.isoformat() if isinstance(bought, date) else None,
         "channel": row.get("source_type"), "scope": row.get("scope"), "supplier": row.get("supplier"),
     }  # fmt: skip
 

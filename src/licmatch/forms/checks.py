@@ -114,14 +114,15 @@ def _broken(check: Check, row: Values, columns: dict[str, Column]) -> Iterator[_
     if check.kind in ("product", "gap") and any(part is None for part in parts):
         return
     numbers = [part if part is not None else 0 for part in parts]
+    should: Any
     if check.kind == "product":
-        right = numbers[0] * numbers[1]
+        should = numbers[0] * numbers[1]
     elif check.kind == "gap":
-        right = max(0, numbers[0] - numbers[1])
+        should = max(0, numbers[0] - numbers[1])
     else:
-        right = sum(numbers[1:], numbers[0])
-    if right > said if check.kind == "at_most" else not _same(said, right, column):
-        yield check.id, check.kind, check.whole, said, right
+        should = sum(numbers[1:], numbers[0])
+    if should > said if check.kind == "at_most" else not _same(said, should, column):
+        yield check.id, check.kind, check.whole, said, should
 
 
 def _by_mode(check: Check, row: Values, counting: Counting) -> Iterator[_Broken]:

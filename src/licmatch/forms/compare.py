@@ -21,7 +21,17 @@ DIFFERENCES: dict[str, pl.DataType] = {
     "form_says": pl.String(), "scan_says": pl.String(), "cell": pl.String(), "file": pl.String(),
 }  # fmt: skip
 _COPIES = ("installed", "genuine", "pirated", "undetermined", "src_purchased", "src_oem", "src_allocated", "src_free", "licence_count")
-_PEOPLE = ("staff_quota", "staff_actual", "computer_users", "servers", "desktops", "laptops", "others", "computers_total", "computers_in_use")
+_PEOPLE = (
+    "staff_quota",
+    "staff_actual",
+    "computer_users",
+    "servers",
+    "desktops",
+    "laptops",
+    "others",
+    "computers_total",
+    "computers_in_use",
+)
 NOT_IN_SCAN, NOT_ON_FORM, NO_SUCH_UNIT, NO_FORM = "not_in_scan", "not_on_form", "no_such_unit", "no_form"
 Recognise = Callable[[list[str]], Mapping[str, tuple[str, str, str] | None]]
 
@@ -31,7 +41,7 @@ def differences(reading: Reading, making: Making, recognise: Recognise) -> pl.Da
 
     Products are compared as what they are, however they were written: `recognise` gives (category, name, version) of each text, None
     where it is not known; such a row is compared by its words. A product that stands twice is added up. An empty cell says nothing.
-    `field` is `not_in_scan`, `not_on_form`, `no_such_unit` or `no_form` (a unit of the scan that handed in none) where one side has nothing.
+    `field` is `not_in_scan`, `not_on_form`, `no_such_unit` or `no_form` (a unit of the scan that handed in none) where a side has none.
     """
     names = {row["name"]: key for key, row in making.unit.items()}
     rows: list[tuple[Any, ...]] = []
@@ -44,7 +54,9 @@ def differences(reading: Reading, making: Making, recognise: Recognise) -> pl.Da
             unit = unit_id_of(filled, names)
             scanned = own.get(unit) or own.get(names.get(filled.unit_name or "", ""))
             if scanned is None:
-                rows.append(("F1", unit, filled.unit_name or "", NO_SUCH_UNIT, "", filled.unit_name or unit or "", "", filled.name, filled.file))
+                rows.append(
+                    ("F1", unit, filled.unit_name or "", NO_SUCH_UNIT, "", filled.unit_name or unit or "", "", filled.name, filled.file)
+                )
                 continue
             met.add(str(scanned.unit_id))
             rows += _people(filled, scanned)
@@ -62,7 +74,11 @@ def differences(reading: Reading, making: Making, recognise: Recognise) -> pl.Da
 
 def _people(filled: Filled, scanned: Filled) -> list[tuple[Any, ...]]:
     block, scan = filled.blocks["people"], scanned.first("people")
-    return [found for place, row in enumerate(block.rows[:1]) for found in _fields(filled, block, place, row, scan, "", _PEOPLE, scanned.unit_id)]
+    return [
+        found
+        for place, row in enumerate(block.rows[:1])
+        for found in _fields(filled, block, place, row, scan, "", _PEOPLE, scanned.unit_id)
+    ]
 
 
 def _software(filled: Filled, scanned: Filled, known: Mapping[str, tuple[str, str, str] | None]) -> list[tuple[Any, ...]]:
@@ -120,7 +136,8 @@ def _fields(
     columns = {column.field: column for column in block.part.columns}
     return [
         (
-            filled.form.id, unit, what, name, columns[name].zh, str(row[name]), str(scan[name]), address(filled, block, place, name), filled.file,
+            filled.form.id, unit, what, name, columns[name].zh, str(row[name]), str(scan[name]),
+            address(filled, block, place, name), filled.file,
         )
         for name in fields
         if name in columns and row.get(name) is not None and scan.get(name) is not None and row[name] != scan[name]

@@ -1,4 +1,4 @@
-"""What a form is: its parts, one entry a header, and the identities it must satisfy. Data; read from `forms/*.toml`, renamed by a mapping file."""
+"""What a form is: its parts, an entry a header, the identities it must satisfy. Data from `forms/*.toml`; a mapping file renames."""
 
 from __future__ import annotations
 
@@ -82,8 +82,9 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One form. `break_before`: the field a second page begins with, which repeats the first `keep_columns`. `real`: an office has the original
-    and says so in a mapping file, so nothing on it is called reconstructed.
+    """One form. `break_before`: the field a second page begins with, which repeats the first `keep_columns`.
+
+    `real`: an office has the original and says so in a mapping file, so nothing on it is called reconstructed.
     """
 
     id: str
@@ -218,7 +219,9 @@ def _faults(form: Form) -> list[str]:
         fields = {column.field for column in part.columns}
         for check in part.checks:
             faults += [f"{form.id}.{part.id}: unknown check {check.kind!r}"] if check.kind not in KINDS else []
-            faults += [f"{form.id}.{part.id}: check of unknown field {name!r}" for name in (check.whole, *check.parts) if name not in fields]
+            faults += [
+                f"{form.id}.{part.id}: check of unknown field {name!r}" for name in (check.whole, *check.parts) if name not in fields
+            ]
     return faults
 
 

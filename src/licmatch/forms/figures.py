@@ -1,11 +1,11 @@
-"""What the forms count, from a result: computers, copies by product and source, licences and needs of each unit. Own figures, no sums above."""
+"""What the forms count, from a result: computers, copies by product and source, licences and needs of each unit by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from licmatch.forms.definition import Counting, Definitions
 from licmatch.licences.rights import Rights, load_rights
 from licmatch.plan.needs import find_needs, placed_copies
 from licmatch.plan.record import Plan
-from licmatch.report.result_view import as_of, categories
+from licmatch.report.result_view import ResultView, as_of, categories
 from licmatch.rollup.units import EVERYTHING, UNASSIGNED
 
 KINDS = {"server": "servers", "desktop": "desktops", "laptop": "laptops"}
@@ -26,19 +26,11 @@ JURISDICTIONS = ("province", "city", "county", "zone", "township")
 _PRODUCT = ["class_at", "class", "category", "product_name", "version_edition"]
 
 
-class ResultTables(Protocol):
+class ResultTables(ResultView, Protocol):
     """The attributes of a result that forms read; `licmatch.result.Result` fills it."""
 
     @property
-    def manifest(self) -> dict[str, Any]: ...
-    @property
-    def installations(self) -> pl.DataFrame: ...
-    @property
     def position(self) -> pl.DataFrame: ...
-    @property
-    def scores(self) -> pl.DataFrame: ...
-    @property
-    def units(self) -> pl.DataFrame: ...
     @property
     def devices(self) -> pl.DataFrame: ...
 
@@ -89,8 +81,9 @@ def figures(
     computers = _computers(result.devices)
     products = _products(copies, result.position, counting, engine, titles)
     needs = _needs(result, position, copies, engine, held, counting) if plan is None else _planned(plan)
+    pools = _pools(copies, result.position, counting, engine, titles)
     made = Figures(
-        as_of(result), units, computers, products, copies, needs, result.position, _pools(copies, result.position, counting, engine, titles),
+        as_of(result), units, computers, products, copies, needs, result.position, pools,
         result.scores, result.devices, titles, plan, counting,
     )  # fmt: skip
     _equal_scores(made)
@@ -192,9 +185,7 @@ def _products(
     return pl.concat([joined, extra.select(joined.columns)], how="vertical_relaxed").sort(keys, nulls_last=True)
 
 
-def _pools(
-    copies: pl.DataFrame, position: pl.DataFrame, counting: Counting, engine: EngineView, titles: Mapping[str, str]
-) -> pl.DataFrame:
+def _pools(copies: pl.DataFrame, position: pl.DataFrame, counting: Counting, engine: EngineView, titles: Mapping[str, str]) -> pl.DataFrame:
     """A pool is called as the product of it that most computers have, or as the catalogs call its line where nobody has it."""
     wanted = ["category", "pool", *_PRODUCT[:2], *_PRODUCT[3:]]
     installed = copies.filter(pl.col("pool").is_not_null()).group_by(wanted).len().sort("len", *wanted, descending=[True, *[False] * 6])
@@ -212,7 +203,9 @@ def _named_pools(pools: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
     said = pl.concat_str([line.str.split(".").list.slice(1).list.join(".").str.replace_all("-", " ")])
     return pools.with_columns(
         family=pl.coalesce(line.replace_strict(known, default=None, return_dtype=pl.String), said),
-        edition=pl.when(parts.struct.field("field_1") != "-").then(parts.struct.field("field_1").str.replace_all("-", " ").str.to_titlecase()),
+        edition=pl.when(parts.struct.field("field_1") != "-").then(
+            parts.struct.field("field_1").str.replace_all("-", " ").str.to_titlecase()
+        ),
         release=pl.when(parts.struct.field("field_2") != "-").then(parts.struct.field("field_2")),
     )
 
@@ -275,13 +268,16 @@ def _equal_scores(made: Figures) -> None:
             scored, counted = int(tops[f"{category}_{name}"].sum()), int((own["state"] == state).sum())
             if scored != counted:
                 raise ResultError(
-                    f"the forms count {counted} copies of {category} as {state}, the scores {scored}", hint="run licmatch verify on the folder"
+                    f"the forms count {counted} copies of {category} as {state}, the scores {scored}",
+                    hint="run licmatch verify on the folder",
                 )
     counts = {"devices": "computers_total", "in_use": "computers_in_use"}
     for scored_name, name in counts.items():
         scored, counted = int(tops[scored_name].sum()), int(made.computers[name].sum())
         if scored != counted:
-            raise ResultError(f"the forms count {counted} computers ({name}), the scores {scored}", hint="run licmatch verify on the folder")
+            raise ResultError(
+                f"the forms count {counted} computers ({name}), the scores {scored}", hint="run licmatch verify on the folder"
+            )
 
 
 def nameless() -> dict[str, str]:

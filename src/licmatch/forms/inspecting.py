@@ -36,7 +36,9 @@ def problems(making: Making) -> list[Filled]:
         order=pl.col("unit_id").replace_strict(order, default=len(order), return_dtype=pl.Int64)
     )
     columns = ("unit_id", "device_id", "verdict", "official", "product_name", "version_edition", "decided_by")
-    for unit, device, verdict, official, product, version, rule in bad.sort("order", "device_id", "class_at", "at").select(columns).iter_rows():
+    for unit, device, verdict, official, product, version, rule in (
+        bad.sort("order", "device_id", "class_at", "at").select(columns).iter_rows()
+    ):
         rows = made.setdefault(making.unit[unit]["jurisdiction"], [])
         rows.append(
             {

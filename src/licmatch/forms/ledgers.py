@@ -7,15 +7,13 @@ import polars as pl
 from licmatch.forms.filled import Filled, Values
 from licmatch.forms.making import Making
 
-_FREE = ("genuine_free", "open_source")
-_OEM = ("genuine_oem",)
-
 
 def summaries_of_use(making: Making) -> list[Filled]:
     """F3a 软件使用情况汇总表, one a unit: commercial licences, what came with computers, free software."""
     products = {str(key[0]): part for key, part in making.figures.products.group_by("unit_id", maintain_order=True)}
     limits = {(row[0], row[1]): row[2] for row in making.figures.position.select("unit_id", "pool", "limited").iter_rows()}
     used = {(row[0], row[1]): row[2] for row in making.figures.position.select("unit_id", "pool", "used").iter_rows()}
+    sources = making.figures.counting.sources
     made = []
     for unit in making.reporting:
         copies = making.copies_of(unit)
@@ -39,7 +37,7 @@ def summaries_of_use(making: Making) -> list[Filled]:
         row = making.unit[unit]
         computers = making.computers_of([unit])
         people = {"staff_actual": row["staff_actual"]} | {name: computers[name] for name in ("servers", "desktops", "laptops")}
-        oem, free = _by_product(copies, _OEM, "oem", "oem_devices"), _by_product(copies, _FREE, "free", "free_devices")
+        oem, free = (_by_product(copies, sources[f"src_{name}"], name, f"{name}_devices") for name in ("oem", "free"))
         made.append(making.fill("F3a", {"people": [people], "commercial": commercial, "oem": oem, "free": free}, unit=unit))
     return made
 
@@ -106,5 +104,3 @@ def _computers(making: Making, said: dict[str, Values], names: list[str]) -> lis
             | said.get(device, dict.fromkeys(names))
         )  # fmt: skip
     return list(made.items())
-
-

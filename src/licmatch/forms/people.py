@@ -26,7 +26,9 @@ def groups(making: Making) -> list[Filled]:
     made = []
     for unit in making.jurisdictions:
         own = [one for one in making.records.member if _home(making, one.unit_id) == unit]
-        rows = [{"seq": at, "name": one.name, "post": one.post, "role": one.role, "phone": one.phone} for at, one in enumerate(own, start=1)]
+        rows = [
+            {"seq": at, "name": one.name, "post": one.post, "role": one.role, "phone": one.phone} for at, one in enumerate(own, start=1)
+        ]
         made.append(making.fill("F8", {"members": rows}, unit=unit))
     return made
 

@@ -65,7 +65,9 @@ def read_forms(inputs: Sequence[str | Path], definitions: Definitions) -> Readin
             _sheet(reading, doc.label, name, records, definitions)
     if not reading.forms:
         known = ", ".join(f"{form.id} {form.zh}" for form in definitions.forms.values())
-        raise InputError("nothing here is one of the forms", where=Location(str(inputs[0])), hint=f"known: {known}; see --mapping for other headers")
+        raise InputError(
+            "nothing here is one of the forms", where=Location(str(inputs[0])), hint=f"known: {known}; see --mapping for other headers"
+        )
     for filled in reading.forms:
         reading.faults += [(filled.file, filled.form.id, fault) for fault in faults(filled, definitions.counting)]
     if reading.rows_in != reading.rows_read + len(reading.rejected):
@@ -175,7 +177,9 @@ def _total(reading: Reading, filled: Filled, records: Records, place: int, one: 
 def _values(
     filled: Filled, records: Records, place: int, one: Found, *, only_numbers: bool = False
 ) -> tuple[Values, list[str]]:  # fmt: skip
-    row, values, wrong = records.cells[place], {}, []
+    row = records.cells[place]
+    values: Values = {}
+    wrong: list[str] = []
     for column in one.part.columns:
         at = one.columns.get(column.field)
         if at is None or at >= len(row) or (only_numbers and column.total == "none"):
@@ -229,7 +233,9 @@ def _label(records: Records, wanted: frozenset[str], used: set[int]) -> tuple[in
         if place in used:
             continue
         for at, cell in enumerate(row):
-            if set(keys_of(cell)) & wanted or (":" in cell or "：" in cell) and plain_header(re.split("[:：]", cell, maxsplit=1)[0]) in wanted:
+            if set(keys_of(cell)) & wanted or (
+                (":" in cell or "：" in cell) and plain_header(re.split("[:：]", cell, maxsplit=1)[0]) in wanted
+            ):
                 return place, at
     return None
 

@@ -11,6 +11,7 @@ from licmatch.ingest.headers import plain_header
 
 ENOUGH = 0.6
 _TITLE_WITHIN = 12
+_FIRST_WITHIN = 60  # the first header of a form stands no lower
 Cells = Sequence[Sequence[str]]
 
 
@@ -34,11 +35,12 @@ def recognise(cells: Cells, forms: Mapping[str, Form]) -> tuple[Form, list[Found
     """Return the form whose headers a sheet has most of, and its tables; None where it has those of none."""
     best: tuple[tuple[int, float, int], Form, list[Found]] | None = None
     titles = {key for row in cells[:_TITLE_WITHIN] for cell in row for key in keys_of(cell)}
+    said = {key for row in cells for cell in row if cell for key in keys_of(cell)}
     for form in forms.values():
         tables = [part for part in form.part if part.layout == "table"]
         found = find_tables(cells, tables)
         titled = any(plain_header(name) in titles for name in (form.zh, *form.aliases, f"{form.zh} {form.en}"))
-        paired = labels_found(cells, form)
+        paired = sum(1 for part in form.part if part.layout != "table" for column in part.columns if keys(column) & said)
         known = sum(len(one.columns) for one in found)
         share = (known + paired) / max(1, len(form.columns()))
         if not found and not (titled and paired >= 2):
@@ -57,7 +59,7 @@ def find_tables(cells: Cells, tables: Sequence[Part]) -> list[Found]:
     start = 0
     for part in tables:
         best: Found | None = None
-        for place in range(start, len(cells)):
+        for place in range(start, len(cells) if found else min(len(cells), _FIRST_WITHIN)):
             one = _header_at(cells, place, part)
             if one is not None and (best is None or len(one.columns) > len(best.columns)):
                 best = one
@@ -67,12 +69,6 @@ def find_tables(cells: Cells, tables: Sequence[Part]) -> list[Found]:
             found.append(best)
             start = best.last + 1
     return found
-
-
-def labels_found(cells: Cells, form: Form) -> int:
-    """Return how many labels of the form's pairs and paragraphs stand on a sheet."""
-    said = {key for row in cells for cell in row for key in keys_of(cell)}
-    return sum(1 for part in form.part if part.layout != "table" for column in part.columns if keys(column) & said)
 
 
 def keys(column: Column) -> frozenset[str]:
@@ -95,9 +91,7 @@ def _header_at(cells: Cells, place: int, part: Part) -> Found | None:
         return None
     taken = set(columns.values())
     below = cells[last]
-    others = tuple(
-        cell.strip() for at, cell in enumerate(below) if cell.strip() and at not in taken and (last == place or at < len(below))
-    )
+    others = tuple(cell.strip() for at, cell in enumerate(below) if cell.strip() and at not in taken and (last == place or at < len(below)))
     return Found(part, place, last, columns, others)
 
 

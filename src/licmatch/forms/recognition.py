@@ -23,4 +23,6 @@ def by_engine(engine: Matcher, texts: list[str]) -> Mapping[str, tuple[str, str,
         pl.when(pl.col("lm_status") == "recognised").then("lm_family").alias("family"), release="lm_release", edition="lm_edition"
     )
     named = matched.with_columns(version_text()).select("said", "lm_category", "family", "version_edition")
-    return {said: None if family is None else (category or "", family, version or "") for said, category, family, version in named.iter_rows()}
+    return {
+        said: None if family is None else (category or "", family, version or "") for said, category, family, version in named.iter_rows()
+    }

@@ -92,8 +92,8 @@ def load_records(records: Records | Mapping[str, Sequence[Mapping[str, Any]]] | 
 
     Raises InputError for what does not fit.
 
-    >>> load_records({"training": [{"unit_id": "440800", "date": "2005-07-04", "topic": "著作权保护", "attended": 40}]}).training[0].attended
-    40
+    >>> load_records({"training": [{"unit_id": "440800", "date": "2005-07-04", "topic": "软件操作"}]}).training[0].topic
+    '软件操作'
     """
     if records is None:
         return Records()

@@ -10,7 +10,6 @@ import polars as pl
 from licmatch.forms.filled import Filled, Values
 from licmatch.forms.making import Making
 
-_FREE = ("genuine_free", "open_source")
 _MODES = ("device", "user", "site", "oem", "concurrent", "unlimited")
 _CHANNELS = ("oem", "volume", "retail", "subscription", "free", "trial", "allocated", "purchased")
 
@@ -39,7 +38,8 @@ def _lot(making: Making, lot: Values, known: Values | None) -> Values:
         "purchased_on": _day(lot["acquired_on"]),
         "licence_mode": making.zh(f"mode_{lot['metric']}") if lot["metric"] in _MODES else None,
         "quantity": None if boundless else quantity,
-        "scope": lot["scope"] or (making.zh("bound", device=lot["device_id"]) if lot["device_id"] else None), "supplier": lot["supplier"], "invoice_no": lot["proofs"], "support_to": lot["maintenance_to"],
+        "scope": lot["scope"] or (making.zh("bound", device=lot["device_id"]) if lot["device_id"] else None),
+        "supplier": lot["supplier"], "invoice_no": lot["proofs"], "support_to": lot["maintenance_to"],
         "department": known["name"] if known else lot["unit_id"], "contract_no": lot["agreement"],
     }  # fmt: skip
 
@@ -53,7 +53,7 @@ def _day(text: Any) -> date | str | None:
 
 def free_lists(making: Making) -> list[Filled]:
     """Return F3e: the free and open software found, each to be approved or not by the office."""
-    found = making.figures.copies.filter(pl.col("verdict").is_in(list(_FREE)))
+    found = making.figures.copies.filter(pl.col("verdict").is_in(list(making.figures.counting.sources["src_free"])))
     rows = found.select("product_name", "version_edition", "class").unique().sort("product_name", "version_edition", "class")
     listed = [
         {"seq": at, "product_name": name, "version_edition": version or None, "purpose": purpose}

@@ -14,8 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 from licmatch.forms.definition import Column, Part
 from licmatch.forms.filled import Block, Filled, Values
 from licmatch.forms.layout import Span, grid, spans, width_of
-from licmatch.report.workbook_table import CELL_LIMIT, line_count
 from licmatch.report.wording import shown
+from licmatch.report.workbook_table import CELL_LIMIT, line_count
 
 FONT = "宋体"
 PAPERS = {"A3": 8, "A4": 9}
@@ -100,11 +100,12 @@ class _Writer:
             self.sheet.set_column(at, at, width)
         self.put(self.whole, self.form.title(self.lang), "title")
         self.height(30)
-        about = [self.say("about_unit", unit=shown(self.filled.about["unit"]), code=shown(self.filled.about["code"]))] if self.filled.about else []
-        about.append(self.say("about_day", day=self.filled.about.get("day", "")) if self.filled.about.get("day") else "")
+        known = self.filled.about
+        about = [self.say("about_unit", unit=shown(known["unit"]), code=shown(known["code"]))] if "unit" in known else []
+        about += [self.say("about_day", day=known["day"])] if "day" in known else []
         if self.form.reconstructed:
             about.append(self.say("reconstructed"))
-        text = "　".join(part for part in about if part)
+        text = "　".join(about)
         self.put(self.whole, text, "about")
         self.height(line_count(text, int(width_of(self.widths, self.whole))) * _LINE + _PADDING)
 

@@ -1,4 +1,4 @@
-"""F2 政府安装使用正版软件统计汇总表: a row a jurisdiction and the total, for every jurisdiction that has others below it and for the root."""
+"""F2 政府安装使用正版软件统计汇总表: a row a jurisdiction and the total, for the root and every jurisdiction with others below."""
 
 from __future__ import annotations
 
@@ -143,4 +143,6 @@ def _equal_scores(making: Making, unit: str, filled: Filled) -> None:
     pairs = {"computers_total": "devices"} | {f"{prefix}_installed": f"{category}_genuine" for prefix, category in _groups(making).items()}
     for field, name in pairs.items():
         if name in scored and total[field] != scored[name]:
-            raise ResultError(f"F2 of {unit} totals {field} {total[field]}, the scores say {scored[name]}", hint="run licmatch verify on the folder")
+            raise ResultError(
+                f"F2 of {unit} totals {field} {total[field]}, the scores say {scored[name]}", hint="run licmatch verify on the folder"
+            )

@@ -1,4 +1,4 @@
-"""The folder of forms: workbooks by form, one for all units or one a jurisdiction, and an index with the hash of each. Whole or not at all."""
+"""The folder of forms: workbooks by form, for all units or for each jurisdiction, and an index of their hashes. Whole or not at all."""
 
 from __future__ import annotations
 
