@@ -121,8 +121,17 @@ def _broken(check: Check, row: Values, columns: dict[str, Column]) -> Iterator[_
         should = max(0, numbers[0] - numbers[1])
     else:
         should = sum(numbers[1:], numbers[0])
-    if should > said if check.kind == "at_most" else not _same(said, should, column):
-        yield check.id, check.kind, check.whole, said, should
+    if check.kind != "at_most":
+        if not _same(said, should, column):
+            yield check.id, check.kind, check.whole, said, should
+    elif should > said:
+        # Of a part that is more than its whole the part is told; of several, the whole.
+        alone = len(check.parts) == 1
+        yield (
+            (check.id, check.kind, check.parts[0], should, f"<= {said}")
+            if alone
+            else (check.id, check.kind, check.whole, said, f">= {should}")
+        )
 
 
 def _by_mode(check: Check, row: Values, counting: Counting) -> Iterator[_Broken]:

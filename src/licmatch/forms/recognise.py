@@ -91,7 +91,11 @@ def _header_at(cells: Cells, place: int, part: Part) -> Found | None:
         return None
     taken = set(columns.values())
     below = cells[last]
-    others = tuple(cell.strip() for at, cell in enumerate(below) if cell.strip() and at not in taken and (last == place or at < len(below)))
+    said = [
+        (at, below[at].strip() if at < len(below) else "", row[at].strip() if at < len(row) else "")
+        for at in range(max(len(row), len(below)))
+    ]
+    others = tuple(lower or upper for at, lower, upper in said if at not in taken and (lower or upper))
     return Found(part, place, last, columns, others)
 
 

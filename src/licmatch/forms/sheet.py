@@ -23,7 +23,7 @@ _LINE, _PADDING, _HIGHEST = 13.5, 5, 400
 _TEXT_LINE = 15.5
 # Paper across and down, margins at the sides and above and below, in inches; how far a page may be overfull and still be one.
 _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}
-_SIDE, _TOP, _SQUEEZED = 0.45, 0.55, 1.3
+_SIDE, _TOP, _SQUEEZED = 0.45, 0.55, 1.4
 # Points a character of a column's width may take where a program lacks the font and takes a wider one.
 _WIDE = 8.0
 _NUMBERS = {"count": "#,##0", "money": "#,##0.00", "wan": "#,##0.00####", "percent": "0.00", "date": "yyyy-mm-dd"}
