@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from licmatch.cli.language import Command, Group, asked, option, say
+from licmatch.cli.language import Command, Group, asked, lang_option, option, say
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import SHOWN, print_json, print_table, warn_of
 from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
@@ -67,6 +67,7 @@ def forms_asked(_context: click.Context, _parameter: click.Parameter, text: str 
 
 
 @click.group("forms", cls=_FormsGroup, help="forms", epilog=_EXAMPLE)
+@lang_option
 def command() -> None:
     """Hold the two ways."""
 

@@ -23,7 +23,7 @@ _LINE, _PADDING, _HIGHEST = 13.5, 5, 400
 _TEXT_LINE = 15.5
 # Paper across and down, margins at the sides and above and below, in inches; how far a page may be overfull and still be one.
 _INCHES = {"A3": (16.54, 11.69), "A4": (11.69, 8.27)}
-_SIDE, _TOP, _SQUEEZED = 0.45, 0.55, 1.4
+_SIDE, _TOP, _SQUEEZED = 0.45, 0.55, 1.5
 # Points a character of a column's width may take where a program lacks the font and takes a wider one.
 _WIDE = 8.0
 _NUMBERS = {"count": "#,##0", "money": "#,##0.00", "wan": "#,##0.00####", "percent": "0.00", "date": "yyyy-mm-dd"}
@@ -158,7 +158,7 @@ class _Writer:
 
     def head(self, part: Part, cells: list[Span]) -> None:
         titles = [column.title(self.lang) for column in part.columns]
-        lines = [line_count(title, int(width_of(self.widths, span))) for title, span in zip(titles, cells, strict=True)]
+        lines = [line_count(title, self.room(span)) for title, span in zip(titles, cells, strict=True)]
         if not part.grouped:
             for title, span in zip(titles, cells, strict=True):
                 self.put(span, title, "head")
@@ -193,7 +193,7 @@ class _Writer:
             # Only rows that say something show what is left to fill in; whole blank rows are for further entries.
             text = self.put(span, value, column.type, fill=bool(values) and value is None and column.fill)
             if text:
-                lines = max(lines, line_count(text, int(width_of(self.widths, span))))
+                lines = max(lines, line_count(text, self.room(span)))
         self.height(lines * _LINE + _PADDING)
 
     # --- labels beside values, and paragraphs ---
@@ -210,8 +210,8 @@ class _Writer:
                 value = values.get(column.field)
                 text = self.put(cell, value, column.type, fill=value is None)
                 lines = max(
-                    lines, line_count(title, int(width_of(self.widths, label))),
-                    line_count(text, int(width_of(self.widths, cell))),
+                    lines, line_count(title, self.room(label)),
+                    line_count(text, self.room(cell)),
                 )  # fmt: skip
                 block.columns_at[column.field] = cell[0]
             for at in range(len(columns[start : start + per]), per):
@@ -283,6 +283,10 @@ class _Writer:
         if first != last or span[0] != span[1]:
             self.sheet.merge_range(first, span[0], last, span[1], None, style)
         return _write(self.sheet, first, span[0], value, style)
+
+    def room(self, span: Span) -> int:
+        """How many characters of the forms' 10 points fit where the sheet counts in its own 11."""
+        return int(width_of(self.widths, span) * 1.1)
 
     def height(self, points: float) -> None:
         """End the row that is being written, with its height."""
