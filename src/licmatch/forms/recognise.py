@@ -72,8 +72,8 @@ def find_tables(cells: Cells, tables: Sequence[Part]) -> list[Found]:
 
 
 def keys(column: Column) -> frozenset[str]:
-    """Return the plain forms of everything a column's header may be called."""
-    return frozenset(plain_header(name) for name in (column.zh, *column.aliases, column.en))
+    """Return the plain forms of everything a column's header may be called; a heading may stand before its English on one line."""
+    return frozenset(plain_header(name) for name in (column.zh, *column.aliases, column.en, f"{column.zh} {column.en}"))
 
 
 def _header_at(cells: Cells, place: int, part: Part) -> Found | None:

@@ -98,6 +98,14 @@ def test_every_form_is_recognised_as_itself(folder: Path) -> None:
         assert (reading.rejected, reading.faults) == ([], []), path.name
 
 
+def test_forms_with_english_labels_are_recognised_too(result: Result, engine: Engine, tmp_path: Path) -> None:
+    write_forms(result, tmp_path / "en", engine=engine, definitions=load_definitions(), lang="en")
+    for path in sorted((tmp_path / "en").rglob("*.xlsx")):
+        reading = read(path)
+        assert {filled.form.id for filled in reading.forms} == {path.name.split("_")[0]}
+        assert (reading.rejected, reading.faults) == ([], []), path.name
+
+
 def test_a_form_filled_in_by_a_person(tmp_path: Path) -> None:
     reading = read(book(tmp_path / "f1.xlsx", SURVEY))
     (filled,) = reading.forms
