@@ -23,7 +23,7 @@ from licmatch.normalize.publisher import normalize_publishers
 
 SHARED = ("vocabulary", "vendors", "signatures")
 RETIRED = "retired.toml"
-NOT_CATALOGS = (*JUDGING_FOLDERS, "__pycache__")
+NOT_CATALOGS = (*JUDGING_FOLDERS, "forms", "__pycache__")
 
 
 @dataclass(slots=True)

@@ -17,8 +17,7 @@ from licmatch.messages import message
 # In the order `--help` lists them. Each is `command` in the module of its name.
 COMMANDS = (
     "demo", "match", "assess", "report", "verify", "diff", "explain", "suggest", "plan", "whatif", "sample",
-    "inspect", "campaign",
-    "catalog", "plugins", "formats",
+    "inspect", "campaign", "forms", "catalog", "plugins", "formats",
 )  # fmt: skip
 
 

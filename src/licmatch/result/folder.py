@@ -48,9 +48,12 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
     return replace(result, manifest=manifest)
 
 
-def write_folder(target: Path, fill: Callable[[Path], None]) -> None:
-    """Have `fill` make a folder beside `target`, then put it there in one step. Raises ResultError."""
-    _may_replace(target)
+def write_folder(target: Path, fill: Callable[[Path], None], *, may_replace: Callable[[Path], None] | None = None) -> None:
+    """Have `fill` make a folder beside `target`, then put it there in one step. Raises ResultError.
+
+    `may_replace` raises where what stands there is not to be replaced; without one, whatever is not an earlier result.
+    """
+    (may_replace or _may_replace)(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.parent / f".{target.name}.partial-{os.getpid()}"
@@ -169,7 +172,7 @@ def hash_of(path: Path) -> str:
 
 def _settle(folder: Path) -> None:
     """Have every byte on the disk before the folder gets its name: a crash then leaves no half-written result."""
-    for path in [*folder.iterdir(), folder]:
+    for path in [*sorted(folder.rglob("*")), folder]:
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
