@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
+from licmatch.report.bars import ACCEPTED, BARS, Bar, bars_of, ends_of
 from licmatch.report.result_view import CategoryTitle, ResultView, Title, categories, roots, total
 from licmatch.report.wording import shown, words
 
 COUNTS = ("installed", "genuine", "not_genuine", "undetermined", "absent", "covered")
 RATES = ("rate", "rate_low", "rate_high", "coverage", "coverage_low", "coverage_high")
 _NAMELESS = {"(unassigned)": "report.unit_unassigned", "(all)": "report.unit_all"}
+# Of the copies: made here, and no longer supported by their makers. Tables of earlier results may lack them.
+TRAITS = ("domestic", "end_of_support")
 POINTS = ("points", "points_low", "points_high")
 GRADES = ("grade_low", "grade_high")
 
@@ -36,6 +40,8 @@ class CategoryFigures:
     undetermined: int
     absent: int
     covered: int
+    domestic: int | None
+    end_of_support: int | None
     rate: Interval
     coverage: Interval
     verdicts: tuple[tuple[str, bool, int], ...]
@@ -58,6 +64,8 @@ class Overview:
     points: Interval
     grade_low: str | None
     grade_high: str | None
+    bars: tuple[Bar, ...]
+    accepted: tuple[Any, Any, Any] | None
     categories: tuple[CategoryFigures, ...]
 
 
@@ -80,6 +88,8 @@ def overview(result: ResultView) -> Overview:
         points=Interval(*(first.get(name) for name in POINTS)),
         grade_low=first.get("grade_low"),
         grade_high=first.get("grade_high"),
+        bars=bars_of(result, first) if one else (),
+        accepted=ends_of(first, ACCEPTED) if one and ACCEPTED in first else None,
         categories=tuple(_category(result, top, category) for category in categories(result)),
     )
 
@@ -94,6 +104,8 @@ def _category(result: ResultView, top: pl.DataFrame, category: CategoryTitle) ->
     )
     return CategoryFigures(
         category=category,
+        domestic=_trait(top, category.id, "domestic"),
+        end_of_support=_trait(top, category.id, "end_of_support"),
         rate=_whole(top, category.id, "rate", "installed"),
         coverage=_whole(top, category.id, "coverage", None),
         verdicts=tuple(verdicts.iter_rows()),
@@ -116,6 +128,11 @@ def _whole(top: pl.DataFrame, category: str, rate: str, weight: str | None) -> I
     return Interval(*ends)
 
 
+def _trait(top: pl.DataFrame, category: str, name: str) -> int | None:
+    held = f"{category}_{name}"
+    return int(top[held].sum()) if held in top.columns else None
+
+
 def _suspected() -> pl.Expr:
     """Devices with any suspected finding: the roll-up counts those found cracked apart from the others."""
     return (pl.col("pirated_devices") + pl.col("suspected_devices")).alias("suspected_devices")
@@ -126,7 +143,9 @@ def unit_columns(result: ResultView) -> list[str]:
     names = ["devices", "in_use", "suspected_devices", *POINTS, *GRADES]
     for category in categories(result):
         names += [f"{category.id}_{name}" for name in (*COUNTS, *RATES)]
-    return names
+        names += [name for name in (f"{category.id}_{trait}" for trait in TRAITS) if name in result.scores.columns]
+    more = [f"{code}{end}" for code in (*BARS, ACCEPTED) for end in ("", "_low", "_high")]
+    return names + [name for name in more if name in result.scores.columns]
 
 
 def unit_rows(result: ResultView, limit: int | None = None) -> pl.DataFrame:
@@ -205,6 +224,30 @@ def products(result: ResultView) -> pl.DataFrame:
             descending=[False, True, False, False, False, False, False],
             nulls_last=True,
         )
+    )
+
+
+def releases(result: ResultView, most: int) -> pl.DataFrame:
+    """Return the product lines of each category by copies: category, line, copies by state, how many are no longer supported.
+
+    After `most` lines of a category one row (`line` null) holds all the others, so that every copy is in some row.
+    """
+    ended = pl.col("end_of_support").fill_null(False) if "end_of_support" in result.installations.columns else pl.lit(False)
+    states = ("genuine", "not_genuine", "undetermined", "out_of_scope")
+    release = pl.when(pl.col("family").str.ends_with(pl.col("release"))).then(None).otherwise(pl.col("release"))
+    lines = (
+        result.installations.with_columns(line=pl.concat_str([pl.col("family"), release], separator=" ", ignore_nulls=True), ended=ended)
+        .group_by("category", "line")
+        .agg(pl.len().alias("copies"), *((pl.col("state") == state).sum().alias(state) for state in states), pl.col("ended").sum())
+        .sort("category", "copies", "line", descending=[False, True, False], nulls_last=True)
+        .with_columns(nth=pl.int_range(pl.len()).over("category"))
+        .with_columns(line=pl.when(pl.col("nth") < most).then("line"), nth=pl.col("nth").clip(0, most))
+    )
+    return (
+        lines.group_by("category", "line", "nth")
+        .agg(pl.len().alias("lines"), pl.col("copies", *states, "ended").sum())
+        .sort("category", "nth")
+        .drop("nth")
     )
 
 

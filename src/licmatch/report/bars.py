@@ -1,0 +1,51 @@
+"""The plan's three bars, 过细, 精确 and 严格, and whether a unit is accepted, where the scores have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from licmatch.report.result_view import ResultView, Title
+from licmatch.report.wording import words
+
+BARS = ("thorough", "exact", "strict")
+ACCEPTED = "accepted"
+_ENDS = ("", "_low", "_high")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar as it stands and with both ends; a share from 0 to 1, None where there is nothing to measure."""
+
+    code: str
+    title: Title
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def bar_codes(result: ResultView) -> tuple[str, ...]:
+    """Return the bars that the scores have, in the plan's order; results of earlier versions have none."""
+    return tuple(code for code in BARS if code in result.scores.columns)
+
+
+def bars_of(result: ResultView, row: Row) -> tuple[Bar, ...]:
+    """Return the bars of one row of the scores."""
+    return tuple(Bar(code, words(f"page.{code}"), *(_number(end) for end in ends_of(row, code))) for code in bar_codes(result))
+
+
+def ends_of(row: Row, code: str) -> tuple[Any, Any, Any]:
+    """Return a figure as it stands, low and high; where a table has no ends, the figure is both.
+
+    >>> ends_of({"strict": 0.5, "strict_low": 0.25, "strict_high": 0.5}, "strict")
+    (0.5, 0.25, 0.5)
+    >>> ends_of({"accepted": False}, "accepted")
+    (False, False, False)
+    """
+    value, low, high = (row.get(f"{code}{end}", row.get(code)) for end in _ENDS)
+    return value, low, high
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
