@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 
 from licmatch.report.figures import depth_first
+from licmatch.report.numbering import Values, judgements_of, shared_values
 from licmatch.report.packed import column, segment, steps, texts
 from licmatch.report.result_view import ResultView
-from licmatch.report.suspects import RANK, evidence_pieces, is_suspected, product_names
+from licmatch.report.suspects import evidence_pieces, is_suspected, product_names
 from licmatch.report.wording import shown, verdict_key
 
 # What a finding is listed under: a suspicion; not genuine; open; everything else (genuine, absent, out of scope).
@@ -29,7 +30,6 @@ DEVICES_IN_BLOCK = 2_500
 EVIDENCE_SHOWN = 40
 TEXT_SHOWN = 200
 
-_JUDGEMENT = ["kind", "official", "grade", "state", "verdict", "confidence", "decided_by", "flags"]
 _PIECE = ["piece_kind", "rule_id", "text", "weight"]
 Json = dict[str, Any]
 
@@ -98,7 +98,9 @@ def _findings(result: ResultView, units: list[str], categories: list[str]) -> pl
         .with_columns(pl.col("unit").fill_null(len(units)), pl.col("cat").fill_null(len(categories)), pl.col("flags").fill_null([]),
                       pl.col("products").fill_null(""))
     )  # fmt: skip
-    return _in_blocks(findings, result, units).sort("block", "unit", "device_id", "cat", "category", maintain_order=True).with_row_index("at")
+    return (
+        _in_blocks(findings, result, units).sort("block", "unit", "device_id", "cat", "category", maintain_order=True).with_row_index("at")
+    )
 
 
 def _in_blocks(findings: pl.DataFrame, result: ResultView, units: list[str]) -> pl.DataFrame:
@@ -111,7 +113,9 @@ def _in_blocks(findings: pl.DataFrame, result: ResultView, units: list[str]) -> 
         of_unit[unit] = before // DEVICES_IN_BLOCK
         before += devices.get(unit, 0)
     number = {block: at for at, block in enumerate(sorted({of_unit[unit] for unit in devices}))}
-    return findings.with_columns(block=pl.col("unit").replace_strict({unit: number[of_unit[unit]] for unit in devices}, return_dtype=pl.UInt32))
+    return findings.with_columns(
+        block=pl.col("unit").replace_strict({unit: number[of_unit[unit]] for unit in devices}, return_dtype=pl.UInt32)
+    )
 
 
 def _pieces(result: ResultView, findings: pl.DataFrame) -> pl.DataFrame:
@@ -128,16 +132,16 @@ def _pieces(result: ResultView, findings: pl.DataFrame) -> pl.DataFrame:
 
 def _segments(findings: pl.DataFrame, pieces: pl.DataFrame, units: list[str], sorts: tuple[str, ...]) -> DeviceBlocks:
     held = pieces.filter(pl.col("kind").is_in([int(sort[1]) for sort in sorts if sort[0] == "e"]))
-    judged, judgements = _numbered(findings, _JUDGEMENT, [RANK.alias("rank"), *(pl.col(name) for name in _JUDGEMENT)],
-                                   ["kind", "official", "rank", "state", "verdict", "confidence"], [False, True, False, False, False, True])  # fmt: skip
+    judged, judgements = judgements_of(findings)
     products = judged.select("products").unique().sort("products").with_row_index("product")
     rows = judged.join(products, on="products", maintain_order="left")
-    segments = {"g": segment(texts({"judgements": [_judgement(row) for row in judgements.iter_rows(named=True)],
-                                    "products": [shown(text, TEXT_SHOWN) for text in products["products"]]}))}  # fmt: skip
-    facts, templates, own_templates = _shared(held, _PIECE, "template")
-    sourced, sources, own_sources = _shared(facts.with_columns(pl.col("source").fill_null("")), ["source"], "origin")
-    if "e0" in sorts:
-        segments["t"] = segment(texts({"pieces": [_template(row) for row in templates], "sources": [shown(row[0], TEXT_SHOWN) for row in sources]}))
+    told = {
+        "judgements": [_judgement(row) for row in judgements.iter_rows(named=True)],
+        "products": [shown(text, TEXT_SHOWN) for text in products["products"]],
+    }
+    facts, templates, own_templates = shared_values(held, _PIECE, "template")
+    sourced, sources, own_sources = shared_values(facts.with_columns(pl.col("source").fill_null("")), ["source"], "origin")
+    segments = {"g": segment(texts(told)), "t": segment(_dictionary(templates, sources))}
     by_block = rows.partition_by("block", as_dict=True, maintain_order=True)
     of_evidence = sourced.partition_by("block", "kind", as_dict=True, maintain_order=True)
     of_unit = [-1] * len(units)
@@ -147,24 +151,29 @@ def _segments(findings: pl.DataFrame, pieces: pl.DataFrame, units: list[str], so
             if unit < len(units):
                 of_unit[unit] = int(str(block))
         segments[f"{block}-d"] = segment(texts([shown(text, 120) for text in devices["device_id"]]), steps(devices["unit"]))
-        for (kind,), some in part.join(devices, on=["unit", "device_id"], maintain_order="left").partition_by("kind", as_dict=True, maintain_order=True).items():
+        placed = part.join(devices, on=["unit", "device_id"], maintain_order="left")
+        for (kind,), some in placed.partition_by("kind", as_dict=True, maintain_order=True).items():
+            key = (block, kind)
             if f"f{kind}" in sorts:
-                segments[f"{block}-f{kind}"] = segment(*(pack(some[name]) for name, pack in (("device", steps), ("cat", column), ("judgement", column), ("product", column))))
+                numbers = (column(some[name]) for name in ("cat", "judgement", "product"))
+                segments[f"{block}-f{kind}"] = segment(steps(some["device"]), *numbers)
             if f"e{kind}" in sorts:
-                found = of_evidence.get((block, kind), sourced.clear())
-                key = (block, kind)
-                segments[f"{block}-e{kind}"] = _evidence(some, found, [_template(row) for row in own_templates.get(key, [])],
-                                                         [shown(row[0], TEXT_SHOWN) for row in own_sources.get(key, [])])  # fmt: skip
+                own = _dictionary(own_templates.get(key, []), own_sources.get(key, []))
+                segments[f"{block}-e{kind}"] = _evidence(some, of_evidence.get(key, sourced.clear()), own)
     counts = tuple(findings.filter(pl.col("kind") == kind).height for kind in range(len(KINDS)))
     return DeviceBlocks(segments, of_unit, len(by_block), counts, sorts, _codes(judgements, held))
 
 
-def _evidence(findings: pl.DataFrame, pieces: pl.DataFrame, templates: list[Any], sources: list[str]) -> str:
+def _dictionary(templates: Values, sources: Values) -> bytes:
+    return texts({"pieces": [_template(row) for row in templates], "sources": [shown(row[0], TEXT_SHOWN) for row in sources]})
+
+
+def _evidence(findings: pl.DataFrame, pieces: pl.DataFrame, own: bytes) -> str:
     """Of each finding how many pieces follow and how many more there are; of each piece what, where from, which row (0: none)."""
     counted = pieces.group_by("at").agg(pl.len().alias("n"), pl.col("pieces").first() - pl.len())
     per = findings.select("at").join(counted, on="at", how="left", maintain_order="left").fill_null(0)
-    return segment(texts({"pieces": templates, "sources": sources}), column(per["n"]), column(per["pieces"].cast(pl.Int64)),
-                   column(pieces["template"]), column(pieces["origin"]), _row_numbers(pieces))  # fmt: skip
+    numbers = (per["n"], per["pieces"], pieces["template"], pieces["origin"])
+    return segment(own, *map(column, numbers), _row_numbers(pieces))
 
 
 def _row_numbers(pieces: pl.DataFrame) -> bytes:
@@ -172,29 +181,6 @@ def _row_numbers(pieces: pl.DataFrame) -> bytes:
     rows = pieces["row"].fill_null(-1).to_numpy() + 1
     # Beyond four bytes there is no such inventory; the tables have the number.
     return steps(np.where((rows < 0) | (rows >= 1 << 30), 0, rows))
-
-
-def _shared(frame: pl.DataFrame, keys: list[str], name: str) -> tuple[pl.DataFrame, list[tuple[Any, ...]], dict[tuple[Any, ...], list[tuple[Any, ...]]]]:
-    """Number the distinct values of `keys`: those of several segments from 0 on, those of one segment from there on within it."""
-    uses = frame.group_by("block", "kind", *keys).agg(uses=pl.len())
-    spread = uses.group_by(keys).agg(segments=pl.len(), uses=pl.col("uses").sum(), block=pl.col("block").first(), kind=pl.col("kind").first())
-    common = spread.filter(pl.col("segments") > 1).sort("uses", *keys, descending=[True, *[False] * len(keys)], nulls_last=True)
-    common = common.select(*keys).with_row_index(name)
-    single = spread.filter(pl.col("segments") == 1).sort("block", "kind", *keys, nulls_last=True)
-    single = single.with_columns((pl.int_range(pl.len(), dtype=pl.UInt32).over("block", "kind") + common.height).alias(name))
-    numbered = frame.join(pl.concat([common.select(*keys, name), single.select(*keys, name)]), on=keys, how="left", nulls_equal=True, maintain_order="left")
-    own = {key: part.select(keys).rows() for key, part in single.partition_by("block", "kind", as_dict=True, maintain_order=True).items()}
-    return numbered, common.select(keys).rows(), own
-
-
-def _numbered(frame: pl.DataFrame, keys: list[str], columns: list[pl.Expr], order: list[str], down: list[bool]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Number the distinct judgements in the order in which findings are listed, so that sorting a list is sorting numbers."""
-    distinct = frame.select(columns).unique()
-    rest = [name for name in ("decided_by",) if name in keys]
-    flagged = distinct.with_columns(pl.col("flags").list.join(";").alias("flag_text"))
-    sorted_ = flagged.sort(*order, *rest, "flag_text", descending=[*down, *[False] * (len(rest) + 1)], nulls_last=True).drop("flag_text", "rank")
-    numbered = sorted_.with_row_index("judgement")
-    return frame.join(numbered, on=keys, how="left", nulls_equal=True, maintain_order="left"), numbered
 
 
 def _judgement(row: Mapping[str, Any]) -> list[Any]:
@@ -211,7 +197,8 @@ def _codes(judgements: pl.DataFrame, pieces: pl.DataFrame) -> dict[str, set[str]
     return {
         "verdict": {verdict_key(code, official) for code, official in judgements.select("verdict", "official").unique().iter_rows()},
         "state": set(judgements["state"].drop_nulls()), "strength": set(judgements["grade"].drop_nulls()),
-        "flag": set(judgements["flags"].explode(empty_as_null=True, keep_nulls=True).drop_nulls()), "decided": set(judgements["decided_by"].drop_nulls()),
+        "flag": set(judgements["flags"].explode(empty_as_null=True, keep_nulls=True).drop_nulls()),
+        "decided": set(judgements["decided_by"].drop_nulls()),
         "kind": set(pieces["piece_kind"].drop_nulls().unique()), "rule": set(pieces["rule_id"].drop_nulls().unique()),
         "source": set(pieces["source"].drop_nulls().unique()),
     }  # fmt: skip

@@ -165,6 +165,13 @@ def worst_units(result: ResultView) -> pl.DataFrame:
     )
 
 
+def largest_below_top(result: ResultView, most: int) -> pl.DataFrame:
+    """Return the units directly below a top one that have devices, the largest first."""
+    tops = roots(result)["unit_id"].to_list()
+    below = unit_rows(result).filter(pl.col("parent_id").is_in(tops) & (pl.col("devices") > 0))
+    return below.sort("devices", "unit_id", descending=[True, False]).head(most)
+
+
 def unit_title(unit_id: str, name: str | None) -> Title:
     """Return a unit's name in both languages: its own, or words for the two that no table names."""
     if unit_id in _NAMELESS:
@@ -200,54 +207,6 @@ def unknown_ranked(result: ResultView) -> pl.DataFrame:
         descending=[True, True, True, False, False, False],
         nulls_last=True,
         maintain_order=True,
-    )
-
-
-def products(result: ResultView) -> pl.DataFrame:
-    """Return what is installed: a row a product with devices and states, by category and devices."""
-    return (
-        result.installations.filter(pl.col("family").is_not_null())
-        .group_by("category", "vendor", "family", "release", "edition", "origin")
-        .agg(
-            pl.len().alias("installations"),
-            pl.col("device_id").n_unique().alias("devices"),
-            *((pl.col("state") == state).sum().alias(state) for state in ("genuine", "not_genuine", "undetermined", "out_of_scope")),
-        )
-        .sort(
-            "category",
-            "devices",
-            "vendor",
-            "family",
-            "release",
-            "edition",
-            "origin",
-            descending=[False, True, False, False, False, False, False],
-            nulls_last=True,
-        )
-    )
-
-
-def releases(result: ResultView, most: int) -> pl.DataFrame:
-    """Return the product lines of each category by copies: category, line, copies by state, how many are no longer supported.
-
-    After `most` lines of a category one row (`line` null) holds all the others, so that every copy is in some row.
-    """
-    ended = pl.col("end_of_support").fill_null(False) if "end_of_support" in result.installations.columns else pl.lit(False)
-    states = ("genuine", "not_genuine", "undetermined", "out_of_scope")
-    release = pl.when(pl.col("family").str.ends_with(pl.col("release"))).then(None).otherwise(pl.col("release"))
-    lines = (
-        result.installations.with_columns(line=pl.concat_str([pl.col("family"), release], separator=" ", ignore_nulls=True), ended=ended)
-        .group_by("category", "line")
-        .agg(pl.len().alias("copies"), *((pl.col("state") == state).sum().alias(state) for state in states), pl.col("ended").sum())
-        .sort("category", "copies", "line", descending=[False, True, False], nulls_last=True)
-        .with_columns(nth=pl.int_range(pl.len()).over("category"))
-        .with_columns(line=pl.when(pl.col("nth") < most).then("line"), nth=pl.col("nth").clip(0, most))
-    )
-    return (
-        lines.group_by("category", "line", "nth")
-        .agg(pl.len().alias("lines"), pl.col("copies", *states, "ended").sum())
-        .sort("category", "nth")
-        .drop("nth")
     )
 
 

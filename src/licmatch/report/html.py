@@ -18,6 +18,8 @@ from licmatch.report.board import Board, milestones
 from licmatch.report.device_blocks import KINDS
 from licmatch.report.notices import left_out, notices
 from licmatch.report.parts import merged_parts
+from licmatch.report.products import products as products_of
+from licmatch.report.products import releases
 from licmatch.report.result_view import ResultView, Title, as_of, categories, total
 from licmatch.report.suspects import common_traces, product_label, rules_fired
 from licmatch.report.versions import versions
@@ -83,8 +85,8 @@ def _findings(result: ResultView, data: page_data.PageData) -> dict[str, Any]:
 
 
 def _capped_lists(result: ResultView, data: page_data.PageData) -> dict[str, Any]:
-    products = figures.products(result).sort("devices", "installations", "family", descending=[True, True, False], maintain_order=True)
-    released = figures.releases(result, RELEASES_SHOWN).to_dicts()
+    products = products_of(result).sort("devices", "installations", "family", descending=[True, True, False], maintain_order=True)
+    released = releases(result, RELEASES_SHOWN).to_dicts()
     return {
         "unknown_count": data.unknown,
         "unknown_shown": page_data.UNKNOWN_SHOWN,

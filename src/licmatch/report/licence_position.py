@@ -53,7 +53,12 @@ def spelled(pool: str, families: dict[str, str]) -> str:
     """Return a pool's name in words; a line that no installed family has is told by its id."""
     line, edition, release = (*pool.split("|"), "-", "-")[:3]
     name = families.get(line) or line.partition(".")[2].replace("-", " ").title() or line
-    return shown(" ".join(part for part in (name, release if release != "-" else "", edition.replace("-", " ").title() if edition != "-" else "") if part), 120)
+    return shown(
+        " ".join(
+            part for part in (name, release if release != "-" else "", edition.replace("-", " ").title() if edition != "-" else "") if part
+        ),
+        120,
+    )
 
 
 def embedded_position(result: ResultView, units: dict[str, int]) -> Json:

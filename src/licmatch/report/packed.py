@@ -30,7 +30,7 @@ def column(values: pl.Series | np.ndarray[Any, Any] | Sequence[int]) -> bytes:
     b'\\x01'
     """
     numbers = np.asarray(values, dtype=np.int64)
-    if numbers.size and not (0 <= int(numbers.min()) and int(numbers.max()) < _LARGEST):
+    if numbers.size and not (int(numbers.min()) >= 0 and int(numbers.max()) < _LARGEST):
         raise ValueError("a column holds whole numbers from 0 to 2**32 - 1")
     most = int(numbers.max()) if numbers.size else 0
     width = max(1, (most.bit_length() + 7) // 8)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from licmatch.assess.ruling_scope import NO_RULE
 from licmatch.assess.rulings_queue import queue
 from licmatch.report import bars, figures, wording
 from licmatch.report.board import Board, board_rows
@@ -31,10 +32,10 @@ _WORDS = (
     "js_official", "js_provisional", "js_up", "js_decided_by", "js_innocent", "js_change", "js_flags",
 )  # fmt: skip
 _PAGE_WORDS = (
-    "reading", "old_browser", "searching", "own_devices", "devices_here", "search_devices", "evidence_elsewhere", "page_capped", "map_title",
-    "map_help", "map_colour", "map_rest", "accepted", "licences_here", "required", "entitled", "usable", "used", "surplus", "shortfall",
-    "free_copies", "unlimited", "pool", "by_pool", "by_unit", "search_pools", "rank", "rulings_title", "search_rulings", "board_title",
-    "milestone", "due", "done_on", "days_late", "blocked_by", "who", "search_board", "all_statuses", "all_findings",
+    "reading", "old_browser", "searching", "own_devices", "devices_here", "search_devices", "evidence_elsewhere", "page_capped",
+    "map_title", "map_help", "map_colour", "map_rest", "accepted", "licences_here", "required", "entitled", "usable", "used", "surplus",
+    "shortfall", "free_copies", "unlimited", "pool", "by_pool", "by_unit", "search_pools", "rank", "rulings_title", "search_rulings",
+    "board_title", "milestone", "due", "done_on", "days_late", "blocked_by", "who", "search_board", "all_statuses", "all_findings",
 )  # fmt: skip
 _PLACES = {name: f"{{{name}}}" for name in ("n", "a", "b", "name")}  # the script fills these in itself
 
@@ -77,7 +78,9 @@ def page_data(result: ResultView, lang: str, most: int, board: Board | None = No
         "parts": {"position": int("p" in segments), "board": int(bool(board))},
         "units": units,
     }
-    blocks = device_blocks(result, shown_units["unit_id"].to_list(), ids, most - sum(map(len, segments.values())) - len(embedded_json(small)))
+    blocks = device_blocks(
+        result, shown_units["unit_id"].to_list(), ids, most - sum(map(len, segments.values())) - len(embedded_json(small))
+    )
     small["blocks"] = {"of": blocks.of_unit, "n": blocks.blocks, "kept": list(blocks.kept)}
     small["titles"] = _titles(blocks, units, board) | _rule_words(result, blocks, rulings)
     return PageData(small, segments | blocks.segments, blocks, result.unknown.height, waiting)
@@ -124,15 +127,17 @@ def _unknown(row: Json, ids: list[str]) -> list[Any]:
 
 def _rulings(result: ResultView, ids: list[str]) -> tuple[list[Json], int]:
     """What waits for a ruling, the first groups of the queue, and how many there are. Sums alone have no queue."""
-    if result.installations.is_empty() or "open_names" not in {name.partition("_")[2] for name in result.scores.columns}:
+    if result.installations.is_empty() or not any(name.endswith("_open_names") for name in result.scores.columns):
         return [], 0
     groups, _ = queue(result.installations, result.findings, result.scores)
     rows = [
         {
-            "rank": row["rank"], "product": wording.shown(row["product"], 120), "cat": ids.index(row["category"]) if row["category"] in ids else -1,
+            "rank": row["rank"], "product": wording.shown(row["product"], 120),
+            "cat": ids.index(row["category"]) if row["category"] in ids else -1,
             "verdict": wording.verdict_key(row["provisional_verdict"], False), "grade": row["grade"],
-            "rules": [rule for rule in (row["rule_id"] or "").split("; ") if rule], "devices": row["devices"], "units": row["units"],
-            "open": _round(row["interval_open"], 6), "evidence": wording.shown(row["evidence"], _TEXT),
+            "rules": [rule for rule in (row["rule_id"] or "").split("; ") if rule not in ("", NO_RULE)],
+            "devices": row["devices"], "units": row["units"], "open": _round(row["interval_open"], 6),
+            "evidence": wording.shown(row["evidence"], _TEXT),
         }
         for row in groups.head(RULINGS_SHOWN).iter_rows(named=True)
     ]  # fmt: skip
@@ -147,7 +152,9 @@ def _titles(blocks: DeviceBlocks, units: list[list[Any]], board: Board | None) -
         "status": {"unknown", "ambiguous"},
     }  # fmt: skip
     titled = {kind: _known(kind, codes) for kind, codes in kinds.items()}
-    titled["board"] = {code: _pair(wording.code_title("milestone_status", code)) for code in sorted({str(row.get("status")) for row in board or ()})}
+    titled["board"] = {
+        code: _pair(wording.code_title("milestone_status", code)) for code in sorted({str(row.get("status")) for row in board or ()})
+    }
     return titled
 
 

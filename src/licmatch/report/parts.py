@@ -35,8 +35,9 @@ def _part(entry: Mapping[str, Any]) -> Part:
     totals = entry.get("totals")
     counts: Mapping[str, Any] = {**entry, **(totals if isinstance(totals, Mapping) else {})}
     return Part(
-        _first(entry, _NAMES), shown(entry.get("as_of"), 10), *(_count(counts.get(key)) for key in ("units", "devices")), _first(entry, _HASHES)
-    )
+        name=_first(entry, _NAMES), as_of=shown(entry.get("as_of"), 10), units=_count(counts.get("units")),
+        devices=_count(counts.get("devices")), hash=_first(entry, _HASHES),
+    )  # fmt: skip
 
 
 def _first(entry: Mapping[str, Any], names: tuple[str, ...]) -> str:

@@ -124,7 +124,9 @@ class Chromium:
     def _next(self, end: float, waited: str) -> dict[str, Any]:
         while b"\0" not in self._held:
             left = end - time.monotonic()
-            assert left > 0 and select.select([self._answers], [], [], left)[0], f"no answer to {waited}"
+            assert left > 0, f"no answer to {waited}"
+            if not select.select([self._answers], [], [], left)[0]:
+                continue
             some = os.read(self._answers, 1 << 20)
             assert some, f"the browser ended before it answered {waited}"
             self._held += some

@@ -25,9 +25,9 @@ function drawRulings() {
     const rows = await table_("q"), list = el("div", {});
     const columns = [
       number(word("rank"), (row) => row.rank),
-      text(word("product"), (row) => row.product || "—", (row) => el("div", {}, el("span", { class: "strong" }, row.product || "—"), el("span", { class: "sub" }, cat(row.cat) + " · " + title("strength", row.grade)))),
+      text(word("product"), (row) => row.product || "—", (row) => el("div", {}, el("span", { class: "strong" }, row.product || "—"), el("span", { class: "sub" }, [cat(row.cat), row.grade === "none" ? "" : title("strength", row.grade)].filter(Boolean).join(" · ")))),
       brief(word("verdict"), (row) => title("verdict", row.verdict)),
-      text(word("rule"), (row) => row.rules.join("; "), (row) => el("div", {}, ...row.rules.slice(0, 3).map((rule) => el("div", {}, D.titles.rule[rule] ? title("rule", rule) : "", el("span", { class: "sub" }, rule))), row.rules.length > 3 ? el("span", { class: "sub" }, "+" + (row.rules.length - 3)) : null)),
+      text(word("rule"), (row) => row.rules.join("; "), (row) => el("div", {}, ...row.rules.slice(0, 3).map((rule) => el("div", {}, D.titles.rule[rule] ? title("rule", rule) : "", el("span", { class: "sub" }, rule))), row.rules.length > 3 ? el("span", { class: "sub" }, "+" + (row.rules.length - 3)) : row.rules.length ? null : "—")),
       number(word("devices"), (row) => row.devices), number(word("units"), (row) => row.units),
       number(word("interval_open"), (row) => row.open, (row) => held_open(row.open)),
     ];

@@ -3,7 +3,7 @@ const later = new Map([["licences", drawLicences], ["findings", drawFindings], [
 const drawn = new Set();
 function near(id) { drawn.add(id); later.get(id)(); }
 function labelTiles() {
-  for (const label of document.querySelectorAll(".labels>span")) { const box = label.getBoundingClientRect(); label.classList.toggle("tight", box.width < 58 || box.height < 34); label.classList.toggle("none", box.width < 30 || box.height < 17); }
+  for (const label of document.querySelectorAll(".labels>span")) { const box = label.getBoundingClientRect(); label.classList.toggle("tight", box.width < 58 || box.height < 34); label.classList.toggle("none", box.width < 30 || box.height < 17); label.style.setProperty("--lines", Math.max(1, Math.floor((box.height - 8) / 17) - 1)); }
 }
 function draw() {
   root.lang = lang === "zh" ? "zh-CN" : "en";

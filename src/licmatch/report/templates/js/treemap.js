@@ -38,6 +38,11 @@ function squarify(sizes, x, y, w, h) {
   }
   return out;
 }
+// Departments of a city are called after it: on a small tile the city's name would be all that is read.
+function shortName(at) {
+  const name = unitName(at), parent = D.units[at][U.parent], lead = parent < 0 ? "" : unitName(parent);
+  return lead && name.startsWith(lead) && name.length > lead.length + 1 ? name.slice(lead.length).trim() : name;
+}
 function treemap(units, redraw) {
   const held = units.filter((at) => D.units[at][U.devices] > 0).sort((a, b) => D.units[b][U.devices] - D.units[a][U.devices] || a - b);
   if (held.length < 2) return null;
@@ -46,7 +51,7 @@ function treemap(units, redraw) {
   const boxes = squarify([...shown.map((at) => D.units[at][U.devices]), ...(more ? [more] : [])], 0, 0, W, H);
   const tiles = shown.map((at, i) => {
     const unit = D.units[at], value = measured(unit), spoken = unitName(at) + ": " + said(value) + ", " + count(unit[U.devices]) + " " + word("devices");
-    return tile(boxes[i], "l" + level(value), unitName(at), said(value), spoken, () => go("u" + at));
+    return tile(boxes[i], "l" + level(value), shortName(at), said(value), spoken, () => go("u" + at));
   });
   if (more) tiles.push(tile(boxes[shown.length], "lnone", word("map_rest", { n: count(rest.length) }), "", word("map_rest", { n: count(rest.length) }) + ": " + count(more) + " " + word("devices"), null));
   const options = [...D.bars.map((names, at) => ["b" + at, names[side()]]), ...D.cats.map((names, at) => ["c" + at, names[side()] + " · " + word("rate_low")]), ["s", word("suspected_devices")]];
