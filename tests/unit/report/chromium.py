@@ -7,8 +7,8 @@ import json
 import os
 import select
 import subprocess
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,6 +22,13 @@ _FLAGS = (
 )  # fmt: skip
 
 
+_BECOME = """import fcntl, os, sys
+reads, writes = (fcntl.fcntl(int(given), fcntl.F_DUPFD, 10) for given in sys.argv[1:3])
+os.dup2(reads, 3), os.dup2(writes, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
+
 class Chromium:
     """One browser with one page. `requests` lists every address the page asked for; use it as a context manager.
 
@@ -31,9 +38,9 @@ class Chromium:
     def __init__(self, program: str, profile: Path, *, width: int = 1280, height: int = 1000) -> None:
         reads, self._commands = os.pipe()
         self._answers, writes = os.pipe()
-        # The browser reads commands from descriptor 3 and writes answers to 4; the shell puts the pipes there.
+        # The browser reads commands from descriptor 3 and writes answers to 4: a process in between puts the pipes there and becomes it.
         self._process = subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{reads} 4>&{writes}', "sh", program, *_FLAGS, f"--user-data-dir={profile}",
+            [sys.executable, "-c", _BECOME, str(reads), str(writes), program, *_FLAGS, f"--user-data-dir={profile}",
              f"--window-size={width},{height}", "about:blank"],
             pass_fds=(reads, writes), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -44,15 +51,24 @@ class Chromium:
         self._session: str | None = None
         self.requests: list[str] = []
         self.faults: list[str] = []
-        target = next(one for one in self._targets() if one["type"] == "page")
-        self._session = str(self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"])
-        for domain in ("Page", "Runtime", "Network", "Performance"):
-            self.send(f"{domain}.enable")
+        try:
+            target = next(one for one in self._targets() if one["type"] == "page")
+            self._session = str(self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"])
+            for domain in ("Page", "Runtime", "Network", "Performance"):
+                self.send(f"{domain}.enable")
+            self.send("Emulation.setFocusEmulationEnabled", enabled=True)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Chromium:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the browser, at its own pace where it still listens."""
         try:
             self._session = None
             self.send("Browser.close")
@@ -137,6 +153,3 @@ class Chromium:
         if message.get("method") == "Runtime.exceptionThrown":
             self.faults.append(json.dumps(message["params"]["exceptionDetails"])[:600])
         return dict(message)
-
-
-Opener = Callable[..., Chromium]

@@ -81,7 +81,9 @@ class Packed:
         held = []
         for n, rest in zip(column(counts), column(more), strict=True):
             some = [next(numbers) for _ in range(n)]
-            held.append(([(*told["pieces"][piece], told["sources"][source], row - 1 if row else None) for piece, source, row in some], rest))
+            held.append(
+                ([(*told["pieces"][piece], told["sources"][source], row - 1 if row else None) for piece, source, row in some], rest)
+            )
         assert next(numbers, None) is None, "every piece belongs to a finding"
         return held
 

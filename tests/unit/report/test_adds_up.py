@@ -20,8 +20,8 @@ from licmatch.report.xlsx import render_xlsx
 
 COUNTED = (*range(6), 12, 13)  # places of a category's counts in a unit's row: by state, covered, domestic, support ended
 BOARD = [
-    {"unit": "440802", "milestone": "M1", "title_zh": "成立领导小组", "title_en": "Group established", "due": "2026-06-30", "done_on": "2026-06-01",
-     "status": "done", "days_late": 0, "blocked_by": [], "who": ["张三"]},
+    {"unit": "440802", "milestone": "M1", "title_zh": "成立领导小组", "title_en": "Group established", "due": "2026-06-30",
+     "done_on": "2026-06-01", "status": "done", "days_late": 0, "blocked_by": [], "who": ["张三"]},
     {"unit": "440803", "milestone": "M1", "title_zh": "成立领导小组", "title_en": "Group established", "due": "2026-06-30", "done_on": None,
      "status": "late", "days_late": 153, "blocked_by": ["M0"], "who": "=HYPERLINK(1)"},
     {"unit": "440803", "milestone": "M2", "title_zh": "培训", "title_en": "Training", "due": "2026-09-30", "done_on": None,
@@ -137,7 +137,15 @@ def test_categories_products_and_findings_of_the_workbook_add_up(book: Callable[
     for row in book("Categories")[:3]:
         title = row["Category"]
         assert row["Installed"] == row["Genuine"] + row["Not genuine"] + row["Undetermined"]
-        for column in ("Installed", "Genuine", "Not genuine", "Undetermined", "Absent", "Made domestically (copies)", "Support ended (copies)"):
+        for column in (
+            "Installed",
+            "Genuine",
+            "Not genuine",
+            "Undetermined",
+            "Absent",
+            "Made domestically (copies)",
+            "Support ended (copies)",
+        ):
             assert row[column] == top[f"{title} {column}"]
         for column in ("Installed", "Genuine", "Not genuine", "Undetermined"):
             assert row[column] == total((one for one in products if one["Category"] == title), column)
@@ -161,7 +169,11 @@ def test_licences_of_units_add_up_to_the_pools_of_the_workbook(result: SampleRes
 
 def test_the_board_counts_every_row_in_both(text: str, page: Packed, book: Callable[[str], list[dict[str, Any]]]) -> None:
     rows = page.table("b")
-    assert [(row["unit"], row["status"], row["days_late"]) for row in rows] == [("赤坎区", "done", 0), ("霞山区", "late", 153), ("霞山区", "missing", 61)]
+    assert [(row["unit"], row["status"], row["days_late"]) for row in rows] == [
+        ("赤坎区", "done", 0),
+        ("霞山区", "late", 153),
+        ("霞山区", "missing", 61),
+    ]
     badges = re.findall(r'<span class="badge st-(\w+)">.*?(\d+)</span>', text)
     assert Counter({status: int(n) for status, n in badges}) == Counter(row["status"] for row in BOARD)
     assert [row["Who"] for row in book("Campaign")] == ["张三", "=HYPERLINK(1)", ""], "text stays text"

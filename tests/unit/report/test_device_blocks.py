@@ -39,7 +39,11 @@ def test_every_finding_is_there_once_with_its_verdict_unit_and_product(result: S
         row = wanted.pop((told["device"], told["cat"]))
         assert units[told["unit"]] == row["unit_id"]
         assert told["verdict"] == verdict_key(row["verdict"], row["official"])
-        assert (told["state"], told["grade"], told["confidence"]) == (row["state"], row["grade"], pytest.approx(row["confidence"], abs=1e-3))
+        assert (told["state"], told["grade"], told["confidence"]) == (
+            row["state"],
+            row["grade"],
+            pytest.approx(row["confidence"], abs=1e-3),
+        )
         assert told["product"] == shown(row["products"], 200)
     assert not wanted
 
@@ -102,7 +106,10 @@ def test_what_does_not_fit_is_left_out_by_urgency_and_said(result: SampleResult,
 
 
 def test_a_result_of_sums_alone_makes_a_page_and_says_where_the_rest_is(result: SampleResult) -> None:
-    parts = [{"name": "赤坎区", "as_of": "2026-11-30", "totals": {"units": 9, "devices": 50}, "manifest_sha256": "ab" * 32}, {"path": "<b>x</b>"}]
+    parts = [
+        {"name": "赤坎区", "as_of": "2026-11-30", "totals": {"units": 9, "devices": 50}, "manifest_sha256": "ab" * 32},
+        {"path": "<b>x</b>"},
+    ]
     bare = dataclasses.replace(
         result, findings=result.findings.clear(), installations=result.installations.clear(), matches=result.matches.clear(),
         manifest={**result.manifest, "parts": parts, "inputs": None, "rules": None},
