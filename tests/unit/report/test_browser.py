@@ -25,16 +25,21 @@ READY = "document.documentElement.dataset.ready !== undefined"
 CATEGORIES = ("os", "office", "antivirus")
 BOARD = [
     {"unit": "440802", "milestone": "M1", "title_zh": "成立领导小组", "title_en": "Group established", "due": "2026-06-30", "done_on": None,
-     "status": "late", "days_late": 153, "blocked_by": ["M0"], "who": "<b>张三</b>"}
+     "status": status, "days_late": 153, "blocked_by": ["M0"], "who": "<b>张三</b>"}
+    for status in ("done", "done_late", "late", "missing", "due_soon", "not_due")
 ]  # fmt: skip
 HERE = Path(__file__).parent
 DRILL = (HERE / "drill.js").read_text(encoding="utf-8")
 CONTRAST = (HERE / "contrast.js").read_text(encoding="utf-8")
 HEADS = "th,h2,h3,h4,dt,button:not(.link),option,label,.lead,summary .badge"
 TEXTS = """(css) => [...document.querySelectorAll(css)].filter((node) => node.checkVisibility()).map((node) => node.innerText)"""
-SPOKEN = """[...document.querySelectorAll('#categories svg[role=img], #overview svg[role=img]')].map((node) => node.getAttribute('aria-label'))"""
+SPOKEN = "[...document.querySelectorAll(':is(#categories, #overview) svg[role=img]')].map((node) => node.getAttribute('aria-label'))"
 DEVICES = "[...document.querySelectorAll('#ranking tbody tr')].map((row) => Number(row.cells[1].textContent))"
-SEARCH = """(text) => { const input = document.querySelector('#suspects input'); input.value = text; input.dispatchEvent(new Event('input')); }"""
+SEARCH = """(text) => {
+  const input = document.querySelector('#suspects input');
+  input.value = text;
+  input.dispatchEvent(new Event('input'));
+}"""
 NAMELESS = """[...document.querySelectorAll("button,a,input,select,summary,svg[role=img],[role=link],table.stack")]
   .filter((node) => !(node.getAttribute("aria-label") || node.textContent || "").trim()).map((node) => node.outerHTML.slice(0, 120))"""
 
@@ -179,11 +184,15 @@ def test_it_fits_reads_and_speaks(opened: Chromium, width: int, dark: bool) -> N
     opened.shaped(width, 1000, dark=dark)
     opened.wait("document.querySelectorAll('#suspects summary').length")
     opened.run("document.querySelector('#suspects summary').click()")
-    assert opened.run("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, "nothing runs over the edge"
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert opened.run(over) <= 0, "nothing runs over the edge"
     contrast = opened.run(CONTRAST)
     assert contrast["seen"] > 300
     assert contrast["weak"] == []
     assert opened.run(NAMELESS) == [], "whatever can be reached has a name"
+    opened.run("document.getElementById('switch-language').click()")
+    opened.wait("document.querySelectorAll('#suspects summary').length && document.querySelectorAll('#board td').length")
+    assert opened.run(over) <= 0, "nor in English"
     opened.run("document.querySelector('a.skip').focus()")
     assert opened.run("document.querySelector('a.skip').getBoundingClientRect().left >= 0"), "it shows when the keyboard comes to it"
 
