@@ -203,7 +203,7 @@ def test_it_prints_on_a4_with_its_evidence(opened: Chromium, tmp_path: Path, nee
     info = subprocess.run([needs_tool("pdfinfo"), str(pdf)], capture_output=True, check=True, text=True).stdout
     assert "A4" in info
     text = subprocess.run([needs_tool("pdftotext"), "-layout", str(pdf), "-"], capture_output=True, check=True).stdout.decode("utf-8")
-    for said in ("湛江市", "综合得分", "严格验收", "许可头寸", "等待裁定", "工作进度", "成立领导小组", "SIG-"):
+    for said in ("湛江市", "综合得分", "严格验收", "许可盘点", "等待裁定", "工作进度", "成立领导小组", "SIG-"):
         assert said in text, said
     assert "打印" not in text, "buttons are not for paper"
 
