@@ -36,8 +36,8 @@ def judgements_of(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     distinct = findings.select(*_JUDGEMENT, rank=RANK, said=pl.col("flags").list.join(";")).unique()
     ordered = distinct.sort(
-        "kind", "official", "rank", pl.col("state") == "not_genuine", "verdict", "confidence", "decided_by", "said", "state",
-        descending=[False, True, False, True, False, True, False, False, False], nulls_last=True,
+        "kind", "official", "rank", pl.col("state") == "not_genuine", "verdict", "confidence", "decided_by", "said", "state", "grade",
+        descending=[False, True, False, True, False, True, False, False, False, False], nulls_last=True,
     )  # fmt: skip
     numbered = ordered.drop("rank", "said").with_row_index("judgement")
     return findings.join(numbered, on=_JUDGEMENT, how="left", nulls_equal=True, maintain_order="left"), numbered

@@ -36,6 +36,7 @@ _PAGE_WORDS = (
     "map_title", "map_help", "map_colour", "map_rest", "accepted", "licences_here", "required", "entitled", "usable", "used", "surplus",
     "shortfall", "free_copies", "unlimited", "pool", "by_pool", "by_unit", "search_pools", "rank", "rulings_title", "search_rulings",
     "board_title", "milestone", "due", "done_on", "days_late", "blocked_by", "who", "search_board", "all_statuses", "all_findings",
+    "sums_only",
 )  # fmt: skip
 _PLACES = {name: f"{{{name}}}" for name in ("n", "a", "b", "name")}  # the script fills these in itself
 

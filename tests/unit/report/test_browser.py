@@ -141,6 +141,7 @@ def test_the_treemap_is_a_way_down_for_the_keyboard_too(opened: Chromium) -> Non
         opened.send("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
     name = tiles[0][0].partition(":")[0]
     opened.wait(f"document.querySelector('#explorer [aria-current]')?.textContent === {json.dumps(name)}")
+    assert opened.run("document.activeElement.textContent") == name, "the keyboard goes on from there"
 
 
 def test_searching_finds_names_products_and_evidence(opened: Chromium, result: SampleResult) -> None:
@@ -206,6 +207,17 @@ def test_it_prints_on_a4_with_its_evidence(opened: Chromium, tmp_path: Path, nee
     for said in ("湛江市", "综合得分", "严格验收", "许可盘点", "等待裁定", "工作进度", "成立领导小组", "SIG-"):
         assert said in text, said
     assert "打印" not in text, "buttons are not for paper"
+
+
+def test_a_page_of_sums_alone_opens_and_says_where_the_rest_is(browser: Chromium, result: SampleResult, tmp_path: Path) -> None:
+    cleared = {name: getattr(result, name).clear() for name in ("findings", "installations", "matches", "unknown", "rejected", "position")}
+    path = tmp_path / "sums.html"
+    path.write_text(render_html(SampleResult(**{**vars(result), **cleared}), lang="en"), encoding="utf-8")
+    browser.open("about:blank")
+    browser.open(path.as_uri(), ready=READY)
+    assert "This result holds sums only" in browser.wait("document.querySelector('#explorer .long')?.textContent")
+    assert browser.run("document.querySelectorAll('#ranking tbody tr').length") > 0
+    assert not browser.faults
 
 
 def test_a_browser_that_cannot_unpack_says_so(browser: Chromium, page: Path) -> None:

@@ -10,9 +10,11 @@ function go(place) {
 }
 function fromHash() {
   const unit = /^#u(\d+)$/.exec(location.hash), one = /^#d(\d+)-(\d+)$/.exec(location.hash);
-  if (unit && Number(unit[1]) < D.units.length) { here = Number(unit[1]); device = null; Object.assign(below, { page: 0, key: null }); Object.assign(computers, { page: 0, key: null, text: "" }); drawExplorer(); }
-  else if (one && Number(one[1]) < D.blocks.n) { device = [Number(one[1]), Number(one[2])]; drawExplorer(); }
+  if (unit && Number(unit[1]) < D.units.length) { here = Number(unit[1]); device = null; Object.assign(below, { page: 0, key: null }); Object.assign(computers, { page: 0, key: null, text: "" }); drawExplorer(); arrive(); }
+  else if (one && Number(one[1]) < D.blocks.n) { device = [Number(one[1]), Number(one[2])]; drawDevice().then(arrive); }
 }
+// Who came by the keyboard goes on from here, not from the top of the page.
+const arrive = () => { const at = explorer.querySelector("[aria-current]"); if (at) { at.tabIndex = -1; at.focus({ preventScroll: true }); } };
 const crumbs = (names) => el("div", { class: "crumbs" }, ...names.flatMap((node, depth) => [depth ? el("i", { "aria-hidden": "true" }, "›") : null, node]));
 function drawExplorer() {
   if (device) { drawDevice(); return; }
@@ -44,6 +46,7 @@ function unitCard(at) {
     D.parts.position ? el("div", { class: "row" }, el("button", { type: "button", onclick: () => { position.at = at; position.page = 0; drawLicences(); document.getElementById("licences").scrollIntoView(); } }, word("licences_here"))) : null);
 }
 async function drawFound(host, at) {
+  if (!D.blocks.n) { host.replaceChildren(note(word("sums_only"))); return; }
   const list = await listing([0]), some = [];
   let n = 0;
   for (let i = 0; i < list.length; i++) {
@@ -84,7 +87,7 @@ async function drawComputers(host, at) {
 function drawDevice() {
   const host = el("div", {});
   explorer.replaceChildren(host);
-  filled(host, async () => {
+  return filled(host, async () => {
     const [block, index] = device, devices = await devicesOf(block), found = [];
     if (!devices || index >= devices.names.length) { device = null; drawExplorer(); return; }
     for (let kind = 0; kind < KINDS; kind++) {

@@ -47,9 +47,9 @@ function drawFindings() {
   let found = null;
   const page = async () => {
     filter.page = Math.min(filter.page, Math.max(0, Math.ceil(found.out.length / filter.size) - 1));
-    const start = filter.page * filter.size, turn = filter.turn;
+    const at = filter.page, start = at * filter.size, turn = filter.turn;
     const lines = await Promise.all(found.out.slice(start, start + filter.size).map((i) => finding(found.list.block[i], found.list.kind[i], found.list.i[i])));
-    if (turn !== filter.turn) return;
+    if (turn !== filter.turn || at !== filter.page) return;
     list.replaceChildren(lines.length ? el("div", { class: "card flush long" }, ...lines.map((f) => findingLine(f))) : el("p", { class: "card" }, word("js_none")),
       pager(filter, found.out.length, (step) => { filter.page += step; page(); }));
   };
