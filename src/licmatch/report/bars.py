@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from licmatch.report.result_view import ResultView, Title
-from licmatch.report.wording import words
+from licmatch.report.wording import code_title, words
 
 BARS = ("thorough", "exact", "strict")
+# What a bar is made of, where the scores have it: shares from 0 to 1.
+PARTS = {
+    "thorough": ("units_rate", "devices_rate", "fields_rate", "settled_rate", "ledger_match"),
+    "exact": ("sufficiency",),
+    "strict": ("evidence_rate",),
+}
+# Why a unit is not accepted, codes with `; ` between.
+NOT_ACCEPTED = "not_accepted"
 ACCEPTED = "accepted"
 _ENDS = ("", "_low", "_high")
 Row = dict[str, Any]
@@ -16,13 +24,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar as it stands and with both ends; a share from 0 to 1, None where there is nothing to measure."""
+    """One bar as it stands and with both ends, and its parts; shares from 0 to 1, None where there is nothing to measure."""
 
     code: str
     title: Title
     value: float | None
     low: float | None
     high: float | None
+    parts: tuple[tuple[Title, float], ...] = ()
 
 
 def bar_codes(result: ResultView) -> tuple[str, ...]:
@@ -31,8 +40,21 @@ def bar_codes(result: ResultView) -> tuple[str, ...]:
 
 
 def bars_of(result: ResultView, row: Row) -> tuple[Bar, ...]:
-    """Return the bars of one row of the scores."""
-    return tuple(Bar(code, words(f"page.{code}"), *(_number(end) for end in ends_of(row, code))) for code in bar_codes(result))
+    """Return the bars of one row of the scores; parts that nobody can tell are left out."""
+    return tuple(
+        Bar(
+            code,
+            words(f"page.{code}"),
+            *(_number(end) for end in ends_of(row, code)),
+            parts=tuple((words(f"page.{part}"), float(row[part])) for part in PARTS[code] if row.get(part) is not None),
+        )
+        for code in bar_codes(result)
+    )
+
+
+def reasons_of(row: Row) -> tuple[Title, ...]:
+    """Return in words why a unit is not accepted; none where it is, or where the scores do not say."""
+    return tuple(code_title(NOT_ACCEPTED, code) for code in str(row.get(NOT_ACCEPTED) or "").split("; ") if code)
 
 
 def ends_of(row: Row, code: str) -> tuple[Any, Any, Any]:

@@ -31,7 +31,7 @@ def board_rows(board: Board, names: Mapping[str, str]) -> list[Json]:
     """
     return [
         {
-            "unit": names.get(str(row.get("unit")), shown(row.get("unit"), 120)),
+            "unit": names.get(str(row.get("unit_id") or row.get("unit")), shown(row.get("unit"), 120)),
             "title": [shown(row.get(f"title_{lang}") or row.get("milestone"), 120) for lang in ("zh", "en")],
             "due": shown(row.get("due"), 10), "done_on": shown(row.get("done_on"), 10), "status": shown(row.get("status"), 40),
             "days_late": int(row.get("days_late") or 0), "blocked_by": _listed(row.get("blocked_by")), "who": _listed(row.get("who")),

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from licmatch.report.bars import ACCEPTED, BARS, Bar, bars_of, ends_of
+from licmatch.report.bars import ACCEPTED, BARS, Bar, bars_of, ends_of, reasons_of
 from licmatch.report.result_view import CategoryTitle, ResultView, Title, categories, roots, total
 from licmatch.report.wording import shown, words
 
@@ -66,6 +66,7 @@ class Overview:
     grade_high: str | None
     bars: tuple[Bar, ...]
     accepted: tuple[Any, Any, Any] | None
+    not_accepted: tuple[Title, ...]
     categories: tuple[CategoryFigures, ...]
 
 
@@ -90,6 +91,7 @@ def overview(result: ResultView) -> Overview:
         grade_high=first.get("grade_high"),
         bars=bars_of(result, first) if one else (),
         accepted=ends_of(first, ACCEPTED) if one and ACCEPTED in first else None,
+        not_accepted=reasons_of(first),
         categories=tuple(_category(result, top, category) for category in categories(result)),
     )
 
@@ -173,8 +175,8 @@ def largest_below_top(result: ResultView, most: int) -> pl.DataFrame:
 
 
 def unit_title(unit_id: str, name: str | None) -> Title:
-    """Return a unit's name in both languages: its own, or words for the two that no table names."""
-    if unit_id in _NAMELESS:
+    """Return a unit's name in both languages: its own, or words for the two that no table names, unless somebody did."""
+    if unit_id in _NAMELESS and name in (None, unit_id):
         return words(_NAMELESS[unit_id])
     plain = shown(name or unit_id, 120)
     return Title(plain, plain)

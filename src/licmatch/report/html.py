@@ -17,7 +17,7 @@ from licmatch.report import figures, page_data, svg, wording
 from licmatch.report.board import Board, milestones
 from licmatch.report.device_blocks import KINDS
 from licmatch.report.notices import left_out, notices
-from licmatch.report.parts import merged_parts
+from licmatch.report.parts import merged_parts, withheld_units
 from licmatch.report.products import products as products_of
 from licmatch.report.products import releases
 from licmatch.report.result_view import ResultView, Title, as_of, categories, total
@@ -80,6 +80,7 @@ def _findings(result: ResultView, data: page_data.PageData) -> dict[str, Any]:
         "listed": sum(blocks.findings[:3]),
         # Results that were put together from others carry sums and no device.
         "sums_only": result.findings.is_empty() and total(result, "devices") > 0,
+        "withheld": withheld_units(result) if result.findings.height else 0,
         "capped": {kind: blocks.findings[at] for at, kind in enumerate(KINDS) if f"e{at}" not in blocks.kept and blocks.findings[at]},
     }
 

@@ -22,6 +22,7 @@ class Part:
     units: str
     devices: str
     hash: str
+    withheld: bool  # handed in as sums: no computer of it is in this result
 
 
 def merged_parts(result: ResultView) -> list[Part]:
@@ -35,9 +36,22 @@ def _part(entry: Mapping[str, Any]) -> Part:
     totals = entry.get("totals")
     counts: Mapping[str, Any] = {**entry, **(totals if isinstance(totals, Mapping) else {})}
     return Part(
-        name=_first(entry, _NAMES), as_of=shown(entry.get("as_of"), 10), units=_count(counts.get("units")),
-        devices=_count(counts.get("devices")), hash=_first(entry, _HASHES),
+        name=_tops(entry) or _first(entry, _NAMES), as_of=shown(entry.get("as_of"), 10), units=_count(counts.get("units")),
+        devices=_count(counts.get("devices")), hash=_first(entry, _HASHES), withheld=bool(entry.get("withheld")),
     )  # fmt: skip
+
+
+def _tops(entry: Mapping[str, Any]) -> str:
+    """The uppermost units of a part: whose result it was."""
+    tops = entry.get("tops")
+    named = [top for top in tops if isinstance(top, Mapping) and top.get("name")] if isinstance(tops, list) else []
+    return ", ".join(shown(top["name"], 80) for top in named)
+
+
+def withheld_units(result: ResultView) -> int:
+    """Return how many units are counted here without telling on which computers."""
+    units = result.manifest.get("withheld")
+    return len(units) if isinstance(units, list) else 0
 
 
 def _first(entry: Mapping[str, Any], names: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from typing import Any
 
@@ -119,6 +120,38 @@ def test_a_result_of_sums_alone_makes_a_page_and_says_where_the_rest_is(result: 
     assert "Results put together here" in text
     assert "赤坎区" in text
     assert "<b>x</b>" not in text
+    assert "Nothing waits for a ruling" not in text, "nobody can tell from sums"
     page = Packed(text)
     assert page.findings == []
     assert len(page.small["units"]) == result.scores.height
+
+
+def test_a_result_that_was_partly_handed_in_as_sums_says_what_its_lists_leave_out(result: SampleResult) -> None:
+    parts = [
+        {"tops": [{"unit_id": "440802", "name": "赤坎区"}], "as_of": "2026-11-30", "totals": {"units": 9, "devices": 50}, "withheld": True}
+    ]
+    manifest = {**result.manifest, "parts": parts, "withheld": ["440802", "440802-000"]}
+    held = result.findings.filter(~pl.col("unit_id").str.starts_with("440802"))
+    text = render_html(dataclasses.replace(result, manifest=manifest, findings=held), lang="en")
+    assert "2 units were handed in as sums" in text
+    assert "sums only" in text
+    assert "This result holds sums only" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+def test_bars_show_their_parts_and_why_a_unit_is_not_accepted(result: SampleResult) -> None:
+    row = {"thorough": 0.373, "exact": 0.364, "strict": 0.073, "strict_low": 0.073, "strict_high": 0.805, "units_rate": 0.475,
+           "devices_rate": None, "accepted": False, "not_accepted": "infringing; evidence"}  # fmt: skip
+    scores = result.scores.with_columns(pl.lit(value).alias(name) for name, value in row.items())
+    text = render_html(dataclasses.replace(result, scores=scores), lang="en")
+    shown_there = {code: re.sub(r"<[^>]*>", " ", body) for code, body in re.findall(r'data-bar="(\w+)">(.*?)</article>', text, re.DOTALL)}
+    assert list(shown_there) == ["thorough", "exact", "strict"]
+    assert "37.3%" in shown_there["thorough"]
+    assert "Units reported" in shown_there["thorough"]
+    assert "47.5%" in shown_there["thorough"]
+    assert "Computers surveyed, of ledger" not in shown_there["thorough"], "what nobody can tell is left out"
+    assert "7.3–80.5%" in shown_there["strict"]
+    assert "infringing copies" in text
+    assert "licences without complete proof" in text
+    unit = Packed(text).small["units"][0]
+    assert unit[13] == [[0.373] * 3, [0.364] * 3, [0.073, 0.073, 0.805]]
+    assert unit[14] == [False, False, False]

@@ -227,6 +227,9 @@ def test_units_no_table_names_are_named_in_both_languages(result: SampleResult) 
     everything = {"440800": "(all)"}
     scores = result.scores.with_columns(pl.col("unit_id", "parent_id").replace(everything))
     unit = embedded(render_html(dataclasses.replace(result, scores=scores)))["units"][0]
+    assert unit[2] == ["湛江市", "湛江市"], "somebody named it"
+    scores = scores.with_columns(name=pl.when(pl.col("unit_id") == "(all)").then(pl.lit("(all)")).otherwise("name"))
+    unit = embedded(render_html(dataclasses.replace(result, scores=scores)))["units"][0]
     assert unit[2] == ["全部单位", "All units"]
 
 
