@@ -41,15 +41,13 @@ def bar_codes(result: ResultView) -> tuple[str, ...]:
 
 def bars_of(result: ResultView, row: Row) -> tuple[Bar, ...]:
     """Return the bars of one row of the scores; parts that nobody can tell are left out."""
-    return tuple(
-        Bar(
-            code,
-            words(f"page.{code}"),
-            *(_number(end) for end in ends_of(row, code)),
-            parts=tuple((words(f"page.{part}"), float(row[part])) for part in PARTS[code] if row.get(part) is not None),
-        )
-        for code in bar_codes(result)
-    )
+    return tuple(_bar(row, code) for code in bar_codes(result))
+
+
+def _bar(row: Row, code: str) -> Bar:
+    value, low, high = map(_number, ends_of(row, code))
+    parts = tuple((words(f"page.{part}"), float(row[part])) for part in PARTS[code] if row.get(part) is not None)
+    return Bar(code, words(f"page.{code}"), value, low, high, parts)
 
 
 def reasons_of(row: Row) -> tuple[Title, ...]:

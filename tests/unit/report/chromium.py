@@ -25,7 +25,7 @@ _FLAGS = (
 _BECOME = """import fcntl, os, sys
 reads, writes = (fcntl.fcntl(int(given), fcntl.F_DUPFD, 10) for given in sys.argv[1:3])
 os.dup2(reads, 3), os.dup2(writes, 4)
-os.execv(sys.argv[3], sys.argv[3:])
+os.execvp(sys.argv[3], sys.argv[3:])
 """
 
 

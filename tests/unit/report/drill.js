@@ -14,9 +14,7 @@
     if (depth) {
       // The unit may stand on a later page of the list.
       const next = () => [...document.querySelectorAll("#explorer .pager button")].find((button) => !button.disabled && button === button.parentElement.lastChild);
-      await until(() => document.querySelector("#explorer tbody"));
-      while (!link(at) && next()) next().click();
-      (await until(() => link(at))).click();
+      (await until(() => link(at) || (next() && next().click()))).click();
     }
     await until(() => location.hash === "#u" + at && document.querySelector("#explorer [aria-current]"));
   }
