@@ -126,12 +126,18 @@ def felt(page: Path, result: Path, program: str) -> dict[str, Any]:
             "search_suspected": (LISTED, TYPE % ("#suspects", "kms")),
             "list_every_finding": (LISTED, EVERY),
             "search_every_finding": (LISTED, TYPE % ("#suspects", "windows 10")),
-            "search_units": ("() => /公安/.test(document.querySelector('#ranking tbody').textContent)", TYPE % ("#ranking", "公安")),
+            "search_units": (
+                "() => [...document.querySelectorAll('#ranking tbody tr')].every((row) => row.textContent.includes('公安'))",
+                TYPE % ("#ranking", "公安"),
+            ),
             "sort_units": (
                 "() => document.querySelectorAll('#ranking th')[1].hasAttribute('aria-sort')",
                 "() => document.querySelectorAll('#ranking th button')[1].click()",
             ),
-            "search_unknown": ("() => /visual/i.test(document.querySelector('#queue tbody').textContent)", TYPE % ("#queue", "visual")),
+            "search_unknown": (
+                "() => [...document.querySelectorAll('#queue tbody tr')].every((row) => /visual/i.test(row.textContent))",
+                TYPE % ("#queue", "visual"),
+            ),
         }
         for name, act in acts.items():
             took, pause = browser.run(TIMED % act)

@@ -16,7 +16,8 @@
       const next = () => [...document.querySelectorAll("#explorer .pager button")].find((button) => !button.disabled && button === button.parentElement.lastChild);
       (await until(() => link(at) || (next() && next().click()))).click();
     }
-    await until(() => location.hash === "#u" + at && document.querySelector("#explorer [aria-current]"));
+    // The page answers a new address a moment later: until then, what stands there belongs to the unit before.
+    await until(() => document.getElementById("explorer").dataset.at === String(at));
   }
   const input = await until(() => document.querySelector("#computers input[type=search]"));
   input.value = device;

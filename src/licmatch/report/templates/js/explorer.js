@@ -18,6 +18,7 @@ const arrive = () => { const at = explorer.querySelector("[aria-current]"); if (
 const crumbs = (names) => el("div", { class: "crumbs" }, ...names.flatMap((node, depth) => [depth ? el("i", { "aria-hidden": "true" }, "›") : null, node]));
 function drawExplorer() {
   if (device) { drawDevice(); return; }
+  explorer.dataset.at = here;
   const under = here < 0 ? tops : children[here], list = el("div", {}), own = el("div", { id: "computers" });
   const owns = here >= 0 && D.blocks.of[here] >= 0;
   explorer.replaceChildren(
@@ -86,6 +87,7 @@ async function drawComputers(host, at) {
 }
 function drawDevice() {
   const host = el("div", {});
+  explorer.dataset.at = "";
   explorer.replaceChildren(host);
   return filled(host, async () => {
     const [block, index] = device, devices = await devicesOf(block), found = [];
