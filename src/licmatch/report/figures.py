@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
+from licmatch.report.bars import ACCEPTED, BARS, Bar, bars_of, ends_of, reasons_of
 from licmatch.report.result_view import CategoryTitle, ResultView, Title, categories, roots, total
 from licmatch.report.wording import shown, words
 
 COUNTS = ("installed", "genuine", "not_genuine", "undetermined", "absent", "covered")
 RATES = ("rate", "rate_low", "rate_high", "coverage", "coverage_low", "coverage_high")
 _NAMELESS = {"(unassigned)": "report.unit_unassigned", "(all)": "report.unit_all"}
+# Of the copies: made here, and no longer supported by their makers. Tables of earlier results may lack them.
+TRAITS = ("domestic", "end_of_support")
 POINTS = ("points", "points_low", "points_high")
 GRADES = ("grade_low", "grade_high")
 
@@ -36,6 +40,8 @@ class CategoryFigures:
     undetermined: int
     absent: int
     covered: int
+    domestic: int | None
+    end_of_support: int | None
     rate: Interval
     coverage: Interval
     verdicts: tuple[tuple[str, bool, int], ...]
@@ -58,6 +64,9 @@ class Overview:
     points: Interval
     grade_low: str | None
     grade_high: str | None
+    bars: tuple[Bar, ...]
+    accepted: tuple[Any, Any, Any] | None
+    not_accepted: tuple[Title, ...]
     categories: tuple[CategoryFigures, ...]
 
 
@@ -80,6 +89,9 @@ def overview(result: ResultView) -> Overview:
         points=Interval(*(first.get(name) for name in POINTS)),
         grade_low=first.get("grade_low"),
         grade_high=first.get("grade_high"),
+        bars=bars_of(result, first) if one else (),
+        accepted=ends_of(first, ACCEPTED) if one and ACCEPTED in first else None,
+        not_accepted=reasons_of(first),
         categories=tuple(_category(result, top, category) for category in categories(result)),
     )
 
@@ -94,6 +106,8 @@ def _category(result: ResultView, top: pl.DataFrame, category: CategoryTitle) ->
     )
     return CategoryFigures(
         category=category,
+        domestic=_trait(top, category.id, "domestic"),
+        end_of_support=_trait(top, category.id, "end_of_support"),
         rate=_whole(top, category.id, "rate", "installed"),
         coverage=_whole(top, category.id, "coverage", None),
         verdicts=tuple(verdicts.iter_rows()),
@@ -116,6 +130,11 @@ def _whole(top: pl.DataFrame, category: str, rate: str, weight: str | None) -> I
     return Interval(*ends)
 
 
+def _trait(top: pl.DataFrame, category: str, name: str) -> int | None:
+    held = f"{category}_{name}"
+    return int(top[held].sum()) if held in top.columns else None
+
+
 def _suspected() -> pl.Expr:
     """Devices with any suspected finding: the roll-up counts those found cracked apart from the others."""
     return (pl.col("pirated_devices") + pl.col("suspected_devices")).alias("suspected_devices")
@@ -126,7 +145,9 @@ def unit_columns(result: ResultView) -> list[str]:
     names = ["devices", "in_use", "suspected_devices", *POINTS, *GRADES]
     for category in categories(result):
         names += [f"{category.id}_{name}" for name in (*COUNTS, *RATES)]
-    return names
+        names += [name for name in (f"{category.id}_{trait}" for trait in TRAITS) if name in result.scores.columns]
+    more = [f"{code}{end}" for code in (*BARS, ACCEPTED) for end in ("", "_low", "_high")]
+    return names + [name for name in more if name in result.scores.columns]
 
 
 def unit_rows(result: ResultView, limit: int | None = None) -> pl.DataFrame:
@@ -146,9 +167,16 @@ def worst_units(result: ResultView) -> pl.DataFrame:
     )
 
 
+def largest_below_top(result: ResultView, most: int) -> pl.DataFrame:
+    """Return the units directly below a top one that have devices, the largest first."""
+    tops = roots(result)["unit_id"].to_list()
+    below = unit_rows(result).filter(pl.col("parent_id").is_in(tops) & (pl.col("devices") > 0))
+    return below.sort("devices", "unit_id", descending=[True, False]).head(most)
+
+
 def unit_title(unit_id: str, name: str | None) -> Title:
-    """Return a unit's name in both languages: its own, or words for the two that no table names."""
-    if unit_id in _NAMELESS:
+    """Return a unit's name in both languages: its own, or words for the two that no table names, unless somebody did."""
+    if unit_id in _NAMELESS and name in (None, unit_id):
         return words(_NAMELESS[unit_id])
     plain = shown(name or unit_id, 120)
     return Title(plain, plain)
@@ -181,30 +209,6 @@ def unknown_ranked(result: ResultView) -> pl.DataFrame:
         descending=[True, True, True, False, False, False],
         nulls_last=True,
         maintain_order=True,
-    )
-
-
-def products(result: ResultView) -> pl.DataFrame:
-    """Return what is installed: a row a product with devices and states, by category and devices."""
-    return (
-        result.installations.filter(pl.col("family").is_not_null())
-        .group_by("category", "vendor", "family", "release", "edition", "origin")
-        .agg(
-            pl.len().alias("installations"),
-            pl.col("device_id").n_unique().alias("devices"),
-            *((pl.col("state") == state).sum().alias(state) for state in ("genuine", "not_genuine", "undetermined", "out_of_scope")),
-        )
-        .sort(
-            "category",
-            "devices",
-            "vendor",
-            "family",
-            "release",
-            "edition",
-            "origin",
-            descending=[False, True, False, False, False, False, False],
-            nulls_last=True,
-        )
     )
 
 

@@ -8,7 +8,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from licmatch.report import figures
+from licmatch.report.bars import bar_codes
+from licmatch.report.charts import BAD, GENUINE, OPEN, Series, bar_chart
 from licmatch.report.notices import left_out, notices
+from licmatch.report.products import products
 from licmatch.report.result_view import ResultView, categories
 from licmatch.report.suspects import GRADES, listed_findings, with_evidence
 from licmatch.report.versions import versions
@@ -22,6 +25,8 @@ UNKNOWN_LISTED = 20_000
 REJECTED_LISTED = 20_000
 _EVIDENCE_IN_CELL = 4
 _A3 = 8
+# Figures of a category and the words for them.
+_TRAITS = {"domestic": "domestic_copies", "end_of_support": "ended_copies"}
 _BAR = {"type": "data_bar", "bar_solid": True, "bar_color": "#9CCABF", "min_type": "num", "min_value": 0, "max_type": "num"}
 
 
@@ -31,6 +36,7 @@ def write_categories(book: Workbook, sheet: Worksheet, styles: Styles, result: R
     rows: list[Row] = [{"title": entry.category.title.in_(lang), "figures": entry} for entry in entries]
     columns = [Column(_w("category", lang), "text", lambda row: str(row["title"]))]
     columns += [Column(_w(name, lang), "count", _of(name)) for name in figures.COUNTS]
+    columns += [Column(words(f"page.{name}").in_(lang), "count", _of(field)) for field, name in _TRAITS.items()]
     for rate in ("rate", "coverage"):
         columns += [Column(_w(f"{rate}_{end}", lang), "rate", _end(rate, end)) for end in ("low", "high")]
     last = write_table(sheet, styles, columns, rows)
@@ -48,6 +54,14 @@ def write_categories(book: Workbook, sheet: Worksheet, styles: Styles, result: R
         sheet.write_string(at, 5, _w("yes" if official else "no", lang), styles.cells["code"])
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, len(columns) - 1, 13)
+    if rows:
+        states = (("genuine", 2, GENUINE), ("undetermined", 4, OPEN), ("not_genuine", 3, BAD))
+        series = [Series(_w(name, lang), at, look) for name, at, look in states]
+        bar_chart(book, sheet, words("page.chart_states").in_(lang), (1, last), 0, series, (below, 6))
+        traits = [Series(words(f"page.{name}").in_(lang), 1 + len(figures.COUNTS) + at, look)
+                  for at, (name, look) in enumerate(zip(_TRAITS.values(), (GENUINE, BAD), strict=True))]  # fmt: skip
+        for at, one in enumerate(traits):
+            bar_chart(book, sheet, one.name, (1, last), 0, [one], (below + 15 + 11 * at, 6), size=(620, 200))
 
 
 def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
@@ -63,9 +77,17 @@ def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
         *(Column(_w(name, lang), "points", _field(name)) for name in ("points_low", "points_high")),
         *(Column(_w(name, lang), "code", _field(name)) for name in ("grade_low", "grade_high")),
     ]
+    for code in bar_codes(result):
+        title = words(f"page.{code}").in_(lang)
+        ends = [end for end in ("low", "high") if f"{code}_{end}" in result.scores.columns]
+        columns += [Column(f"{title} {words(f'page.bar_{end}').in_(lang)}", "rate", _field(f"{code}_{end}")) for end in ends]
+        if not ends:
+            columns.append(Column(title, "rate", _field(code)))
     for category in categories(result):
         title = category.title.in_(lang)
         columns += [Column(f"{title} {_w(name, lang)}", "count", _field(f"{category.id}_{name}")) for name in figures.COUNTS[:5]]
+        columns += [Column(f"{title} {words(f'page.{name}').in_(lang)}", "count", _field(f"{category.id}_{trait}"))
+                    for trait, name in _TRAITS.items() if f"{category.id}_{trait}" in result.scores.columns]  # fmt: skip
         columns += [Column(f"{title} {_w(f'{rate}_{end}', lang)}", "rate", _field(f"{category.id}_{rate}_{end}"))
                     for rate in ("rate", "coverage") for end in ("low", "high")]  # fmt: skip
     last = max(1, write_table(sheet, styles, columns, rows, indent=(0, "level")))
@@ -122,7 +144,7 @@ def write_products(book: Workbook, sheet: Worksheet, styles: Styles, result: Res
         Column(_w("installed", lang), "count", _field("installations")),
         *(Column(_w(name, lang), "count", _field(name)) for name in ("genuine", "not_genuine", "undetermined", "out_of_scope")),
     ]
-    write_table(sheet, styles, columns, figures.products(result).iter_rows(named=True))
+    write_table(sheet, styles, columns, products(result).iter_rows(named=True))
     sheet.freeze_panes(1, 3)
 
 

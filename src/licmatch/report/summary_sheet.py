@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from licmatch.report import figures
+from licmatch.report.charts import GENUINE, OPEN, Series, bar_chart
 from licmatch.report.notices import left_out
 from licmatch.report.result_view import ResultView, as_of
-from licmatch.report.wording import code_title, grade_span, points_span, words
-from licmatch.report.workbook_table import FONT, Styles
+from licmatch.report.wording import code_title, grade_span, points_span, words, yes_no
+from licmatch.report.workbook_table import Styles
 
 _WIDTHS = (30, 16, 14, 14, 14, 14, 14, 14)
 _LAST = len(_WIDTHS) - 1
+_LARGEST = 12
 
 
 def write_summary(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
-    """Totals, the score's interval, a rate table by category, a native chart, the ten lowest units."""
+    """Totals, the score's interval, rates by category, the three bars, native charts, the lowest and the largest units."""
     whole = figures.overview(result)
+    sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
     sheet.set_default_row(18)
     for at, width in enumerate(_WIDTHS):
@@ -25,7 +29,9 @@ def write_summary(book: Workbook, sheet: Worksheet, styles: Styles, result: Resu
     row = _heading(sheet, styles, result, whole, lang)
     row = _totals(sheet, styles, whole, row, lang)
     row = _rates(book, sheet, styles, whole, row, lang)
-    _lowest(sheet, styles, result, row, lang)
+    row = _bars(sheet, styles, whole, row, lang)
+    row = _units(sheet, styles, words("report.worst_title").in_(lang), figures.worst_units(result).head(10), row, lang)
+    _largest(book, sheet, styles, result, row + 1, lang)
 
 
 def _heading(sheet: Worksheet, styles: Styles, result: ResultView, whole: figures.Overview, lang: str) -> int:
@@ -82,49 +88,66 @@ def _rates(book: Workbook, sheet: Worksheet, styles: Styles, whole: figures.Over
                 sheet.write_number(at, column, value, styles.cells["rate"])
     last = first + len(whole.categories) - 1
     if whole.categories:
-        _chart(book, sheet, (first, last), (whole, lang))
+        _chart(book, sheet, (first, last), lang)
     return last + 2
 
 
-def _chart(book: Workbook, sheet: Worksheet, rows: tuple[int, int], said: tuple[figures.Overview, str]) -> None:
-    """A stacked bar: what evidence supports, then what open questions may add. It stands beside the totals."""
-    lang = said[1]
-    chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    first, last = rows
-    looks = ({"fill": {"color": "#2F7A6B"}}, {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#D7A54A", "bg_color": "#F3E2BF"}})
-    for column, look in zip((1, 2), looks, strict=True):
-        chart.add_series({
-            "name": words("report.rate_low" if column == 1 else "report.interval_part").in_(lang),
-            "categories": [sheet.name, first, 0, last, 0], "values": [sheet.name, first, column, last, column], "gap": 70, **look,
-        })  # fmt: skip
-    font = {"name": FONT, "size": 9}
-    chart.set_title({"name": words("report.chart_rates").in_(lang), "name_font": {"name": FONT, "size": 11, "bold": False}})
-    chart.set_x_axis(
-        {
-        "min": 0, "max": 1, "num_format": "0%", "num_font": font,
-        "major_gridlines": {"visible": True, "line": {"color": "#E0E3E0"}},
-    }
-    )
-    chart.set_y_axis({"reverse": True, "num_font": font})
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_size({"width": 620, "height": 268})
-    sheet.insert_chart(9, 2, chart, {"x_offset": 24, "y_offset": 6, "description": words("report.chart_rates").in_(lang)})
+def _chart(book: Workbook, sheet: Worksheet, rows: tuple[int, int], lang: str) -> None:
+    """What evidence supports, then what open questions may add. It stands beside the totals."""
+    series = [Series(words("report.rate_low").in_(lang), 1, GENUINE), Series(words("report.interval_part").in_(lang), 2, OPEN)]
+    bar_chart(book, sheet, words("report.chart_rates").in_(lang), rows, 0, series, (9, 2), numbers="0%", most=1)
 
 
-def _lowest(sheet: Worksheet, styles: Styles, result: ResultView, row: int, lang: str) -> None:
-    _section(sheet, styles, row, words("report.worst_title").in_(lang))
-    for at, key in enumerate(("unit", "devices", "points_low", "points_high", "grade", "suspected_devices")):
+def _bars(sheet: Worksheet, styles: Styles, whole: figures.Overview, row: int, lang: str) -> int:
+    """The plan's three bars with both ends, and whether all is accepted; results of earlier versions have none."""
+    if not whole.bars:
+        return row
+    _section(sheet, styles, row, words("page.bars_title").in_(lang))
+    for at, key in enumerate(("report.item", "page.bar_low", "page.bar_now", "page.bar_high")):
+        sheet.write_string(row + 1, at, words(key).in_(lang), styles.number_head if at else styles.head)
+    last = row + 1
+    for last, bar in enumerate(whole.bars, row + 2):
+        sheet.write_string(last, 0, bar.title.in_(lang), styles.cells["text"])
+        for column, value in enumerate((bar.low, bar.value, bar.high), 1):
+            if value is not None:
+                sheet.write_number(last, column, value, styles.cells["rate"])
+    if whole.accepted is not None:
+        last += 1
+        sheet.write_string(last, 0, words("page.accepted").in_(lang), styles.cells["text"])
+        for column, end in enumerate((whole.accepted[1], whole.accepted[0], whole.accepted[2]), 1):
+            sheet.write_string(last, column, yes_no(end).in_(lang), styles.cells["code"])
+    return last + 2
+
+
+def _units(sheet: Worksheet, styles: Styles, title: str, units: pl.DataFrame, row: int, lang: str) -> int:
+    """A short table of units with both ends of their points and what lies between; the row after its last."""
+    _section(sheet, styles, row, title)
+    for at, key in enumerate(("unit", "devices", "points_low", "interval_part", "points_high", "grade", "suspected_devices")):
         head = {"unit": styles.head, "grade": styles.code_head}.get(key, styles.number_head)
         sheet.write_string(row + 1, at, words(f"report.{key}").in_(lang), head)
     sheet.set_row(row + 1, 32)
-    for at, unit in enumerate(figures.worst_units(result).head(10).iter_rows(named=True), row + 2):
+    at = row + 1
+    for at, unit in enumerate(units.iter_rows(named=True), row + 2):
+        low, high = unit["points_low"], unit["points_high"]
         sheet.write_string(at, 0, figures.unit_title(unit["unit_id"], unit["name"]).in_(lang), styles.cells["text"])
         sheet.write_number(at, 1, unit["devices"], styles.cells["count"])
-        for column, value in enumerate((unit["points_low"], unit["points_high"]), 2):
+        for column, value in enumerate((low, None if low is None or high is None else round(high - low, 2), high), 2):
             if value is not None:
                 sheet.write_number(at, column, value, styles.cells["points"])
-        sheet.write_string(at, 4, grade_span(unit["grade_low"], unit["grade_high"]), styles.cells["code"])
-        sheet.write_number(at, 5, unit["suspected_devices"], styles.cells["count"])
+        sheet.write_string(at, 5, grade_span(unit["grade_low"], unit["grade_high"]), styles.cells["code"])
+        sheet.write_number(at, 6, unit["suspected_devices"], styles.cells["count"])
+    return at + 1
+
+
+def _largest(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, row: int, lang: str) -> None:
+    """The largest units one level below the top, as a table and a chart."""
+    units = figures.largest_below_top(result, _LARGEST)
+    if units.is_empty():
+        return
+    end = _units(sheet, styles, words("page.largest_title").in_(lang), units, row, lang)
+    series = [Series(words("report.points_low").in_(lang), 2, GENUINE), Series(words("report.interval_part").in_(lang), 3, OPEN)]
+    title = words("page.chart_largest").in_(lang)
+    bar_chart(book, sheet, title, (row + 2, end - 1), 0, series, (end + 1, 0), numbers="0", most=100, size=(900, 330))
 
 
 def _section(sheet: Worksheet, styles: Styles, row: int, text: str) -> None:

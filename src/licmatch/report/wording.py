@@ -123,6 +123,13 @@ def _one_place(value: float) -> str:
     return str(Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
+def yes_no(value: object) -> Title:
+    """Return a yes, a no or a dash in both languages; a number stands for itself."""
+    if value is None:
+        return Title("—", "—")
+    return words("report.yes" if value else "report.no") if isinstance(value, bool) else Title(f"{value}", f"{value}")
+
+
 def count(value: int) -> str:
     """Return a whole number with thousands separated.
 

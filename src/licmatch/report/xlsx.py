@@ -9,6 +9,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from licmatch.report import sheets
+from licmatch.report.board import Board
+from licmatch.report.position_sheet import write_campaign, write_pools, write_unit_pools
 from licmatch.report.result_view import ResultView, as_of, created
 from licmatch.report.summary_sheet import write_summary
 from licmatch.report.wording import words
@@ -19,6 +21,8 @@ _SHEETS = (
     ("categories", sheets.write_categories),
     ("units", sheets.write_units),
     ("findings", sheets.write_findings),
+    ("position", write_pools),
+    ("unit_position", write_unit_pools),
     ("products", sheets.write_products),
     ("unknown", sheets.write_unknown),
     ("rejected", sheets.write_rejected),
@@ -34,13 +38,13 @@ _OPTIONS = {
 }
 
 
-def write_xlsx(result: ResultView, path: str | Path, *, lang: str = "zh") -> None:
-    """Write the report workbook in one language. Same result, same bytes."""
-    Path(path).write_bytes(render_xlsx(result, lang=lang))
+def write_xlsx(result: ResultView, path: str | Path, *, lang: str = "zh", board: Board | None = None) -> None:
+    """Write the report workbook in one language; `board` as for the page. Same result, same bytes."""
+    Path(path).write_bytes(render_xlsx(result, lang=lang, board=board))
 
 
-def render_xlsx(result: ResultView, *, lang: str = "zh") -> bytes:
-    """Return the workbook's bytes: eight sheets, no formula, no link, no clock."""
+def render_xlsx(result: ResultView, *, lang: str = "zh", board: Board | None = None) -> bytes:
+    """Return the workbook's bytes: ten sheets, and one more for a campaign's board; no formula, no link, no clock."""
     memory = BytesIO()
     book = Workbook(memory, _OPTIONS)
     title = words("report.title").in_(lang)
@@ -48,9 +52,13 @@ def render_xlsx(result: ResultView, *, lang: str = "zh") -> bytes:
     book.formats[0].set_font_name(FONT)
     styles = Styles(book)
     for key, write in _SHEETS:
-        sheet = book.add_worksheet(words(f"report.sheet_{key}").in_(lang))
+        sheet = book.add_worksheet(words(f"{'page' if 'position' in key else 'report'}.sheet_{key}").in_(lang))
         _page(sheet, title)
         write(book, sheet, styles, result, lang)
+    if board:
+        sheet = book.add_worksheet(words("page.sheet_campaign").in_(lang))
+        _page(sheet, title)
+        write_campaign(sheet, styles, result, board, lang)
     book.close()
     return memory.getvalue()
 

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from licmatch import schema
+from licmatch.licences.frames import POSITION
 
 HOSTILE = (
     "</script><script>document.title='owned'</script>",
@@ -54,6 +55,7 @@ class SampleResult:
     unknown: pl.DataFrame
     rejected: pl.DataFrame
     units: pl.DataFrame = field(default_factory=lambda: schema.empty(schema.UNITS))
+    position: pl.DataFrame = field(default_factory=lambda: schema.empty(POSITION))
 
 
 def sample_result(*, counties: int = 9, units: int = 8, devices: int = 12, seed: int = 7, hostile: bool = True) -> SampleResult:
@@ -91,7 +93,22 @@ def sample_result(*, counties: int = 9, units: int = 8, devices: int = 12, seed:
             {"code": "A_CODE_OF_LATER", "file": "", "count": 1, "detail": "<b>plain</b>"},
         ],
     }  # fmt: skip
-    return SampleResult(manifest, matches, installations, findings, scores, unknown, rejected)
+    return SampleResult(manifest, matches, installations, findings, scores, unknown, rejected, position=_position(installations, chance))
+
+
+def _position(installations: pl.DataFrame, chance: random.Random) -> pl.DataFrame:
+    """Seats of every unit and product line, some lots without a number; a surplus here never covers a shortfall there."""
+    rows = []
+    lines = installations.group_by("unit_id", "category", "family", "release").len().sort("unit_id", "category", "family", "release")
+    for unit, category, family, release, copies in lines.iter_rows():
+        free = copies if family == "LibreOffice" else 0
+        required = copies - free
+        entitled = chance.randint(0, 2 * copies) if chance.random() < 0.6 else 0
+        used, limited = min(required, entitled), chance.random() > 0.05
+        line = "-".join(family.lower().split())
+        rows.append((unit, category, f"{category}.{line}|-|{release}", required, limited, entitled if limited else None, used, used, used,
+                     entitled, entitled - used, required - used if limited else 0, 0, free))  # fmt: skip
+    return pl.DataFrame(rows, schema=POSITION, orient="row").sort("unit_id", "category", "pool")
 
 
 def _tree(counties: int, units: int, hostile: bool) -> list[dict[str, Any]]:
@@ -160,7 +177,7 @@ def _estate(tree: list[dict[str, Any]], devices: int, chance: random.Random, hos
                             "grade": grade,
                             "official": False,
                             "origin": origin,
-                            "end_of_support": False,
+                            "end_of_support": family == "Windows 7",
                             "rows_collapsed": chance.randint(1, 9),
                             "evidence": evidence,
                         }
@@ -203,6 +220,9 @@ def _scores(tree: list[dict[str, Any]], installations: pl.DataFrame, findings: p
                 f"{category}_installed": whole,
                 f"{category}_absent": in_use - own["device_id"].n_unique(),
                 f"{category}_covered": covered,
+                f"{category}_open_names": 0,
+                f"{category}_domestic": own.filter(pl.col("origin") == "domestic").height,
+                f"{category}_end_of_support": own.filter(pl.col("end_of_support")).height,
                 f"{category}_rate": low,
                 f"{category}_rate_low": low,
                 f"{category}_rate_high": high,

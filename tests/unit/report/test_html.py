@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.unit.report.page_reader import Packed
 from tests.unit.report.sample import SampleResult, sample_result
 
 from licmatch.errors import ResultError
@@ -47,9 +48,7 @@ class Page(HTMLParser):
 
 
 def embedded(text: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
-    assert found
-    return dict(json.loads(found[1]))
+    return Packed(text).small
 
 
 def test_the_same_result_gives_the_same_bytes(result: SampleResult, tmp_path: Path) -> None:
@@ -72,12 +71,13 @@ def test_nothing_outside_the_file_is_referred_to(result: SampleResult) -> None:
 def test_hostile_names_stay_text(result: SampleResult) -> None:
     text = render_html(result)
     page = Page(text)
-    assert len(page.scripts) == 2, "the data and the page's own script, no third one out of a name"
+    assert len(page.scripts) == 2 + len(Packed(text).raw), "data, the page's own script, packed data; no further one out of a name"
     assert not [attributes for _, attributes in page.elements if any(name.startswith("on") for name in attributes)]
     assert "<script>alert(1)" not in text
     assert "\x00" not in text
     assert "\u202e" not in text
-    names = json.dumps(embedded(text), ensure_ascii=False)
+    held = Packed(text)
+    names = json.dumps([held.small, held.table("u"), held.table("q"), held.findings], ensure_ascii=False)
     assert "</script><script>document.title='owned'</script>" in names, "what was in the inventory is shown as it is"
     assert "photo⟨U+202E⟩gpj.exe" in names
     assert "{{ 7 * 7 }}${alert(1)}" in names
@@ -103,7 +103,7 @@ def test_units_in_the_page_are_those_of_the_scores(result: SampleResult) -> None
         assert unit[7:12] == [row["points"], row["points_low"], row["points_high"], row["grade_low"], row["grade_high"]]
         for category, held in zip(("os", "office", "antivirus"), unit[12], strict=True):
             assert held[:6] == [row[f"{category}_{name}"] for name in figures.COUNTS]
-            for rate, name in zip(held[6:], figures.RATES, strict=True):
+            for rate, name in zip(held[6:12], figures.RATES, strict=True):
                 assert rate == pytest.approx(row[f"{category}_{name}"], abs=1e-6)
 
 
@@ -142,25 +142,25 @@ def test_category_counts_are_those_of_the_top_unit(result: SampleResult) -> None
     assert shown == {key: top[key] for key in shown}
 
 
-def test_suspected_findings_carry_their_evidence(result: SampleResult) -> None:
-    data = embedded(render_html(result))
+def test_suspected_findings_come_first_and_carry_their_evidence(result: SampleResult) -> None:
+    findings = Packed(render_html(result)).findings
     marked = result.findings.filter(suspects.is_suspected())
-    listed = [finding for finding in data["findings"] if finding[8]]
-    assert {(finding[0], finding[2]) for finding in listed} == {
+    listed = [finding for finding in findings if finding["kind"] == 0]
+    assert {(finding["device"], finding["cat"]) for finding in listed} == {
         (row["device_id"], ("os", "office", "antivirus").index(row["category"])) for row in marked.iter_rows(named=True)
     }
-    assert all(finding[10][0][0] == "signature" for finding in listed), "the trace comes before the name of the product"
-    assert [finding[8] for finding in data["findings"]] == sorted((finding[8] for finding in data["findings"]), reverse=True)
+    assert all(finding["facts"][0][0] == "signature" for finding in listed), "the trace comes before the name of the product"
+    assert findings[: len(listed)] == listed
 
 
 def test_nobody_is_called_a_pirate_without_a_ruling(result: SampleResult) -> None:
-    data = embedded(render_html(result))
-    assert "cracked" not in data["titles"]["verdict"]
-    assert data["titles"]["verdict"]["cracked_suspected"][0].startswith("疑似")
+    page = Packed(render_html(result))
+    assert "cracked" not in page.small["titles"]["verdict"]
+    assert page.small["titles"]["verdict"]["cracked_suspected"][0].startswith("疑似")
     ruled = result.findings.with_columns(official=pl.col("verdict") == "cracked")
-    data = embedded(render_html(dataclasses.replace(result, findings=ruled)))
-    assert "cracked_suspected" not in data["titles"]["verdict"]
-    assert data["findings"][0][7] == 1, "what is ruled on comes first"
+    page = Packed(render_html(dataclasses.replace(result, findings=ruled)))
+    assert "cracked_suspected" not in page.small["titles"]["verdict"]
+    assert page.findings[0]["official"] == 1, "what is ruled on comes first"
 
 
 def test_both_languages_are_complete(result: SampleResult) -> None:
@@ -171,7 +171,8 @@ def test_both_languages_are_complete(result: SampleResult) -> None:
     chinese = re.compile("[\u4e00-\u9fff]")
     assert not [word for word in words["en"].values() if chinese.search(word)]
     assert all(chinese.search(word) for word in words["zh"].values())
-    used = set(re.findall(r'word\("(\w+)"', (Path(page_data.__file__).parent / "templates" / "report.js").read_text(encoding="utf-8")))
+    scripts = (Path(page_data.__file__).parent / "templates" / "js").glob("*.js")
+    used = {word for path in scripts for word in re.findall(r'word\("(\w+)"', path.read_text(encoding="utf-8"))}
     assert used <= words["zh"].keys(), "every word the script asks for is there"
 
 
@@ -184,16 +185,16 @@ def test_the_page_opens_in_the_language_asked_for(result: SampleResult, lang: st
 
 def test_long_lists_are_cut_and_say_how_much_is_left(result: SampleResult, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_data, "UNKNOWN_SHOWN", 10)
-    monkeypatch.setattr(page_data, "FINDINGS_SHOWN", 5)
+    monkeypatch.setattr(page_data, "RULINGS_SHOWN", 5)
     text = render_html(result, lang="en")
-    data = embedded(text)
-    assert (len(data["unknown"]), len(data["findings"])) == (10, 5)
+    page = Packed(text)
+    assert (len(page.table("u")), len(page.table("q"))) == (10, 5)
     assert f"The first 10 are listed here; {result.unknown.height - 10} more" in text
-    assert f"The first 5 are listed here; {suspects.listed_findings(result).height - 5} more" in text
+    assert "The first 5 groups are listed here" in text
 
 
 def test_unknown_names_that_hold_something_open_come_first(result: SampleResult) -> None:
-    unknown = embedded(render_html(result))["unknown"]
+    unknown = Packed(render_html(result)).table("u")
     held = [row for row in unknown if row[7]]
     assert unknown[: len(held)] == held
     devices = [row[6] for row in unknown[len(held) :]]
@@ -206,7 +207,7 @@ def test_a_result_without_findings_or_unknowns_still_makes_a_page(result: Sample
         rejected=result.rejected.clear(), matches=result.matches.clear(), manifest={"as_of": "2026-11-30"},
     )  # fmt: skip
     text = render_html(bare)
-    assert "没有发现疑似线索。" in text
+    assert "本结果只含汇总数" in text, "devices are counted and none is listed: these are sums"
     assert "没有拒收任何行。" in text
 
 
@@ -225,6 +226,9 @@ def test_a_manifest_without_a_day_is_refused(result: SampleResult) -> None:
 def test_units_no_table_names_are_named_in_both_languages(result: SampleResult) -> None:
     everything = {"440800": "(all)"}
     scores = result.scores.with_columns(pl.col("unit_id", "parent_id").replace(everything))
+    unit = embedded(render_html(dataclasses.replace(result, scores=scores)))["units"][0]
+    assert unit[2] == ["湛江市", "湛江市"], "somebody named it"
+    scores = scores.with_columns(name=pl.when(pl.col("unit_id") == "(all)").then(pl.lit("(all)")).otherwise("name"))
     unit = embedded(render_html(dataclasses.replace(result, scores=scores)))["units"][0]
     assert unit[2] == ["全部单位", "All units"]
 

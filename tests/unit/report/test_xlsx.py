@@ -18,8 +18,8 @@ from licmatch.report import figures, sheets, suspects, write_xlsx
 from licmatch.report.xlsx import render_xlsx
 
 SHEETS = {
-    "zh": ["概览", "分类", "单位", "发现", "软件", "未识别", "拒收", "说明"],
-    "en": ["Summary", "Categories", "Units", "Findings", "Products", "Unknown", "Rejected", "Notes"],
+    "zh": ["概览", "分类", "单位", "发现", "许可", "各单位许可", "软件", "未识别", "拒收", "说明"],
+    "en": ["Summary", "Categories", "Units", "Findings", "Licences", "Licences by unit", "Products", "Unknown", "Rejected", "Notes"],
 }
 
 
@@ -62,7 +62,7 @@ def test_no_formula_and_no_link_comes_out_of_an_inventory(book: bytes) -> None:
 def test_sheets_are_named_in_the_language(result: SampleResult, lang: str) -> None:
     read = CalamineWorkbook.from_filelike(BytesIO(render_xlsx(result, lang=lang)))
     assert read.sheet_names == SHEETS[lang]
-    for sheet in read.sheet_names[1:7]:
+    for sheet in read.sheet_names[1:9]:
         head = read.get_sheet_by_name(sheet).to_python()[0]
         assert all(head), sheet
         assert len(set(head)) == len(head), sheet
