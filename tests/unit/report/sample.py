@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from licmatch import schema
-from licmatch.licences.frames import POSITION
+from licmatch.schema import POSITION
 
 HOSTILE = (
     "</script><script>document.title='owned'</script>",
