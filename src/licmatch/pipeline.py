@@ -88,13 +88,16 @@ def assess(
     log = chained(outcomes.to_dicts(), day.isoformat(), earlier)
 
     single = frozenset(category.id for category in chosen.categories if category.one_per_device)
-    scores = score_units(judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules)
+    books = compare_ledger(ledger, judgement.devices)
+    scores = score_units(
+        judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules,
+        position=judgement.position, licences=judgement.licences, ledger=books.devices if books else None,
+    )  # fmt: skip
     top = scores.filter(pl.col("parent_id").is_null())
     matches = judgement.names.matches()
     totals = conserve_rows(case.rows_in(), matches, int(top["rows"].sum()), case.rejected.height)
     side_rejected, unfilled = without_unfilled(case.side_rejected)
     notices = (*case.notices, *placed.notices, *judgement.notices, *outcome_notices(outcomes), *unfilled)
-    books = compare_ledger(ledger, judgement.devices)
     notices += books.notices() if books else ()
     side_rejected = pl.concat([side_rejected, placed.rejected, judgement.rejected, *([books.rejected] if books else [])])
     totals |= {

@@ -14,6 +14,8 @@ LOG = "rulings_log.jsonl"
 # What the first line of all is bound to.
 START = "0" * 64
 MAX_LOG = 1 << 28
+# What binds an entry to the one before.
+_CHAIN = ("number", "previous", "hash")
 
 Entry = dict[str, Any]
 
@@ -49,6 +51,34 @@ def log_bytes(entries: Iterable[Mapping[str, Any]]) -> bytes:
 def described(entries: Sequence[Entry], earlier: int) -> dict[str, Any]:
     """Return what the manifest says of the log: how many entries, how many of an earlier result, and the last hash."""
     return {"entries": len(entries), "earlier": earlier, "head": entries[-1]["hash"] if entries else START}
+
+
+def own_entries(entries: Sequence[Mapping[str, Any]], earlier: int) -> list[Mapping[str, Any]]:
+    """Return the entries of the run itself: those after the first `earlier`, or in the log of a merge those that say so."""
+    return [entry for number, entry in enumerate(entries) if entry.get("part_current", number >= earlier)]
+
+
+def joined(logs: Iterable[tuple[str, Sequence[Mapping[str, Any]], int]]) -> tuple[Entry, ...]:
+    """Return one log of several results' logs: (hash of the result, its entries, how many of them are of earlier results).
+
+    Every entry keeps its own number and hashes as `part_number`, `part_previous` and `part_hash` beside `part`, the result it came
+    from; entries of a log that was joined before keep those they have. Sorted by result and number, so the order of the logs does
+    not matter, and chained anew.
+    """
+    kept: list[Entry] = []
+    for part, entries, earlier in logs:
+        for number, entry in enumerate(entries):
+            bare = {key: value for key, value in entry.items() if key not in _CHAIN}
+            if "part" not in bare:
+                bare |= {"part": part, "part_current": number >= earlier} | {f"part_{key}": entry[key] for key in _CHAIN}
+            kept.append(bare)
+    kept.sort(key=lambda entry: (str(entry["part"]), int(entry["part_number"])))
+    last = START
+    for number, entry in enumerate(kept, start=1):
+        bound = {**entry, "number": number, "previous": last}
+        last = entry_hash(bound)
+        kept[number - 1] = {**bound, "hash": last}
+    return tuple(kept)
 
 
 def read_log(folder: Path) -> tuple[Entry, ...]:
