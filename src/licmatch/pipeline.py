@@ -27,6 +27,7 @@ from licmatch.assess.facts.licensing import evidence_version
 from licmatch.assess.ruling_outcomes import outcome_notices, ruling_outcomes
 from licmatch.assess.ruling_scope import over_units, without_unfilled
 from licmatch.assess.rulings import rule_on_traces
+from licmatch.privacy import Key, names_in_case, pseudonymise, read_key
 from licmatch.result import Result, chained, describe, log_described, previous_log, write_result
 from licmatch.rollup import conserve_rows, place_devices, score_units, unknown_names
 from licmatch.schema import FINDINGS, INSTALLATIONS
@@ -51,6 +52,7 @@ def assess(
     device_from: str = "auto",
     without: Sequence[str] = (),
     previous: str | Path | None = None,
+    pseudonymize: Key | str | Path | None = None,
     reports: Callable[[Result, Path], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
@@ -59,6 +61,7 @@ def assess(
     `inventory`: paths, a polars frame (lazy or not) or anything with `__arrow_c_stream__`, with device_id and name;
     the other frames likewise, or a path. `as_of` is the day judged; without it the newest `collected_at` of the input.
     `previous` is an earlier result of the same place, whose log of rulings this one goes on from.
+    `pseudonymize` is a key or its file: the result then names no device and no person, and is judged the same.
     With `out` the result is also written there, whole or not at all; `reports` is called with the result and the
     unfinished folder, to put its files there. Raises LicmatchError: input, usage, plugin or result.
     """
@@ -73,6 +76,7 @@ def assess(
         "rulings": rulings,
     }
     earlier = previous_log(previous)
+    key = read_key(pseudonymize) if isinstance(pseudonymize, str | Path) else pseudonymize
     case = gather(inventory, side=side, format=format, device_from=device_from, progress=progress)
     day = judged_day(as_of, case)
     # An engine with overrides must know the day: one that has run out does not act.
@@ -132,6 +136,8 @@ def assess(
         rulings_log=log,
         position=judgement.position,
     )  # fmt: skip
+    if key is not None:
+        result = pseudonymise(result, key, names_in_case(case.software, case.activations, case.traces, owner.names()))
     if out is None:
         return result
     return write_result(result, out, extra=None if reports is None else lambda folder: reports(result, folder))

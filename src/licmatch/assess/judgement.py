@@ -47,8 +47,8 @@ class Judgement:
     `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
     the result tables and more, for the roll-up. `held_open`: device, match and category of the names that hold a category
     open. `flags`: what rules and categories say beside the verdicts (`rule_items.flagged`). `position`: where each unit
-    stands, `licences`: what was bought (`facts.lots.bought`), and `assignment`: how the position was proved. `told`: the words of the rules and signatures that evidence names.
-    `rejected`: rulings that could not be used.
+    stands, `licences`: what was bought (`facts.lots.bought`), and `assignment`: how the position was proved. `told`: the words
+    of the rules and signatures that evidence names. `rejected`: rulings that could not be used.
     """
 
     names: Names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -27,6 +28,11 @@ def json_option(command: F) -> F:
 def without_option(command: F) -> F:
     """Add --without PLUGIN."""
     return option("--without", multiple=True, metavar="PLUGIN", help="without")(command)
+
+
+def pseudonymize_option(command: F) -> F:
+    """Add --pseudonymize KEYFILE."""
+    return option("--pseudonymize", metavar="KEYFILE", type=click.Path(path_type=Path), help="pseudonymize")(command)
 
 
 def recognition(command: F) -> F:

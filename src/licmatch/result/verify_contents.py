@@ -12,7 +12,7 @@ from licmatch.assess.evidence import RULING
 from licmatch.licences.frames import POSITION
 from licmatch.result.fault import Fault
 from licmatch.result.record import Result
-from licmatch.result.rulings_log import broken_at, described, own_entries
+from licmatch.result.rulings_log import broken_at, broken_part_at, described, own_entries
 from licmatch.result.verify_scores import score_faults
 from licmatch.rollup import count_columns, score_columns
 from licmatch.schema import FINDINGS, INSTALLATIONS, MATCHES, REJECTED, STATUSES, UNITS, UNKNOWN
@@ -99,7 +99,8 @@ def _total_faults(result: Result) -> Iterable[Fault]:
     for name, count in counted.items():
         if partly and count > totals[name]:
             yield Fault("total", "manifest.json", {"name": name, "stated": totals[name], "counted": count})
-    if result.manifest["inputs"]:
+    # Frames that were handed over as objects have no file to count.
+    if result.manifest["inputs"] and all(run["files"] for run in result.manifest.get("parts") or ()):
         read = sum(entry["rows"] for entry in result.manifest["inputs"])
         if read != totals["rows_in"]:
             yield Fault("total", "manifest.json", {"name": "inputs", "stated": totals["rows_in"], "counted": read})
@@ -142,7 +143,7 @@ def _finding_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
 
 def _log_faults(result: Result) -> Iterable[Fault]:
     entries = result.rulings_log
-    at = broken_at(entries)
+    at = broken_at(entries) or broken_part_at(entries)
     if at is not None:
         yield Fault("log_broken", "rulings_log.jsonl", {"number": at})
         return
