@@ -30,9 +30,9 @@ def joined_tree(parts: Sequence[Part], own: pl.DataFrame | None = None, name: st
     told = both.select("unit_id", *(pl.coalesce(f"{column}_own", column).alias(column) for column in _TOLD))
     real = told.filter(~pl.col("unit_id").is_in([EVERYTHING, UNASSIGNED]))
     if real.is_empty():
-        real = pl.DataFrame({"unit_id": [EVERYTHING], "tier": ["other"]}, schema=UNITS)
+        real = pl.DataFrame([{"unit_id": EVERYTHING, "tier": "other"}], schema=UNITS)
     elif (told["unit_id"] == UNASSIGNED).any() or _loose(parts):
-        real = pl.concat([real, pl.DataFrame({"unit_id": [UNASSIGNED], "tier": ["other"]}, schema=UNITS)])
+        real = pl.concat([real.select(*UNITS), pl.DataFrame([{"unit_id": UNASSIGNED, "tier": "other"}], schema=UNITS)])
     tree = unit_tree(real.with_columns(name=pl.coalesce("name", "unit_id")).select(*UNITS).sort("unit_id"))
     if name is None:
         return tree

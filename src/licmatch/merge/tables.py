@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from licmatch.licences.frames import POSITION
 from licmatch.merge.parts import Part
 from licmatch.merge.places import placed
 from licmatch.result.verify_scores import own_counts
-from licmatch.rollup import UnitTree, added_columns, ranked_unknown
+from licmatch.rollup import UnitTree, added_columns, each_pool_once, ranked_unknown
 from licmatch.schema import MATCHES
 
 # One row a device in one part only; within a device the order of its run is kept.
 OF_DEVICES = ("installations", "findings", "devices")
-_POOL = ["unit_id", "category", "pool"]
 
 
 def own_sums(parts: Sequence[Part], tree: UnitTree, categories: list[str]) -> pl.DataFrame:
@@ -48,26 +46,13 @@ def unknown(parts: Sequence[Part], scores: pl.DataFrame) -> pl.DataFrame:
 
 
 def position(parts: Sequence[Part], tree: UnitTree) -> pl.DataFrame:
-    """Return the position of all parts. A unit is in one part only; what belongs to nobody in particular is added up.
+    """Return the position of all parts. A unit is in one part only; what belongs to everybody in a part is its top unit's here."""
+    every = pl.concat([placed(part.result.position.with_columns(pl.col("unit_id").fill_null(_top(part))), tree) for part in parts])
+    return each_pool_once(every)
 
-    There the rules of one part hold for the sum: idle licences of one place do not make up for what is short in another.
-    """
-    every = pl.concat([placed(part.result.position, tree) for part in parts])
-    once = every.group_by(_POOL).agg(
-        limited=pl.col("limited").all(),
-        proved=(pl.col("usable") - pl.col("surplus")).sum(),
-        idle=(pl.col("surplus") + pl.col("blocked")).sum(),
-        numbered=pl.col("entitled").is_not_null().all(),
-        **{name: pl.col(name).sum() for name in ("required", "entitled", "entitled_proved", "used", "covered", "surplus", "free")},
-    )
-    short = pl.col("required") - pl.col("proved")
-    settled = once.with_columns(shortfall=short, surplus=pl.when(short == 0).then("surplus").otherwise(0)).with_columns(
-        usable=pl.col("proved") + pl.col("surplus"),
-        blocked=pl.col("idle") - pl.col("surplus"),
-        entitled=pl.when("numbered").then("entitled"),
-        entitled_proved=pl.when("numbered").then("entitled_proved"),
-    )
-    return settled.select(pl.col(name).cast(dtype) for name, dtype in POSITION.items()).sort(_POOL, nulls_last=True)
+
+def _top(part: Part) -> str:
+    return str(part.result.scores.filter(pl.col("parent_id").is_null())["unit_id"][0])
 
 
 def listed(parts: Sequence[Part], table: str) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from licmatch.rollup.bars import POOLS, REPORTING, pool_bars, reporting_bars
+from licmatch.rollup.bars import POOLS, REPORTING, each_pool_once, pool_bars, reporting_bars
 from licmatch.rollup.conserve import conserve, conserve_rows
 from licmatch.rollup.counts import added_columns, count_columns, count_units, sum_upwards
 from licmatch.rollup.rates import score, score_columns
@@ -22,6 +22,7 @@ __all__ = [
     "conserve_rows",
     "count_columns",
     "count_units",
+    "each_pool_once",
     "place_devices",
     "pool_bars",
     "ranked_unknown",

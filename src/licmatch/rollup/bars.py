@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from licmatch.assess.policy import Policy
+from licmatch.licences.frames import POSITION
 from licmatch.rollup.units import EVERYTHING, UNASSIGNED, UnitTree
 
 # 过细. Of computers: fields asked and filled; listed in a ledger, surveyed where there is a ledger, and both.
@@ -124,11 +125,11 @@ def pool_bars(position: pl.DataFrame, tree: UnitTree) -> pl.DataFrame:
     A pool that holds nothing but free software asks for no licence and is not counted.
     """
     placed = pl.when(pl.col("unit_id").is_in(tree.frame["unit_id"].implode())).then("unit_id").otherwise(pl.lit(_top(tree)))
+    once = each_pool_once(position.with_columns(unit_id=placed))
     asks = (pl.col("required") > 0) | (pl.col("usable") > 0) | (pl.col("entitled").fill_null(0) > 0)
     short, over = pl.col("shortfall") > 0, pl.col("surplus") > 0
     return (
-        position.filter(asks)
-        .with_columns(unit_id=placed)
+        once.filter(asks)
         .group_by("unit_id")
         .agg(
             pools=pl.len().cast(pl.Int64),
@@ -138,6 +139,29 @@ def pool_bars(position: pl.DataFrame, tree: UnitTree) -> pl.DataFrame:
             **{name: pl.col(name).fill_null(0).sum() for name in POOLS[4:]},
         )
     )
+
+
+def each_pool_once(position: pl.DataFrame) -> pl.DataFrame:
+    """Return a position with its rows of one unit and pool added up, sorted.
+
+    What is short stays short: the idle licences of one row do not make up for another row, they count as blocked.
+    """
+    keys = ["unit_id", "category", "pool"]
+    once = position.group_by(keys).agg(
+        limited=pl.col("limited").all(),
+        proved=(pl.col("usable") - pl.col("surplus")).sum(),
+        idle=(pl.col("surplus") + pl.col("blocked")).sum(),
+        numbered=pl.col("entitled").is_not_null().all(),
+        **{name: pl.col(name).sum() for name in ("required", "entitled", "entitled_proved", "used", "covered", "surplus", "free")},
+    )
+    short = pl.col("required") - pl.col("proved")
+    settled = once.with_columns(shortfall=short, surplus=pl.when(short == 0).then("surplus").otherwise(0)).with_columns(
+        usable=pl.col("proved") + pl.col("surplus"),
+        blocked=pl.col("idle") - pl.col("surplus"),
+        entitled=pl.when("numbered").then("entitled"),
+        entitled_proved=pl.when("numbered").then("entitled_proved"),
+    )
+    return settled.select(pl.col(name).cast(dtype) for name, dtype in POSITION.items()).sort(keys, nulls_last=True)
 
 
 def nobodys(tree: UnitTree) -> str:
