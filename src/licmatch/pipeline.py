@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -53,6 +53,7 @@ def assess(
     without: Sequence[str] = (),
     previous: str | Path | None = None,
     pseudonymize: Key | str | Path | None = None,
+    names: Iterable[str] = (),
     reports: Callable[[Result, Path], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
@@ -61,7 +62,8 @@ def assess(
     `inventory`: paths, a polars frame (lazy or not) or anything with `__arrow_c_stream__`, with device_id and name;
     the other frames likewise, or a path. `as_of` is the day judged; without it the newest `collected_at` of the input.
     `previous` is an earlier result of the same place, whose log of rulings this one goes on from.
-    `pseudonymize` is a key or its file: the result then names no device and no person, and is judged the same.
+    `pseudonymize` is a key or its file: the result then names no device and no person, and is judged the same;
+    `names` are people that only free text would name.
     With `out` the result is also written there, whole or not at all; `reports` is called with the result and the
     unfinished folder, to put its files there. Raises LicmatchError: input, usage, plugin or result.
     """
@@ -137,7 +139,7 @@ def assess(
         position=judgement.position,
     )  # fmt: skip
     if key is not None:
-        result = pseudonymise(result, key, names_in_case(case.software, case.activations, case.traces, owner.names()))
+        result = pseudonymise(result, key, names_in_case(case.software, case.activations, case.traces, [*owner.names(), *names]))
     if out is None:
         return result
     return write_result(result, out, extra=None if reports is None else lambda folder: reports(result, folder))

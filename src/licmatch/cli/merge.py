@@ -8,7 +8,7 @@ import click
 
 from licmatch.cli.assess import write_reports
 from licmatch.cli.language import Command, option, say
-from licmatch.cli.options import json_option, pseudonymize_option, talking
+from licmatch.cli.options import json_option, key_and_names, pseudonymize_option, talking
 from licmatch.cli.printing import print_json, warn_of
 from licmatch.cli.progress import Bar
 from licmatch.errors import UsageError
@@ -39,6 +39,7 @@ def command(
     mixed: bool,
     summary_only: bool,
     pseudonymize: Path | None,
+    names: Path | None,
     no_report: bool,
     as_json: bool,
     quiet: bool,
@@ -47,9 +48,9 @@ def command(
     from licmatch import result as results
     from licmatch.ingest import Notice
     from licmatch.merge import merge, read_part
-    from licmatch.privacy import pseudonymise, read_key
+    from licmatch.privacy import pseudonymise
 
-    key = None if pseudonymize is None else read_key(pseudonymize)
+    key, more = key_and_names(pseudonymize, names)
     if len(folders) == 1 and not (summary_only or key):
         raise UsageError("there is only one result", hint="give the folders of two or more; one alone goes with --summary-only or --pseudonymize")
     if any(out.resolve() == folder.resolve() for folder in folders):
@@ -62,7 +63,7 @@ def command(
             made = merge(folders, units=units, name=name, policy=policy, mixed=mixed)
         # First the names are replaced, as long as the tables that tell them are there.
         if key is not None:
-            made = pseudonymise(made, key)
+            made = pseudonymise(made, key, more)
         if summary_only:
             made = results.summary_only(made)
 

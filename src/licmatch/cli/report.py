@@ -9,7 +9,7 @@ import click
 
 from licmatch.cli.assess import REPORTS, write_reports
 from licmatch.cli.language import Command, option, say
-from licmatch.cli.options import json_option, pseudonymize_option, talking
+from licmatch.cli.options import json_option, key_and_names, pseudonymize_option, talking
 from licmatch.cli.printing import print_json
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 @pseudonymize_option
 @json_option
 @talking
-def command(folder: Path, only: str | None, pseudonymize: Path | None, as_json: bool, quiet: bool) -> None:
+def command(folder: Path, only: str | None, pseudonymize: Path | None, names: Path | None, as_json: bool, quiet: bool) -> None:
     """Write the reports into the folder, and seal it again."""
-    from licmatch.privacy import pseudonymise, read_key
+    from licmatch.privacy import pseudonymise
     from licmatch.result import refresh
 
-    key = None if pseudonymize is None else read_key(pseudonymize)
+    key, more = key_and_names(pseudonymize, names)
 
     def render(result: Result, partial: Path) -> None:
-        write_reports(result if key is None else pseudonymise(result, key), partial, only=only)
+        write_reports(result if key is None else pseudonymise(result, key, more), partial, only=only)
 
     refresh(folder, render)
     paths = [str(folder / name) for kind, names in REPORTS.items() if only in (None, kind) for name in names]

@@ -27,6 +27,8 @@ _FOUND = (
     r"\b((?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2})\b",
 )
 _ADDRESS = r"(?:^|[^0-9.])((?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9]))(?:[^0-9.]|$)"
+# A fact of evidence that is a host.
+_HOST_FACT = r"\b(?:kms_host|kms_host_norm|host|hostname)=([^;\s]+)"
 # Evidence of these kinds is a name with its version, which looks like an address.
 _NAMES_SEEN = ("installed_program", "os", "unsettled_name")
 
@@ -44,10 +46,7 @@ def names_in_case(software: pl.LazyFrame, activations: pl.DataFrame, traces: pl.
             found |= _in_texts(texts[column])
     for column in (traces["value"], activations["ad_object"]):
         found |= _in_texts(column)
-    servers = KeyServers.load()
-    hosts = activations["kms_host"].drop_nulls().unique().to_list()
-    found.update(host for host in _known(hosts) if servers.known(host.lower()) is None)
-    return frozenset(found)
+    return frozenset(found | _own_hosts(activations["kms_host"].drop_nulls().unique().to_list()))
 
 
 def names_in(result: Result) -> frozenset[str]:
@@ -64,6 +63,7 @@ def names_in(result: Result) -> frozenset[str]:
         if "evidence" in frame.columns:
             said = frame.select(pl.col("evidence").list.explode(keep_nulls=False, empty_as_null=False)).unnest("evidence")
             found |= _in_texts(said["text"]) | _in_texts(said["source"])
+            found |= _own_hosts(_all_of(said["text"], _HOST_FACT))
             found.update(_known(_all_of(said.filter(~pl.col("kind").is_in(_NAMES_SEEN))["text"], _ADDRESS)))
     found |= _in_texts(pl.Series([str(entry["path"]) for entry in result.manifest["inputs"]], dtype=pl.String))
     ledger: Mapping[str, Any] = result.manifest.get("ledger") or {}
@@ -71,6 +71,12 @@ def names_in(result: Result) -> frozenset[str]:
     for entry in result.rulings_log:
         found.update(_known(str(entry[name]) for name in NAMES if entry.get(name)))
     return frozenset(found)
+
+
+def _own_hosts(hosts: Iterable[str | None]) -> set[str]:
+    """The hosts that stand in no public list of activation servers."""
+    servers = KeyServers.load()
+    return {host for host in _known(hosts) if servers.known(host.lower()) is None}
 
 
 def _parts(column: str, cell: str) -> list[str]:

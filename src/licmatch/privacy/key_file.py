@@ -11,6 +11,7 @@ from pathlib import Path
 from licmatch.errors import InputError, Location
 
 LEAST, MOST = 16, 4096  # bytes
+MOST_NAMES = 1 << 24
 _DISTINCT = 8  # bytes that differ; less is no secret
 MARK = "anon-"
 _PSEUDONYM = re.compile(r"anon-[a-z2-7]{16}\Z")
@@ -51,6 +52,22 @@ class Key:
         if raw.startswith(b"hmac-sha256:"):
             return raw
         return b"hmac-sha256:" + hmac.digest(self.secret, b"raw " + raw, "sha256").hex().encode("ascii")
+
+
+def read_names(path: str | Path) -> frozenset[str]:
+    """Return the names of a file, one a line: people whom no column of a dump names. Raises InputError."""
+    file, where = Path(path), Location(str(path))
+    try:
+        if file.stat().st_size > MOST_NAMES:
+            raise InputError(f"a list of names has at most {MOST_NAMES} bytes", where=where)
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError("there is no such list of names", where=where) from None
+    except UnicodeDecodeError:
+        raise InputError("the list of names is not UTF-8", where=where, hint="save it as UTF-8, one name a line") from None
+    except OSError as fault:
+        raise InputError(f"the list of names cannot be read: {fault.strerror}", where=where) from None
+    return frozenset(line.strip() for line in text.splitlines() if line.strip())
 
 
 def read_key(path: str | Path) -> Key:
