@@ -88,9 +88,8 @@ def test_merging_equals_assessing_everything_at_once(estate: tuple[list[tuple[in
         result = read_result(merged(root / "whole", *(part(root / str(n), one) for n, one in enumerate(singles))).folder)
         tree = {name: parent for c in COUNTIES for name, parent in ((c, None), (f"{c}-a", c), (f"{c}-b", c), (f"{c}-c", c))}
         table = pl.concat([one.devices.select("device_id", "unit_id", "kind") for one in singles])
-        everything = judged(
-            *(row for rows in found.values() for row in rows), devices=devices(*table.to_dicts()) if table.height else None, units=units(**tree)
-        )  # fmt: skip
+        every = [row for rows in found.values() for row in rows]
+        everything = judged(*every, devices=devices(*table.to_dicts()) if table.height else None, units=units(**tree))
         assert result.scores.equals(everything.scores.select(result.scores.columns))
         assert result.unknown.equals(everything.unknown)
         assert result.matches.equals(everything.matches.sort(pl.exclude("rows", "devices"), nulls_last=True))

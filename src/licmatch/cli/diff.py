@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def _write(moved: dict[str, pl.DataFrame], out: Path) -> list[str]:
     from licmatch.result.queue_file import guarded_csv
 
     if out.suffix.lower() == ".xlsx":
-        sheets = {say(f"diff-sheet-{name}"): [_header(table), *_worded(table)] for name, table in moved.items()}
+        sheets = {say(f"diff-sheet-{name}"): chain([_header(table)], _worded(table)) for name, table in moved.items()}
         with replacing(out) as partial:
             partial.write_bytes(tables_book(sheets))
         return [str(out)]
@@ -71,8 +72,8 @@ def _write(moved: dict[str, pl.DataFrame], out: Path) -> list[str]:
     return [str(path) for path in paths.values()]
 
 
-def _header(table: pl.DataFrame) -> list[str]:
-    header = []
+def _header(table: pl.DataFrame) -> list[str | int | float | None]:
+    header: list[str | int | float | None] = []
     for column in table.columns:
         bare = column.removesuffix("_old").removesuffix("_new")
         when = "" if bare == column else f" ({message('diff.old' if column.endswith('_old') else 'diff.new', spoken())})"
@@ -80,10 +81,10 @@ def _header(table: pl.DataFrame) -> list[str]:
     return header
 
 
-def _worded(table: pl.DataFrame) -> Iterator[list[str | float | None]]:
+def _worded(table: pl.DataFrame) -> Iterator[list[str | int | float | None]]:
     """Rows with codes in words; numbers stay numbers."""
     for row in table.iter_rows(named=True):
-        said: list[str | float | None] = []
+        said: list[str | int | float | None] = []
         for column, value in row.items():
             bare = column.removesuffix("_old").removesuffix("_new")
             plain = value is None or (isinstance(value, int | float) and not isinstance(value, bool))

@@ -15,7 +15,9 @@ from licmatch.errors import EXIT_DONE, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_USAGE,
 from licmatch.messages import message
 
 # In the order `--help` lists them. Each is `command` in the module of its name.
-COMMANDS = ("demo", "match", "assess", "merge", "report", "verify", "diff", "explain", "suggest", "plan", "whatif", "catalog", "plugins", "formats")
+COMMANDS = (
+    "demo", "match", "assess", "merge", "report", "verify", "diff", "explain", "suggest", "plan", "whatif", "catalog", "plugins", "formats",
+)  # fmt: skip
 
 
 class LazyCommands(Group):

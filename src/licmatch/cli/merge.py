@@ -52,15 +52,15 @@ def command(
 
     key, more = key_and_names(pseudonymize, names)
     if len(folders) == 1 and not (summary_only or key):
-        raise UsageError("there is only one result", hint="give the folders of two or more; one alone goes with --summary-only or --pseudonymize")
+        raise UsageError(
+            "there is only one result", hint="give the folders of two or more; one alone goes with --summary-only or --pseudonymize"
+        )
     if any(out.resolve() == folder.resolve() for folder in folders):
         raise UsageError("the merged result would take the place of one of its parts", hint="choose another -o")
     with Bar(quiet) as bar:
         bar.step("merging")
-        if len(folders) == 1:
-            made = read_part(folders[0]).result
-        else:
-            made = merge(folders, units=units, name=name, policy=policy, mixed=mixed)
+        alone = len(folders) == 1
+        made = read_part(folders[0]).result if alone else merge(folders, units=units, name=name, policy=policy, mixed=mixed)
         # First the names are replaced, as long as the tables that tell them are there.
         if key is not None:
             made = pseudonymise(made, key, more)

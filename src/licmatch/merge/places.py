@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from licmatch.assess.case import canonical
 from licmatch.errors import ResultError
 from licmatch.merge.parts import Part
 from licmatch.result.verify_scores import own_counts
@@ -22,11 +23,10 @@ def joined_tree(parts: Sequence[Part], own: pl.DataFrame | None = None, name: st
     others say of a unit. Raises ResultError where two say different things and `own` does not settle it.
     """
     rows = pl.concat([_described(part.result.units, place) for place, part in enumerate(parts)])
-    settled = own if own is not None else pl.DataFrame(schema=UNITS)
+    settled = canonical("units", own)
     _agree(parts, rows.filter(~pl.col("unit_id").is_in(settled["unit_id"].implode())))
     once = rows.group_by("unit_id").agg(pl.col(_TOLD).drop_nulls().first())
-    over = settled.select(pl.col(column).cast(dtype) for column, dtype in UNITS.items())
-    both = once.join(over, on="unit_id", how="full", coalesce=True, suffix="_own")
+    both = once.join(settled, on="unit_id", how="full", coalesce=True, suffix="_own")
     told = both.select("unit_id", *(pl.coalesce(f"{column}_own", column).alias(column) for column in _TOLD))
     real = told.filter(~pl.col("unit_id").is_in([EVERYTHING, UNASSIGNED]))
     if real.is_empty():
@@ -78,5 +78,6 @@ def _agree(parts: Sequence[Part], rows: pl.DataFrame) -> None:
             unit, values, places = said.sort("unit_id").row(0)
             words = ", ".join(f"{value!r} in {parts[place].folder}" for value, place in zip(values[:3], places[:3], strict=True))
             raise ResultError(
-                f"unit {unit!r} has a different {column}: {words}", hint="give the office's own table with --units, which goes before the parts"
+                f"unit {unit!r} has a different {column}: {words}",
+                hint="give the office's own table with --units, which goes before the parts",
             )  # fmt: skip

@@ -20,7 +20,7 @@ from licmatch.result import Result
 from licmatch.result.folder import hash_of
 from licmatch.result.record import TABLES
 from licmatch.result.rulings_log import joined
-from licmatch.rollup import UNASSIGNED, UnitTree, added_columns, score_tree
+from licmatch.rollup import EVERYTHING, UNASSIGNED, UnitTree, added_columns, score_tree
 
 _OURS = "this is a fault in licmatch; please report it"
 
@@ -101,6 +101,9 @@ def _earlier(part: Part) -> int:
 
 def _once(units: pl.DataFrame, path: str | Path) -> pl.DataFrame:
     once = units.unique(maintain_order=True)
+    reserved = once.filter(pl.col("unit_id").is_in([EVERYTHING, UNASSIGNED]))["unit_id"]
+    if len(reserved):
+        raise ResultError(f"the unit id {reserved[0]!r} is reserved", where=Location(str(path)), hint="give the unit another id")
     twice = once.filter(pl.col("unit_id").is_duplicated())["unit_id"]
     if len(twice):
         raise ResultError(f"unit {twice[0]!r} is described twice, differently", where=Location(str(path)), hint="keep one row a unit")

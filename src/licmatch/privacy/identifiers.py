@@ -33,7 +33,9 @@ _HOST_FACT = r"\b(?:kms_host|kms_host_norm|host|hostname)=([^;\s]+)"
 _NAMES_SEEN = ("installed_program", "os", "unsettled_name")
 
 
-def names_in_case(software: pl.LazyFrame, activations: pl.DataFrame, traces: pl.DataFrame, more: Iterable[str | None] = ()) -> frozenset[str]:
+def names_in_case(
+    software: pl.LazyFrame, activations: pl.DataFrame, traces: pl.DataFrame, more: Iterable[str | None] = ()
+) -> frozenset[str]:
     """Return names that only the input tells: accounts in paths, and the hosts that were asked for an activation.
 
     A host that stands in the public list of activation servers is evidence and nobody's name.
@@ -44,8 +46,8 @@ def names_in_case(software: pl.LazyFrame, activations: pl.DataFrame, traces: pl.
         if column in columns:
             texts = software.select(pl.col(column).filter(pl.col(column).str.contains(ACCOUNT)).unique()).collect(engine="streaming")
             found |= _in_texts(texts[column])
-    for column in (traces["value"], activations["ad_object"]):
-        found |= _in_texts(column)
+    for cells in (traces["value"], activations["ad_object"]):
+        found |= _in_texts(cells)
     return frozenset(found | _own_hosts(activations["kms_host"].drop_nulls().unique().to_list()))
 
 

@@ -86,5 +86,7 @@ def read_key(path: str | Path) -> Key:
         raise InputError(f"a key file has at most {MOST} bytes; this one is something else", where=where, hint=hint)
     secret = raw.strip()
     if len(secret) < LEAST or len(set(secret)) < _DISTINCT:
-        raise InputError(f"the key is too short or too simple: {LEAST} bytes at least, {_DISTINCT} of them different", where=where, hint=hint)
+        raise InputError(
+            f"the key is too short or too simple: {LEAST} bytes at least, {_DISTINCT} of them different", where=where, hint=hint
+        )
     return Key(secret)

@@ -11,7 +11,13 @@ from xlsxwriter import Workbook
 from licmatch.errors import UsageError
 from licmatch.report.workbook_table import FONT, Cell, Column, Row, Styles, write_table
 
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 # A workbook bears a date; the same tables are to be the same bytes, so it is not today's.
 _CREATED = datetime(2000, 1, 1)
 _SHEET_ROWS = 1_048_576

@@ -36,8 +36,10 @@ def moves(old: Result, new: Result, why: pl.DataFrame) -> pl.DataFrame:
     """
     sides = [_contributions(side) for side in (old, new)]
     keys = ["unit_id", "device_id", "category", "figure"]
-    both = sides[0].join(sides[1], on=keys, how="full", coalesce=True, suffix="_new").with_columns(
-        change=pl.col("value_new").fill_null(0) - pl.col("value").fill_null(0)
+    both = (
+        sides[0]
+        .join(sides[1], on=keys, how="full", coalesce=True, suffix="_new")
+        .with_columns(change=pl.col("value_new").fill_null(0) - pl.col("value").fill_null(0))
     )
     told = both.filter(pl.col("change") != 0).join(_reasons(why), on=_KEYS, how="left", nulls_equal=True)
     summed = told.group_by("unit_id", "figure", why=pl.col("why").fill_null(ARRANGED)).agg(pl.col("change").sum())
@@ -49,7 +51,9 @@ def moves(old: Result, new: Result, why: pl.DataFrame) -> pl.DataFrame:
     rest = rest.filter(pl.col("change") != 0)
     if rest.height and not (old.manifest.get("withheld") or new.manifest.get("withheld")):
         unit, figure = rest.sort("unit_id", "figure").select("unit_id", "figure").row(0)
-        raise ResultError(f"the movement of {figure} of unit {unit!r} is not explained by the tables", hint="`licmatch verify` both results")
+        raise ResultError(
+            f"the movement of {figure} of unit {unit!r} is not explained by the tables", hint="`licmatch verify` both results"
+        )
     every = pl.concat([summed.select(rest.columns), rest]).filter(pl.col("change") != 0)
     return _shaped(every, old, new, figures)
 
@@ -111,7 +115,9 @@ def _reasons(why: pl.DataFrame) -> pl.DataFrame:
         .when(in_use[0] != in_use[1]).then(pl.lit("scope"))
     )  # fmt: skip
     of_devices = why.with_columns(why=about).drop_nulls("why").group_by("device_id").agg(pl.col("why").first())
-    return pl.concat([why.select("device_id", "category", "why"), of_devices.select("device_id", category=pl.lit(None, pl.String), why="why")])
+    return pl.concat(
+        [why.select("device_id", "category", "why"), of_devices.select("device_id", category=pl.lit(None, pl.String), why="why")]
+    )
 
 
 def _whole(old: Result, new: Result, figures: list[str]) -> pl.DataFrame:

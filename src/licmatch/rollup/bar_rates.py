@@ -32,9 +32,7 @@ def bar_rates(counts: pl.DataFrame, categories: list[str]) -> pl.DataFrame:
     parts = counts.with_columns(
         units_rate=_over(pl.col("units_reported"), pl.col("units_expected")),
         devices_rate=_over(pl.col("ledger_surveyed"), either),
-        fields_rate=_over(
-            pl.col("device_fields_filled") + pl.col("unit_fields_filled"), pl.col("device_fields") + pl.col("unit_fields")
-        ),
+        fields_rate=_over(pl.col("device_fields_filled") + pl.col("unit_fields_filled"), pl.col("device_fields") + pl.col("unit_fields")),
         settled_rate=_over(installed - undetermined, installed + opened),
         sufficiency=_over(pl.col("required") - pl.col("shortfall"), pl.col("required")),
         evidence_rate=_over(pl.col("entitled_proved"), pl.col("entitled")),

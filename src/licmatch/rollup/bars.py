@@ -60,9 +60,7 @@ def device_bars(devices: pl.DataFrame, installations: pl.DataFrame, findings: pl
         .join(of_copies, on="device", how="left")
         .join(of_findings, on="device", how="left")
         .with_columns(pl.exclude("device", "unit_id").fill_null(0))
-        .with_columns(
-            infringing=pl.col("infringing") + pl.col("loose_infringing"), in_doubt=pl.col("in_doubt") + pl.col("loose_in_doubt")
-        )
+        .with_columns(infringing=pl.col("infringing") + pl.col("loose_infringing"), in_doubt=pl.col("in_doubt") + pl.col("loose_in_doubt"))
     )
     clean, doubted = pl.col("infringing") == 0, pl.col("in_doubt") > 0
     return counted.group_by("unit_id").agg(

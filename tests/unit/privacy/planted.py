@@ -47,7 +47,8 @@ def plant(folder: Path) -> dict[str, Path]:
         "devices": write(
             "devices.csv",
             "device_id,unit_id,hostname,kind,in_use,os_name,collected_at,serial_number,hardware_uuid,addresses\n"
-            "SECRETPC01,u1,Secrethost-7,desktop,yes,Windows 10 Pro,2026-11-30,SN-SECRET-991,11111111-2222-3333-4444-ABCDEFABCDEF,10.77.88.99;C0FFEE99\n"
+            "SECRETPC01,u1,Secrethost-7,desktop,yes,Windows 10 Pro,2026-11-30,SN-SECRET-991,"
+            "11111111-2222-3333-4444-ABCDEFABCDEF,10.77.88.99;C0FFEE99\n"
             "SECRETPC02,u2,SECRETPC02,desktop,yes,,2026-11-30,,,\n",
         ),
         "units": write("units.csv", "unit_id,parent_id,name,tier\nr,,某县,county\nu1,r,财政局,department\nu2,r,教育局,department\n"),
@@ -92,7 +93,12 @@ def readable(folder: Path) -> dict[str, str]:
         if path.suffix == ".parquet":
             frame = pl.read_parquet(path)
             texts.append(repr(frame.to_dicts()))
-            texts += [one.decode("utf-8", "replace") for column in frame.iter_columns() if column.dtype == pl.Binary for one in column.drop_nulls()]
+            texts += [
+                one.decode("utf-8", "replace")
+                for column in frame.iter_columns()
+                if column.dtype == pl.Binary
+                for one in column.drop_nulls()
+            ]
         elif path.suffix == ".xlsx":
             with zipfile.ZipFile(io.BytesIO(raw)) as book:
                 texts += [book.read(name).decode("utf-8", "replace") for name in book.namelist()]
