@@ -76,8 +76,8 @@ def test_a_summary_names_nobody_but_what_program_names_say(licmatch, planted, tm
 
 def test_a_summary_under_pseudonyms_names_nobody_at_all(licmatch, planted, tmp_path):
     folder = planted("plain", "--no-report")
-    ran = licmatch("merge", folder, "-o", tmp_path / "up", "--summary-only", "--pseudonymize", tmp_path / "key", "--names", tmp_path / "staff.txt",
-                   "--quiet")  # fmt: skip
+    hide = ("--pseudonymize", tmp_path / "key", "--names", tmp_path / "staff.txt")
+    ran = licmatch("merge", folder, "-o", tmp_path / "up", "--summary-only", *hide, "--quiet")
     assert ran.code == 0, ran.err
     assert leaks(tmp_path / "up") == []
     assert licmatch("report", tmp_path / "up", "--lang", "zh").code == 0

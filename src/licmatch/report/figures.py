@@ -148,7 +148,7 @@ def worst_units(result: ResultView) -> pl.DataFrame:
 
 def unit_title(unit_id: str, name: str | None) -> Title:
     """Return a unit's name in both languages: its own, or words for the two that no table names."""
-    if unit_id in _NAMELESS:
+    if unit_id in _NAMELESS and name in (None, unit_id):
         return words(_NAMELESS[unit_id])
     plain = shown(name or unit_id, 120)
     return Title(plain, plain)

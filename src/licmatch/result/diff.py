@@ -109,16 +109,19 @@ def _names(old: Result, new: Result) -> pl.DataFrame:
 
 
 def _compared(old: Result, new: Result, names: pl.DataFrame) -> pl.DataFrame:
-    """All findings of both, `moved` or not. Why: what changed about the device, its software and papers, before what changed about the engine."""
+    """All findings of both, `moved` or not. Why: what changed about a device, its software and papers, before what did about the engine."""
     keys = ["device_id", "category"]
     told = ["verdict", "state", "product_id", "official", "unit_id"]
     facts = ["ruled", "accused", "papered", "seen", "names", *COUNTS]
     renamed = names.drop_nulls(["status_old", "status_new"])["name"].unique().implode()
-    sides = [_findings(side, renamed).rename({name: f"{name}_{when}" for name in (*told, *facts)}) for side, when in ((old, "old"), (new, "new"))]
+    sides = [
+        _findings(side, renamed).rename({name: f"{name}_{when}" for name in (*told, *facts)}) for side, when in ((old, "old"), (new, "new"))
+    ]
     both = sides[0].join(sides[1], on=keys, how="full", coalesce=True)
     moved = pl.any_horizontal(pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in told)
     old_devices, new_devices = (side.devices["device_id"].implode() for side in (old, new))
-    changed = {name: pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in (*told, "ruled", "accused", "papered", "seen", *COUNTS)}
+    compared = [name for name in (*told, *facts) if name != "names"]
+    changed = {name: pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in compared}
     counted = pl.any_horizontal(*(changed[name] for name in COUNTS))
     judged = changed["verdict"] | changed["state"] | changed["official"] | changed["product_id"] | counted
     scope = (pl.col("verdict_old") == "not_in_scope") != (pl.col("verdict_new") == "not_in_scope")

@@ -30,9 +30,10 @@ def copies_of(side: Result) -> pl.DataFrame:
 def moves(old: Result, new: Result, why: pl.DataFrame) -> pl.DataFrame:
     """Return unit_id, name, figure, why, cause, change: no row where nothing moved; sorted.
 
-    `why`: device_id, category, why and unit_id, verdict before and after, of every device and category of either result. Figures are `devices`, `in_use` and
-    `<category>_<count>`. For each unit and figure the changes add up to the difference of the two scores tables; what tables do
-    not tell, because a side withholds its details, is `not_told`. Raises ResultError where they do not add up.
+    `why`: device_id, category, why, and unit_id and verdict before and after, of every device and category of either result.
+    Figures are `devices`, `in_use` and `<category>_<count>`. For each unit and figure the changes add up to the difference of the
+    two scores tables; what tables do not tell, because a side withholds its details, is `not_told`. Raises ResultError where they
+    do not add up.
     """
     sides = [_contributions(side) for side in (old, new)]
     keys = ["unit_id", "device_id", "category", "figure"]
