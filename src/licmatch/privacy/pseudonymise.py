@@ -27,6 +27,7 @@ _CODES = frozenset(
     }
 )  # fmt: skip
 _FILES = ("file", "source")
+_WRITTEN = ("name", "reason")  # free text in the log of rulings
 _PRODUCTS = ("lm_vendor", "lm_family", "lm_edition", "vendor", "family", "edition")
 # Notices whose detail lists units or products; the detail of any other may name anything and is left out.
 _TELLING = ("UNKNOWN_UNIT", "UNKNOWN_PARENT_UNIT", "ENTITLEMENT_NOT_RECOGNISED", "MERGE_VERSIONS_DIFFER", "MERGE_DAYS_DIFFER")
@@ -50,8 +51,10 @@ def pseudonymise(result: Result, key: Key, more: Iterable[str] = ()) -> Result:
     frames["unknown"] = frames["unknown"] if frames["unknown"].equals(result.unknown) else _unknown_again(frames["unknown"])
     for table in ("installations", "findings", "devices"):
         frames[table] = frames[table].sort("device_id", maintain_order=True)
-    log = rechained([_entry(entry, key, scrubber) for entry in result.rulings_log])
-    manifest = _manifest(result.manifest, key, scrubber)
+    written = [entry[name] for entry in result.rulings_log for name in _WRITTEN if isinstance(entry.get(name), str)]
+    texts = scrubber.each([*written, *_words(result.manifest)])
+    log = rechained([_entry(entry, key, texts) for entry in result.rulings_log])
+    manifest = _manifest(result.manifest, key, texts)
     manifest["totals"] = {**manifest["totals"], "names": frames["matches"].height}
     if manifest.get("rulings_log") is not None:
         manifest["rulings_log"] = {**described(list(log), 0), "earlier": manifest["rulings_log"]["earlier"]}
@@ -97,19 +100,15 @@ def _file(file: str, key: Key) -> str:
 
 
 def _evidence(column: pl.Series, key: Key, scrubber: Scrubber) -> pl.Series:
-    pieces = column.to_frame("evidence").select(pl.col("evidence").list.explode(keep_nulls=False, empty_as_null=False)).unnest("evidence")
-    texts = pieces["text"].drop_nulls().unique().sort()
-    scrubbed = scrubber.texts(texts)
-    changed = (texts != scrubbed).fill_null(False)
-    files = pieces["source"].drop_nulls().unique().to_list()
-    aliases = {file: alias for file in files if (alias := _file(file, key)) != file}
-    text, source = pl.field("text"), pl.field("source")
-    if changed.any():
-        text = text.replace(texts.filter(changed).to_list(), scrubbed.filter(changed).to_list())
-    if aliases:
-        source = source.replace(list(aliases), list(aliases.values()))
-    told = pl.col("evidence").list.eval(pl.element().struct.with_fields(text.alias("text"), source.alias("source")))
-    return column.to_frame("evidence").select(told).to_series().cast(column.dtype)
+    frame = column.to_frame("evidence").with_row_index("at")
+    # One long table and back: inside the lists every list would look through all names by itself.
+    long = frame.filter(pl.col("evidence").list.len() > 0).explode("evidence").unnest("evidence")
+    files = {file: _file(file, key) for file in long["source"].drop_nulls().unique().to_list()}
+    told = long.with_columns(scrubber.texts(long["text"]), _each(long["source"], files))
+    fields = [name for name in long.columns if name != "at"]
+    again = told.group_by("at", maintain_order=True).agg(said=pl.struct(fields))
+    joined = frame.join(again, on="at", how="left", maintain_order="left")
+    return joined.select(evidence=pl.coalesce("said", "evidence").cast(column.dtype)).to_series()
 
 
 def _joined_again(frame: pl.DataFrame, sums: Sequence[str]) -> pl.DataFrame:
@@ -126,30 +125,38 @@ def _unknown_again(frame: pl.DataFrame) -> pl.DataFrame:
     return summed.select(frame.columns).sort(order, descending=[True, True, True, *[False] * len(keys)], nulls_last=True)
 
 
-def _entry(entry: Mapping[str, Any], key: Key, scrubber: Scrubber) -> dict[str, Any]:
+def _entry(entry: Mapping[str, Any], key: Key, texts: Mapping[str, str]) -> dict[str, Any]:
     told = dict(entry)
     for name, value in entry.items():
         if isinstance(value, str) and value:
             if name in NAMES:
                 told[name] = key.pseudonym(value)
-            elif name in ("name", "reason"):
-                told[name] = scrubber.text(value)
+            elif name in _WRITTEN:
+                told[name] = texts[value]
     return told
 
 
-def _manifest(manifest: Mapping[str, Any], key: Key, scrubber: Scrubber) -> dict[str, Any]:
+def _words(manifest: Mapping[str, Any]) -> list[str]:
+    """The texts of a manifest that somebody wrote."""
+    return [
+        *(one["detail"] for one in manifest["notices"] if one["code"] in _TELLING),
+        *(str(text) for said in manifest["rules"].values() for text in said.values()),
+    ]
+
+
+def _manifest(manifest: Mapping[str, Any], key: Key, texts: Mapping[str, str]) -> dict[str, Any]:
     told = dict(manifest)
     told["pseudonymised"] = key.id
     inputs = [{**entry, "path": key.pseudonym(entry["path"])} for entry in manifest["inputs"]]
     told["inputs"] = sorted(inputs, key=lambda entry: (entry["path"], entry["sha256"]))
     told["notices"] = [
-        {**one, "file": _file(one["file"], key), "detail": scrubber.text(one["detail"]) if one["code"] in _TELLING else ""}
+        {**one, "file": _file(one["file"], key), "detail": texts[one["detail"]] if one["code"] in _TELLING else ""}
         for one in manifest["notices"]
     ]
     if manifest.get("ledger"):
         ledger = manifest["ledger"]
         told["ledger"] = {**ledger, **{name: sorted(map(key.pseudonym, ledger[name])) for name in ("only_ledger", "only_found")}}
-    told["rules"] = {rule: {name: scrubber.text(str(text)) for name, text in said.items()} for rule, said in manifest["rules"].items()}
+    told["rules"] = {rule: {name: texts[str(text)] for name, text in said.items()} for rule, said in manifest["rules"].items()}
     if manifest.get("parts"):
         told["parts"] = [{**run, "pseudonymised": key.id} for run in manifest["parts"]]
     return told

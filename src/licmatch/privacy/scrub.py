@@ -58,6 +58,7 @@ class Scrubber:
         joined = named.group_by("at", maintain_order=True).agg(pl.coalesce("alias", "token").str.join(""))
         return joined.to_series(1).alias(texts.name)
 
-    def text(self, text: str) -> str:
-        """Return one text with the names in it replaced."""
-        return str(self.texts(pl.Series([text], dtype=pl.String))[0])
+    def each(self, texts: Iterable[str]) -> dict[str, str]:
+        """Return what becomes of each of some texts. All at once: the search for many names is dear to set up."""
+        asked = sorted(set(texts))
+        return dict(zip(asked, self.texts(pl.Series(asked, dtype=pl.String)).to_list(), strict=True))
