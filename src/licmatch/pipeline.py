@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ from licmatch.assess.facts.licensing import evidence_version
 from licmatch.assess.ruling_outcomes import outcome_notices, ruling_outcomes
 from licmatch.assess.ruling_scope import over_units, without_unfilled
 from licmatch.assess.rulings import rule_on_traces
+from licmatch.privacy import Key, names_in_case, pseudonymise, read_key
 from licmatch.result import Result, chained, describe, log_described, previous_log, write_result
 from licmatch.rollup import conserve_rows, place_devices, score_units, unknown_names
 from licmatch.schema import FINDINGS, INSTALLATIONS
@@ -51,6 +52,8 @@ def assess(
     device_from: str = "auto",
     without: Sequence[str] = (),
     previous: str | Path | None = None,
+    pseudonymize: Key | str | Path | None = None,
+    names: Iterable[str] = (),
     reports: Callable[[Result, Path], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
@@ -59,6 +62,8 @@ def assess(
     `inventory`: paths, a polars frame (lazy or not) or anything with `__arrow_c_stream__`, with device_id and name;
     the other frames likewise, or a path. `as_of` is the day judged; without it the newest `collected_at` of the input.
     `previous` is an earlier result of the same place, whose log of rulings this one goes on from.
+    `pseudonymize` is a key or its file: the result then names no device and no person, and is judged the same;
+    `names` are people that only free text would name.
     With `out` the result is also written there, whole or not at all; `reports` is called with the result and the
     unfinished folder, to put its files there. Raises LicmatchError: input, usage, plugin or result.
     """
@@ -73,6 +78,7 @@ def assess(
         "rulings": rulings,
     }
     earlier = previous_log(previous)
+    key = read_key(pseudonymize) if isinstance(pseudonymize, str | Path) else pseudonymize
     case = gather(inventory, side=side, format=format, device_from=device_from, progress=progress)
     day = judged_day(as_of, case)
     # An engine with overrides must know the day: one that has run out does not act.
@@ -88,13 +94,16 @@ def assess(
     log = chained(outcomes.to_dicts(), day.isoformat(), earlier)
 
     single = frozenset(category.id for category in chosen.categories if category.one_per_device)
-    scores = score_units(judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules)
+    books = compare_ledger(ledger, judgement.devices)
+    scores = score_units(
+        judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules,
+        position=judgement.position, licences=judgement.licences, ledger=books.devices if books else None,
+    )  # fmt: skip
     top = scores.filter(pl.col("parent_id").is_null())
     matches = judgement.names.matches()
     totals = conserve_rows(case.rows_in(), matches, int(top["rows"].sum()), case.rejected.height)
     side_rejected, unfilled = without_unfilled(case.side_rejected)
     notices = (*case.notices, *placed.notices, *judgement.notices, *outcome_notices(outcomes), *unfilled)
-    books = compare_ledger(ledger, judgement.devices)
     notices += books.notices() if books else ()
     side_rejected = pl.concat([side_rejected, placed.rejected, judgement.rejected, *([books.rejected] if books else [])])
     totals |= {
@@ -131,6 +140,8 @@ def assess(
         entitlements=judgement.holdings,
         assignment=judgement.assigned,
     )  # fmt: skip
+    if key is not None:
+        result = pseudonymise(result, key, names_in_case(case.software, case.activations, case.traces, [*owner.names(), *names]))
     if out is None:
         return result
     return write_result(result, out, extra=None if reports is None else lambda folder: reports(result, folder))

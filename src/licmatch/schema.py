@@ -348,6 +348,7 @@ UNKNOWN: dict[str, pl.DataType] = {
     "category": UTF8(),
     "rows": pl.Int64(),
     "devices": pl.Int64(),
+    "held_open": pl.Int64(),  # devices in scope on which the name holds its category open
     "interval_open": pl.Float64(),
 }
 

@@ -15,7 +15,7 @@ from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.evidence import gathered
 from licmatch.assess.facts import FactTables
-from licmatch.assess.facts.lots import read_lots
+from licmatch.assess.facts.lots import bought, read_lots
 from licmatch.assess.findings import find, list_open_names
 from licmatch.assess.fusion import Fused, fuse
 from licmatch.assess.hearing import hear
@@ -47,8 +47,8 @@ class Judgement:
     `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
     the result tables and more, for the roll-up. `held_open`: device, match and category of the names that hold a category
     open. `flags`: what rules and categories say beside the verdicts (`rule_items.flagged`). `position`: where each unit
-    stands, and `assignment`: how that was proved. `told`: the words of the rules and signatures that evidence names.
-    `rejected`: rulings that could not be used.
+    stands, `licences`: what was bought (`facts.lots.bought`), and `assignment`: how the position was proved. `told`: the words
+    of the rules and signatures that evidence names. `rejected`: rulings that could not be used.
     """
 
     names: Names
@@ -60,6 +60,7 @@ class Judgement:
     position: pl.DataFrame
     holdings: pl.DataFrame
     assigned: pl.DataFrame
+    licences: pl.DataFrame
     assignment: dict[str, object]
     told: dict[str, dict[str, str]]
     rejected: pl.DataFrame
@@ -132,6 +133,7 @@ def judge_case(
         position=papers.position,
         holdings=papers.holdings,
         assigned=papers.assignment,
+        licences=bought(lots, engine, as_of),
         assignment=papers.described,
         told=told_rules([fused.pieces, fused.loose_pieces, flags], book, engine.signatures, verdicts.words),
         rejected=ruled.rejected,

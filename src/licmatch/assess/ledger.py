@@ -15,8 +15,12 @@ NAMED = 1000  # ids spelled out in the manifest; the figures count all
 
 @dataclass(frozen=True, slots=True)
 class LedgerMatch:
-    """What ledger and scan agree on. `match` is both over either; None where neither names a device."""
+    """What ledger and scan agree on. `match` is both over either; None where neither names a device.
 
+    `devices`: device_id, unit_id of the computers that the ledger lists as in use, each once, sorted.
+    """
+
+    devices: pl.DataFrame
     listed: int
     found: int
     both: int
@@ -55,9 +59,12 @@ def compare_ledger(ledger: object, devices: pl.DataFrame) -> LedgerMatch | None:
     if ledger is None:
         return None
     given, rejected = side_frame("devices", ledger)
-    listed = canonical("devices", given).filter(pl.col("in_use").fill_null("unknown") != "no")["device_id"].drop_nulls().unique()
+    in_use = canonical("devices", given).filter((pl.col("in_use").fill_null("unknown") != "no") & pl.col("device_id").is_not_null())
+    entries = in_use.group_by("device_id").agg(pl.col("unit_id").drop_nulls().first()).sort("device_id")
+    listed = entries["device_id"]
     found = devices.filter("in_scope")["device_id"].unique()
     return LedgerMatch(
+        entries,
         listed.len(),
         found.len(),
         int(listed.is_in(found.implode()).sum()),

@@ -99,6 +99,15 @@ class Organisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purchases_complete: bool = False  # the entitlements are the whole register: what is not in it was not bought
     devices_total: int | None = None
 
+    def names(self) -> list[str]:
+        """Return what names a person, a device or a host in the facts: what a result under pseudonyms must not tell."""
+        facts: list[Any] = [
+            *self.kms_hosts, *self.kms_srv, *(self.volume_agreements or ()), *self.allowed_tools, *self.test_labs,
+            *self.free_software, *self.approved_products,
+        ]  # fmt: skip
+        told = [name for fact in facts for name in (fact.owner, getattr(fact, "host", None), *getattr(fact, "devices", ()))]
+        return [name for name in told if name]
+
     def on(self, as_of: date) -> Organisation:
         """Return the facts that hold on a day."""
         held = {field: _holding(getattr(self, field), as_of) for field in _DATED}

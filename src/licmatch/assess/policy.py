@@ -15,7 +15,7 @@ import polars as pl
 
 from licmatch.assess.own_file import read_own_file
 from licmatch.errors import InputError, Location
-from licmatch.schema import RISKS, STATES
+from licmatch.schema import DEVICES, RISKS, STATES, UNITS
 
 PHASES = ("survey", "strict")
 # Worst first, as findings take the worst of several.
@@ -29,6 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     state: str
     confidence: float
     strict_state: str | None = None
+    infringing: bool = True  # asked only of what is not genuine
 
 
 class SignatureReach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +66,11 @@ class _InUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     no: tuple[str, ...]
 
 
+class _Fields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    device: tuple[str, ...]
+    unit: tuple[str, ...]
+
+
 class _Verdicts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: int
     verdict: tuple[Verdict, ...]
@@ -74,6 +80,7 @@ class _Survey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: int
     phase: str
     in_use: _InUse
+    fields: _Fields
     applications: dict[str, str]
     collapse: _Collapse
     signature: dict[str, SignatureReach]
@@ -83,11 +90,16 @@ class _Survey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything about judging that an office may set. `verdicts` are worst first; `sha256` names this very policy."""
+    """Everything about judging that an office may set. `verdicts` are worst first; `sha256` names this very policy.
+
+    `device_fields` and `unit_fields` are what a survey asks of a computer and of a unit.
+    """
 
     phase: str
     verdicts: tuple[Verdict, ...]
     not_in_use: tuple[str, ...]
+    device_fields: tuple[str, ...]
+    unit_fields: tuple[str, ...]
     applications: Mapping[str, str]
     never_in_a_suite: tuple[str, ...]
     signatures: Mapping[str, SignatureReach]
@@ -116,6 +128,10 @@ class Policy:
     def states(self) -> dict[str, str]:
         """Return the state of every code."""
         return {verdict.code: self.state(verdict) for verdict in self.verdicts}
+
+    def infringing(self) -> tuple[str, ...]:
+        """Return the codes that break a right: not genuine, and not let pass like a trial within its days."""
+        return tuple(verdict.code for verdict in self.verdicts if self.state(verdict) == "not_genuine" and verdict.infringing)
 
 
 def load_policy(policy: Policy | str | Path | Mapping[str, Any] | None = None) -> Policy:
@@ -146,6 +162,8 @@ def load_policy(policy: Policy | str | Path | Mapping[str, Any] | None = None) -
         phase=rules.phase,
         verdicts=verdicts,
         not_in_use=rules.in_use.no,
+        device_fields=rules.fields.device,
+        unit_fields=rules.fields.unit,
         applications=rules.applications,
         never_in_a_suite=rules.collapse.never_in_a_suite,
         signatures=rules.signature,
@@ -175,6 +193,8 @@ def _check(rules: _Survey, verdicts: tuple[Verdict, ...], where: Location | None
     for item in rules.points:
         if item.by not in ("rate", "coverage") or item.weight < 0 or item.full_at <= item.zero_at:
             faults.append(f"points for {item.category}: `by` is rate or coverage, weight >= 0, full_at above zero_at")
+    for kind, asked, columns in (("device", rules.fields.device, DEVICES), ("unit", rules.fields.unit, UNITS)):
+        faults += [f"fields.{kind}: there is no column {name!r}" for name in asked if name not in columns]
     if not rules.grade:
         faults.append("there is no grade")
     if faults:

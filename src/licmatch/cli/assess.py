@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from licmatch.cli.language import Command, asked, option, say
-from licmatch.cli.options import day, json_option, load_engine, recognition, remembering, store_option, talking
+from licmatch.cli.options import (
+    day,
+    json_option,
+    key_and_names,
+    load_engine,
+    pseudonymize_option,
+    recognition,
+    remembering,
+    store_option,
+    talking,
+)
 from licmatch.cli.printing import print_json, warn_of
 from licmatch.cli.progress import Bar
 from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
@@ -53,6 +63,7 @@ REPORTS = {"html": ("report.html",), "xlsx": ("report.xlsx", "rulings_queue.xlsx
 @option("--no-report", is_flag=True, help="no-report")
 @recognition
 @store_option
+@pseudonymize_option
 @json_option
 @talking
 def command(
@@ -79,6 +90,8 @@ def command(
     no_builtin: bool,
     without: tuple[str, ...],
     store: Path | None,
+    pseudonymize: Path | None,
+    names: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -87,6 +100,9 @@ def command(
     from licmatch.ingest import Notice, read_inventory
     from licmatch.pipeline import assess
 
+    if rows and pseudonymize is not None:
+        raise UsageError("--rows writes the inventory as it is, so it cannot go with --pseudonymize", hint="leave one of them out")
+    key, more = key_and_names(pseudonymize, names)
     rules = load_policy(policy)
     _check_verdicts(fail_on, rules.states())
     with Bar(quiet) as bar:
@@ -107,7 +123,7 @@ def command(
             result = assess(
                 inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
                 organisation=organisation, ledger=ledger, policy=rules, as_of=as_of, engine=asked_engine, without=without, out=out,
-                previous=previous, reports=further_files,
+                previous=previous, pseudonymize=key, names=more, reports=further_files,
             )  # fmt: skip
     warn_of((Notice(**notice) for notice in result.manifest["notices"]), result.rejected, quiet=quiet)
     failed = failures(result, fail_on, fail_under)

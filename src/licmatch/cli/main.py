@@ -16,8 +16,8 @@ from licmatch.messages import message
 
 # In the order `--help` lists them. Each is `command` in the module of its name.
 COMMANDS = (
-    "demo", "match", "assess", "report", "verify", "diff", "explain", "suggest", "plan", "whatif", "sample",
-    "inspect", "campaign", "forms", "catalog", "plugins", "formats",
+    "demo", "match", "assess", "merge", "report", "verify", "diff", "explain", "suggest", "plan", "whatif",
+    "sample", "inspect", "campaign", "forms", "catalog", "plugins", "formats",
 )  # fmt: skip
 
 

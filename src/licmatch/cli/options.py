@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from licmatch.cli.language import F, lang_option, option
+from licmatch.errors import UsageError
 
 if TYPE_CHECKING:
     from licmatch.match import Engine
+    from licmatch.privacy import Key
 
 
 def talking(command: F) -> F:
@@ -29,6 +31,26 @@ def json_option(command: F) -> F:
 def without_option(command: F) -> F:
     """Add --without PLUGIN."""
     return option("--without", multiple=True, metavar="PLUGIN", help="without")(command)
+
+
+def pseudonymize_option(command: F) -> F:
+    """Add --pseudonymize KEYFILE and --names F."""
+    return _all(
+        command,
+        option("--pseudonymize", metavar="KEYFILE", type=click.Path(path_type=Path), help="pseudonymize"),
+        option("--names", metavar="F", type=click.Path(path_type=Path), help="names"),
+    )
+
+
+def key_and_names(pseudonymize: Path | None, names: Path | None) -> tuple[Key | None, frozenset[str]]:
+    """Return what the two options name."""
+    from licmatch.privacy import read_key, read_names
+
+    if pseudonymize is None:
+        if names is not None:
+            raise UsageError("--names goes with --pseudonymize", hint="add --pseudonymize KEYFILE")
+        return None, frozenset()
+    return read_key(pseudonymize), frozenset() if names is None else read_names(names)
 
 
 def recognition(command: F) -> F:

@@ -56,7 +56,7 @@ def command(
 
     if out is not None and out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out} is no workbook", hint="give it the ending .xlsx")
-    result = read_result(folder)
+    result = read_result(folder).with_copies()
     day = date.fromisoformat(result.manifest["as_of"])
     table = read_side("prices", prices)
     engine = load_engine(catalogs, no_builtin, without)

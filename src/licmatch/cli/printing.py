@@ -63,7 +63,7 @@ def warn_of(notices: Iterable[Notice], rejected: pl.DataFrame, *, quiet: bool = 
 def _worded(notice: Notice) -> str:
     """Return the sentence of a notice; each stage words its own codes, and a code nobody words stands for itself."""
     known = texts(spoken())
-    for stage in ("ingest", "assess", "report", "forms"):
+    for stage in ("ingest", "assess", "merge", "report", "forms"):
         key = f"{stage}.{'notice_' if stage in ('report', 'forms') else ''}{notice.code.lower()}"
         if key in known:
             return known[key].format(file=notice.file, count=notice.count, detail=notice.detail)

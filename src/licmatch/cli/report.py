@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from licmatch.cli.assess import REPORTS, write_reports
 from licmatch.cli.language import Command, option, say
-from licmatch.cli.options import json_option, talking
+from licmatch.cli.options import json_option, key_and_names, pseudonymize_option, talking
 from licmatch.cli.printing import print_json
+
+if TYPE_CHECKING:
+    from licmatch.result import Result
 
 
 @click.command("report", cls=Command, help="report", epilog="licmatch report result\nlicmatch report result --only html --lang en")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @option("--only", type=click.Choice(("html", "xlsx")), help="report-only")
+@pseudonymize_option
 @json_option
 @talking
-def command(folder: Path, only: str | None, as_json: bool, quiet: bool) -> None:
+def command(folder: Path, only: str | None, pseudonymize: Path | None, names: Path | None, as_json: bool, quiet: bool) -> None:
     """Write the reports into the folder, and seal it again."""
+    from licmatch.privacy import pseudonymise
     from licmatch.result import refresh
 
-    refresh(folder, lambda result, partial: write_reports(result, partial, only=only))
+    key, more = key_and_names(pseudonymize, names)
+
+    def render(result: Result, partial: Path) -> None:
+        write_reports(result if key is None else pseudonymise(result, key, more), partial, only=only)
+
+    refresh(folder, render)
     paths = [str(folder / name) for kind, names in REPORTS.items() if only in (None, kind) for name in names]
     if as_json:
         print_json({"out": str(folder), "written": paths})

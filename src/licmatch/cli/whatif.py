@@ -28,7 +28,7 @@ def command(
     from licmatch.result import read_result
 
     wanted = load_changes(changes)
-    result = read_result(folder)
+    result = read_result(folder).with_copies()
     found = whatif(
         result, wanted, engine=load_engine(catalogs, no_builtin, without), position=result.position if result.position.height else None
     )

@@ -26,7 +26,7 @@ def rescored(result: Result, copies: pl.DataFrame, engine: EngineView, policy: P
     untouchable = old.join(touched, on=_KEYS, how="semi").filter(pl.col("state") == "out_of_scope")
     new = pl.concat([rest, untouchable, copies.select(old.columns).join(touched, on=_KEYS, how="semi")])
     own = [
-        count_units(devices, _with_devices(table, devices), _findings(result, table, touched, devices, rank), categories, single)
+        count_units(devices, _with_devices(table, devices), _findings(result, table, touched, devices, rank), categories, single, policy)
         for table in (old, new)
     ]
     names = [name for name in own[0].columns if name != "unit_id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from licmatch.report.html import write_html
 from licmatch.report.rulings_book import write_rulings_book
+from licmatch.report.tables_book import tables_book
 from licmatch.report.xlsx import write_xlsx
 
-__all__ = ["write_html", "write_rulings_book", "write_xlsx"]
+__all__ = ["tables_book", "write_html", "write_rulings_book", "write_xlsx"]

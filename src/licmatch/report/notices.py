@@ -39,6 +39,10 @@ def _notice(entry: Mapping[str, object]) -> Notice:
     except LookupError:
         pass
     try:
+        return Notice("", words(f"merge.{code.lower()}", count=number, detail=detail))
+    except LookupError:
+        pass
+    try:
         return Notice(file, words(f"report.notice_{code.lower()}", count=number, detail=detail))
     except LookupError:
         plain = ": ".join(filter(None, (code, detail))) + (f" ({number})" if count else "")

@@ -9,6 +9,7 @@ from licmatch.result.record import Result
 from licmatch.result.refresh import refresh
 from licmatch.result.rulings_log import chained
 from licmatch.result.rulings_log import described as log_described
+from licmatch.result.summary_only import summary_only
 from licmatch.result.verify import Verification, verify
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "previous_log",
     "read_result",
     "refresh",
+    "summary_only",
     "verify",
     "write_result",
 ]

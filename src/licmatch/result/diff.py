@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from licmatch.assess.accusers import evidence_rows
 from licmatch.assess.evidence import NAME_SEEN, OS_FACT, RULING, UNSETTLED
+from licmatch.assess.papers import ENTITLEMENT
+from licmatch.errors import UsageError
+from licmatch.result.diff_moves import ARRANGED, COUNTS, copies_of, moves
 from licmatch.result.record import Result
 from licmatch.schema import NAME_KEY
 
 # What may have moved a finding, in the order in which it is looked for.
-REASONS = ("device_new", "device_gone", "unit", "scope", "ruling", "software", "recognition", "evidence", "policy", "judging")
+REASONS = ("device_new", "device_gone", "unit", "scope", "ruling", "software", "recognition", "papers", "evidence", "policy", "judging")
 _CAUSES = ("as_of", "schema", "versions", "policy", "inputs", "without", "verdicts", "rulings_log")
 _FIGURES = ("devices", "in_use", "pirated_devices", "suspected_devices", "points", "points_low", "points_high")
 _OF_A_CATEGORY = r"_(installed|genuine|not_genuine|undetermined|(rate|coverage)(_low|_high)?)$"
-# Evidence out of these is what stood on the device; the rest is what rules made of it.
-_SEEN_IN = ("software", "devices")
 _DECIDED = ("lm_status", "lm_product_id", "lm_risk", "lm_signature_id")
 
 
@@ -28,10 +30,43 @@ def diff(old: Result, new: Result) -> dict[str, pl.DataFrame]:
 
     `causes`: what, old, new: what the two runs were made of. `names`: name, publisher, version, and status, product, risk and
     signature before and after; null where the name is in one result only. `devices`: device_id, category, verdict, state,
-    product and official before and after, `why` (one of `REASONS`). `units`: unit_id, name, figure, old, new.
+    product and official before and after, `why` (one of `REASONS`). `units`: unit_id, name, figure, old, new. `moves`: what moved
+    each count of each unit, by reason and cause (`diff_moves`); the causes of a count add up to its movement.
+    Raises UsageError where the two name devices under different keys, ResultError where a result does not add up.
     """
+    _comparable(old.manifest, new.manifest)
+    old, new = _told_by_both(old, new)
     names = _names(old, new)
-    return {"causes": _causes(old.manifest, new.manifest), "names": names, "devices": _devices(old, new, names), "units": _units(old, new)}
+    findings = _compared(old, new, names)
+    return {
+        "causes": _causes(old.manifest, new.manifest), "moves": moves(old, new, findings), "names": names,
+        "devices": findings.filter("moved").drop("moved"), "units": _units(old, new),
+    }  # fmt: skip
+
+
+def _comparable(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    keys = [manifest.get("pseudonymised") for manifest in (old, new)]
+    if keys[0] != keys[1]:
+        raise UsageError(
+            "the two results name devices differently: under another key, or one of them under none",
+            hint="compare results made with the same --pseudonymize key, or both without one",
+        )
+
+
+def _told_by_both(old: Result, new: Result) -> tuple[Result, Result]:
+    """The two without the devices of units whose details one of them withholds; their figures stay and are `not_told`."""
+    withheld = sorted({unit for side in (old, new) for unit in side.manifest.get("withheld") or ()})
+    if not withheld:
+        return old, new
+    kept = ~pl.col("unit_id").is_in(withheld)
+    cut = [
+        replace(
+            side, devices=side.devices.filter(kept), installations=side.installations.filter(kept), findings=side.findings.filter(kept),
+            matches=side.matches if all(each.matches.height for each in (old, new)) else side.matches.clear(),
+        )
+        for side in (old, new)
+    ]  # fmt: skip
+    return cut[0], cut[1]
 
 
 def _causes(old: Mapping[str, Any], new: Mapping[str, Any]) -> pl.DataFrame:
@@ -73,52 +108,64 @@ def _names(old: Result, new: Result) -> pl.DataFrame:
     )
 
 
-def _devices(old: Result, new: Result, names: pl.DataFrame) -> pl.DataFrame:
-    """Findings that moved. Why: what changed about the device, its software and evidence, before what changed about the engine."""
+def _compared(old: Result, new: Result, names: pl.DataFrame) -> pl.DataFrame:
+    """All findings of both, `moved` or not. Why: what changed about a device, its software and papers, before what did about the engine."""
     keys = ["device_id", "category"]
     told = ["verdict", "state", "product_id", "official", "unit_id"]
-    facts = ["ruled", "accused", "seen", "names"]
-    sides = [_findings(side).rename({name: f"{name}_{when}" for name in (*told, *facts)}) for side, when in ((old, "old"), (new, "new"))]
+    facts = ["ruled", "accused", "papered", "seen", "names", *COUNTS]
+    renamed = names.drop_nulls(["status_old", "status_new"])["name"].unique().implode()
+    sides = [
+        _findings(side, renamed).rename({name: f"{name}_{when}" for name in (*told, *facts)}) for side, when in ((old, "old"), (new, "new"))
+    ]
     both = sides[0].join(sides[1], on=keys, how="full", coalesce=True)
     moved = pl.any_horizontal(pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in told)
     old_devices, new_devices = (side.devices["device_id"].implode() for side in (old, new))
-    renamed = names.drop_nulls(["status_old", "status_new"])["name"].unique().implode()
-    changed = {name: pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in (*told, "ruled", "accused", "seen")}
-    judged = changed["verdict"] | changed["state"] | changed["official"] | changed["product_id"]
+    compared = [name for name in (*told, *facts) if name != "names"]
+    changed = {name: pl.col(f"{name}_old").ne_missing(pl.col(f"{name}_new")) for name in compared}
+    counted = pl.any_horizontal(*(changed[name] for name in COUNTS))
+    judged = changed["verdict"] | changed["state"] | changed["official"] | changed["product_id"] | counted
     scope = (pl.col("verdict_old") == "not_in_scope") != (pl.col("verdict_new") == "not_in_scope")
     recognised = pl.col("names_old").list.concat("names_new").list.eval(pl.element().is_in(renamed)).list.any()
     why = (
         pl.when(~pl.col("device_id").is_in(old_devices)).then(pl.lit("device_new"))
         .when(~pl.col("device_id").is_in(new_devices)).then(pl.lit("device_gone"))
+        .when(~moved & ~counted).then(pl.lit(ARRANGED))
         .when(changed["unit_id"] & ~judged).then(pl.lit("unit"))
         .when(scope.fill_null(False)).then(pl.lit("scope"))
         .when(changed["ruled"]).then(pl.lit("ruling"))
         .when(changed["seen"]).then(pl.lit("software"))
         .when(recognised.fill_null(False) | changed["product_id"]).then(pl.lit("recognition"))
+        .when(changed["papered"]).then(pl.lit("papers"))
         .when(changed["accused"]).then(pl.lit("evidence"))
         .when(pl.lit(old.manifest.get("policy") != new.manifest.get("policy"))).then(pl.lit("policy"))
         .otherwise(pl.lit("judging"))
     )  # fmt: skip
     columns = [f"{name}_{when}" for name in told for when in ("old", "new")]
-    return both.filter(moved).with_columns(why=why).sort(keys).select(*keys, "why", *columns)
+    return both.with_columns(why=why, moved=moved).sort(keys).select(*keys, "why", *columns, "moved")
 
 
-def _findings(side: Result) -> pl.DataFrame:
-    """Each finding with the rulings on it, the rules that accuse, and the names it rests on (as text, to be compared)."""
+def _findings(side: Result, renamed: pl.Series) -> pl.DataFrame:
+    """Each finding with the rulings on it, the rules that accuse, the papers, the names it rests on (as text, to be compared), its copies.
+
+    `renamed`: names that both results have and decide differently; that such a name came or went is not the device's doing.
+    """
     keys = ["device_id", "category"]
     long = pl.concat([evidence_rows(frame, *keys) for frame in (side.installations, side.findings)])
     name = pl.col("text").str.split(" | ").list.first()
     recognition, ruling = pl.col("kind").is_in([NAME_SEEN, OS_FACT, UNSETTLED]), pl.col("kind") == RULING
+    paper = pl.col("kind") == ENTITLEMENT
     said = long.sort(*keys, "kind", "rule_id", "text", nulls_last=True).group_by(keys, maintain_order=True).agg(
         ruled=pl.col("rule_id").filter(ruling).unique(maintain_order=True).str.join(" "),
-        accused=pl.col("rule_id").filter(~recognition & ~ruling).unique(maintain_order=True).str.join(" "),
-        seen=pl.col("text").filter(pl.col("source").is_in(_SEEN_IN)).unique(maintain_order=True).str.join("\n"),
+        accused=pl.col("rule_id").filter(~recognition & ~ruling & ~paper).unique(maintain_order=True).str.join(" "),
+        papered=pl.col("text").filter(paper).unique(maintain_order=True).str.join("\n"),
+        seen=pl.col("text").filter(recognition & ~name.is_in(renamed)).unique(maintain_order=True).str.join("\n"),
         names=name.filter(~ruling).unique(maintain_order=True),
     )  # fmt: skip
     return (
         side.findings.select(*keys, "unit_id", "verdict", "state", "product_id", "official")
         .join(said, on=keys, how="left")
-        .with_columns(pl.col("ruled", "accused", "seen").fill_null(""))
+        .join(copies_of(side), on=keys, how="left")
+        .with_columns(pl.col("ruled", "accused", "papered", "seen").fill_null(""), pl.col(COUNTS).fill_null(0))
     )
 
 

@@ -13,8 +13,13 @@ def queue_csv(groups: pl.DataFrame) -> bytes:
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe; reading rulings takes it off again.
     """
-    texts = [name for name, dtype in groups.schema.items() if dtype == pl.String]
-    plain = groups.with_columns(pl.col(name).str.replace_all(r"[\x00-\x1f\x7f]+", " ") for name in texts)
+    return guarded_csv(groups)
+
+
+def guarded_csv(table: pl.DataFrame) -> bytes:
+    """Return any table of texts and numbers as such a CSV."""
+    texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    plain = table.with_columns(pl.col(name).str.replace_all(r"[\x00-\x1f\x7f]+", " ") for name in texts)
     guarded = plain.with_columns(
         pl.when(pl.col(name).str.contains(r"^\s*[=+\-@]")).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts
     )

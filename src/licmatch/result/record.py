@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from licmatch.errors import UsageError
 from licmatch.schema import ASSIGNMENT, HOLDINGS, POSITION, empty
 
 # Frames in the order their files are written; each is `<name>.parquet` in the folder.
@@ -39,6 +40,16 @@ class Result:
     position: pl.DataFrame = field(default_factory=lambda: empty(POSITION))
     entitlements: pl.DataFrame = field(default_factory=lambda: empty(HOLDINGS))
     assignment: pl.DataFrame = field(default_factory=lambda: empty(ASSIGNMENT))
+
+    def with_copies(self) -> Result:
+        """Return the result itself, or raise UsageError where it withholds the copies of some units: what asks for each needs all."""
+        withheld = self.manifest.get("withheld")
+        if withheld:
+            raise UsageError(
+                f"the result holds the figures of {len(withheld)} units without their computers ({', '.join(withheld[:3])})",
+                hint="ask them for their whole results, or do this where the whole results are",
+            )
+        return self
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the frames by name, in the order of their files."""

@@ -14,6 +14,9 @@ LOG = "rulings_log.jsonl"
 # What the first line of all is bound to.
 START = "0" * 64
 MAX_LOG = 1 << 28
+# What binds an entry to the one before.
+_CHAIN = ("number", "previous", "hash")
+_OF_PART = ("part", "part_current", "part_number", "part_previous", "part_hash")
 
 Entry = dict[str, Any]
 
@@ -51,6 +54,53 @@ def described(entries: Sequence[Entry], earlier: int) -> dict[str, Any]:
     return {"entries": len(entries), "earlier": earlier, "head": entries[-1]["hash"] if entries else START}
 
 
+def own_entries(entries: Sequence[Mapping[str, Any]], earlier: int) -> list[Mapping[str, Any]]:
+    """Return the entries of the run itself: those after the first `earlier`, or in the log of a merge those that say so."""
+    return [entry for number, entry in enumerate(entries) if entry.get("part_current", number >= earlier)]
+
+
+def joined(logs: Iterable[tuple[str, Sequence[Mapping[str, Any]], int]]) -> tuple[Entry, ...]:
+    """Return one log of several results' logs: (hash of the result, its entries, how many of them are of earlier results).
+
+    Every entry keeps its own number and hashes as `part_number`, `part_previous` and `part_hash` beside `part`, the result it came
+    from; entries of a log that was joined before keep those they have. Sorted by result and number, so the order of the logs does
+    not matter, and chained anew.
+    """
+    kept: list[Entry] = []
+    for part, entries, earlier in logs:
+        for number, entry in enumerate(entries):
+            bare = {key: value for key, value in entry.items() if key not in _CHAIN}
+            if "part" not in bare:
+                bare |= {"part": part, "part_current": number >= earlier} | {f"part_{key}": entry[key] for key in _CHAIN}
+            kept.append(bare)
+    kept.sort(key=lambda entry: (str(entry["part"]), int(entry["part_number"])))
+    last = START
+    for number, entry in enumerate(kept, start=1):
+        bound = {**entry, "number": number, "previous": last}
+        last = entry_hash(bound)
+        kept[number - 1] = {**bound, "hash": last}
+    return tuple(kept)
+
+
+def rechained(entries: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
+    """Return entries whose words were changed (pseudonyms) as a log that holds again, the chains of the parts of a joined log too."""
+    kept: list[Entry] = []
+    last = START
+    of_part: dict[str, str] = {}
+    for number, entry in enumerate(entries, start=1):
+        bare = {key: value for key, value in entry.items() if key not in _CHAIN}
+        if "part" in bare:
+            own = {key: value for key, value in bare.items() if key not in _OF_PART}
+            before = of_part.get(bare["part"], START)
+            own |= {"number": bare["part_number"], "previous": before}
+            of_part[bare["part"]] = entry_hash(own)
+            bare |= {"part_previous": before, "part_hash": of_part[bare["part"]]}
+        bound = {**bare, "number": number, "previous": last}
+        last = entry_hash(bound)
+        kept.append({**bound, "hash": last})
+    return tuple(kept)
+
+
 def read_log(folder: Path) -> tuple[Entry, ...]:
     """Return the entries of a result folder's log. Raises ResultError where it cannot be read as one."""
     path = folder / LOG
@@ -74,6 +124,17 @@ def broken_at(entries: Sequence[Mapping[str, Any]]) -> int | None:
         if entry.get("previous") != previous or entry.get("number") != number or entry.get("hash") != entry_hash(entry):
             return number
         previous = entry["hash"]
+    return None
+
+
+def broken_part_at(entries: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return the number of the first entry of a joined log that is not as it stood in the result it came from, or None."""
+    for number, entry in enumerate(entries, start=1):
+        if "part" in entry:
+            bare = {key: value for key, value in entry.items() if key not in _CHAIN and key not in _OF_PART}
+            own = {**bare, "number": entry.get("part_number"), "previous": entry.get("part_previous")}
+            if entry_hash(own) != entry.get("part_hash"):
+                return number
     return None
 
 

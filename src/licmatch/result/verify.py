@@ -10,10 +10,11 @@ import polars as pl
 
 from licmatch.errors import ResultError
 from licmatch.messages import message
+from licmatch.result.fault import Fault
 from licmatch.result.folder import MANIFEST, SEAL, hash_of, read_manifest, read_result, seal_of
 from licmatch.result.record import TABLES, Result
 from licmatch.result.rulings_log import LOG
-from licmatch.result.verify_contents import Fault, content_faults
+from licmatch.result.verify_contents import content_faults
 
 
 @dataclass(frozen=True, slots=True)

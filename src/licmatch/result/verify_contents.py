@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
 from licmatch.assess.accusers import evidence_rows
 from licmatch.assess.evidence import RULING
-from licmatch.assess.policy import load_policy
+from licmatch.result.fault import Fault
 from licmatch.result.record import Result
-from licmatch.result.rulings_log import broken_at, described
+from licmatch.result.rulings_log import broken_at, broken_part_at, described, own_entries
 from licmatch.result.verify_assignment import assignment_faults
-from licmatch.rollup import count_columns, score, score_columns
-from licmatch.schema import ASSIGNMENT, FINDINGS, HOLDINGS, INSTALLATIONS, MATCHES, POSITION, REJECTED, STATUSES, UNITS, UNKNOWN
+from licmatch.result.verify_scores import score_faults
+from licmatch.rollup import count_columns, score_columns
+from licmatch.schema import ASSIGNMENT, FINDINGS, HOLDINGS, INSTALLATIONS, MATCHES, NAME_KEY, POSITION, REJECTED, STATUSES, UNITS, UNKNOWN
 
-# Two figures that were worked out in another order may differ in their last bits.
-_CLOSE = 1e-9
 _DEVICES = ("device_id", "unit_id", "in_scope", *STATUSES)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that does not hold: its code (worded by `verify.<code>` of the messages), where, and the values of its text."""
-
-    code: str
-    file: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def content_faults(result: Result) -> list[Fault]:
@@ -41,8 +30,7 @@ def content_faults(result: Result) -> list[Fault]:
         *_total_faults(result),
         *_state_faults(result),
         *_finding_faults(result, categories),
-        *_count_faults(result, categories),
-        *_rate_faults(result, categories),
+        *score_faults(result, categories),
         *_position_faults(result.position),
         *(Fault(*one) for one in assignment_faults(result)),
         *_log_faults(result),
@@ -51,7 +39,8 @@ def content_faults(result: Result) -> list[Fault]:
 
 def _column_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
     counts = dict.fromkeys(count_columns(categories), pl.Int64())
-    rates = {name: pl.String() if name.startswith("grade") else pl.Float64() for name in score_columns(categories)}
+    dtypes = {"accepted": pl.Boolean(), "not_accepted": pl.String(), **dict.fromkeys(("grade", "grade_low", "grade_high"), pl.String())}
+    rates = {name: dtypes.get(name, pl.Float64()) for name in score_columns(categories)}
     head = {"unit_id": pl.String(), "parent_id": pl.String(), "name": pl.String(), "tier": pl.String(), "level": pl.Int64()}
     wanted: dict[str, dict[str, Any]] = {
         "matches": MATCHES, "installations": INSTALLATIONS, "findings": FINDINGS, "unknown": UNKNOWN, "rejected": REJECTED,
@@ -83,32 +72,60 @@ def _position_faults(position: pl.DataFrame) -> Iterable[Fault]:
 
 def _total_faults(result: Result) -> Iterable[Fault]:
     totals = result.manifest["totals"]
+    # Of units whose details are withheld only the figures are here: tables may hold less than was counted, never more.
+    partly = bool(result.manifest.get("withheld"))
     rows = {status: int(result.matches.filter(pl.col("lm_status") == status)["rows"].sum()) for status in STATUSES}
     matched = sum(rows.values())
     counted: dict[str, int] = {
         **rows,
-        "rows_in": matched + totals["rejected"],
         "rejected": result.rejected.height - totals["rejected_elsewhere"],
-        "names": result.matches.height,
         "devices": result.devices.height,
         "in_use": int(result.devices["in_scope"].sum()),
-        "units": result.units.height,
         "installations": result.installations.height,
+    }
+    exactly = {
+        "rows_in": sum(totals[status] for status in STATUSES) + totals["rejected"],
+        "names": result.matches.height,
+        "units": result.units.height,
         "files": len(result.manifest["inputs"]),
     }
+    top = result.scores.filter(pl.col("parent_id").is_null())
+    for name in ("devices", "in_use", *STATUSES):
+        exactly[f"{name} (scores)"] = int(top[name].sum())
+    if not partly:
+        exactly |= counted
+    for name, count in exactly.items():
+        stated = totals[name.removesuffix(" (scores)")]
+        if stated != count:
+            yield Fault("total", "manifest.json", {"name": name, "stated": stated, "counted": count})
     for name, count in counted.items():
-        if totals[name] != count:
+        if partly and count > totals[name]:
             yield Fault("total", "manifest.json", {"name": name, "stated": totals[name], "counted": count})
-    if result.manifest["inputs"]:
+    # Frames that were handed over as objects have no file to count.
+    if result.manifest["inputs"] and all(run["files"] for run in result.manifest.get("parts") or ()):
         read = sum(entry["rows"] for entry in result.manifest["inputs"])
         if read != totals["rows_in"]:
             yield Fault("total", "manifest.json", {"name": "inputs", "stated": totals["rows_in"], "counted": read})
     held = int(result.devices.select(pl.sum_horizontal(*STATUSES).sum()).item() or 0)
     if held != matched:
         yield Fault("rows_of_devices", "devices.parquet", {"stated": held, "counted": matched})
-    unsettled = result.matches.filter(pl.col("lm_status") != "recognised").height
-    if unsettled != result.unknown.height:
-        yield Fault("unknown", "unknown.parquet", {"stated": result.unknown.height, "counted": unsettled})
+    # By name and status: parts of a merge of two versions may know more of a name than each other.
+    keys = [*NAME_KEY, "lm_status"]
+    unsettled = result.matches.filter(pl.col("lm_status") != "recognised").select(keys).unique().height
+    listed = result.unknown.select(keys).unique().height
+    if unsettled != listed and not partly:
+        yield Fault("unknown", "unknown.parquet", {"stated": listed, "counted": unsettled})
+    yield from _held_faults(result)
+
+
+def _held_faults(result: Result) -> Iterable[Fault]:
+    """Names that hold a category open account for its open names; where a device has one copy at most, several may share one."""
+    top = result.scores.filter(pl.col("parent_id").is_null())
+    held = dict(result.unknown.group_by("category").agg(pl.col("held_open").sum()).iter_rows())
+    for category in result.manifest["categories"]:
+        open_names, named = int(top[f"{category['id']}_open_names"].sum()), int(held.get(category["id"], 0))
+        if named < open_names or (named > open_names and not category["one_per_device"]):
+            yield Fault("total", "unknown.parquet", {"name": f"{category['id']}_open_names", "stated": open_names, "counted": named})
 
 
 def _state_faults(result: Result) -> Iterable[Fault]:
@@ -140,89 +157,9 @@ def _finding_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
     yield from _rows(lost, pl.lit(True), "no_finding", "installations.parquet")
 
 
-def _count_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
-    own = _own_counts(result, categories)
-    ancestors = _ancestors(result.scores)
-    if ancestors is None:
-        yield Fault("circle", "scores.parquet")
-        return
-    strays = own.join(result.scores, on="unit_id", how="anti")
-    yield from (Fault("stray_unit", "scores.parquet", {"unit": unit}) for unit in strays["unit_id"].sort().head(5))
-    names = [name for name in own.columns if name != "unit_id"]
-    whole = ancestors.join(own, on="unit_id").group_by("ancestor").agg(pl.col(names).sum())
-    joined = result.scores.join(whole, left_on="unit_id", right_on="ancestor", how="left", suffix="_counted", maintain_order="left")
-    for name in names:
-        counted = pl.col(f"{name}_counted").fill_null(0)
-        apart = joined.filter(pl.col(name).ne_missing(counted)).select("unit_id", stated=name, counted=counted)
-        for unit, stated, found in apart.head(3).iter_rows():
-            yield Fault("count", "scores.parquet", {"unit": unit, "column": name, "stated": stated, "counted": found})
-
-
-def _own_counts(result: Result, categories: list[str]) -> pl.DataFrame:
-    """The counts of each unit's own devices that can be told from the tables of a result."""
-    devices = result.devices
-    in_scope = devices.filter("in_scope").select("device_id")
-    own = devices.group_by("unit_id").agg(
-        devices=pl.len().cast(pl.Int64),
-        in_use=pl.col("in_scope").sum().cast(pl.Int64),
-        **{status: pl.col(status).sum() for status in STATUSES},
-    )
-    found = result.findings.join(in_scope, on="device_id", how="semi")
-    pirated = found.filter(pl.col("verdict") == "cracked").group_by("unit_id")
-    parts = [pirated.agg(pirated_devices=pl.col("device_id").n_unique().cast(pl.Int64))]
-    copies = result.installations.join(in_scope, on="device_id", how="semi")
-    for category in categories:
-        states = ("genuine", "not_genuine", "undetermined")
-        of_state = [(pl.col("state") == name).sum().cast(pl.Int64).alias(f"{category}_{name}") for name in states]
-        of_category = copies.filter(pl.col("category") == category).group_by("unit_id")
-        parts.append(of_category.agg(pl.len().cast(pl.Int64).alias(f"{category}_installed"), *of_state,
-                                     pl.col("official").sum().cast(pl.Int64).alias(f"{category}_official")))  # fmt: skip
-        none = found.filter((pl.col("category") == category) & (pl.col("installations") == 0))
-        parts.append(none.group_by("unit_id").agg(pl.len().cast(pl.Int64).alias(f"{category}_absent")))
-    for part in parts:
-        own = own.join(part, on="unit_id", how="left")
-    return own.with_columns(pl.exclude("unit_id").fill_null(0))
-
-
-def _ancestors(scores: pl.DataFrame) -> pl.DataFrame | None:
-    """Each unit with all above it and itself; None where the units lie in a circle or one is there twice."""
-    parents = dict(scores.select("unit_id", "parent_id").iter_rows())
-    if len(parents) != scores.height:
-        return None
-    pairs = []
-    for unit in parents:
-        at, seen = unit, set[str]()
-        while at is not None:
-            if at in seen:
-                return None
-            seen.add(at)
-            pairs.append((unit, at))
-            at = parents.get(at)
-    return pl.DataFrame(pairs, schema={"unit_id": pl.String, "ancestor": pl.String}, orient="row")
-
-
-def _rate_faults(result: Result, categories: list[str]) -> Iterable[Fault]:
-    scores = result.scores
-    figures = [f"{category}_{kind}" for category in categories for kind in ("rate", "coverage")]
-    for name in [*figures, "points"]:
-        yield from _rows(scores.select(pl.col("unit_id").alias("device_id"), f"{name}_low", f"{name}_high"),
-                         pl.col(f"{name}_low") > pl.col(f"{name}_high"), "interval", "scores.parquet", column=name)  # fmt: skip
-    policy = load_policy({"phase": result.manifest["policy"]["phase"]})
-    again = score(scores.select(count_columns(categories)), categories, policy)
-    # Points and grades depend on the office's own table; they are worked out again where it is the built-in one.
-    names = [f"{name}{end}" for name in figures for end in ("", "_low", "_high")]
-    if policy.sha256 == result.manifest["policy"]["sha256"]:
-        names += ["points", "points_low", "points_high"]
-    for name in names:
-        apart = (pl.col("stated").is_null() != pl.col("counted").is_null()) | ((pl.col("stated") - pl.col("counted")).abs() > _CLOSE)
-        both = pl.DataFrame({"unit": scores["unit_id"], "stated": scores[name], "counted": again[name]}).filter(apart)
-        for unit, stated, counted in both.head(3).iter_rows():
-            yield Fault("count", "scores.parquet", {"unit": unit, "column": name, "stated": stated, "counted": counted})
-
-
 def _log_faults(result: Result) -> Iterable[Fault]:
     entries = result.rulings_log
-    at = broken_at(entries)
+    at = broken_at(entries) or broken_part_at(entries)
     if at is not None:
         yield Fault("log_broken", "rulings_log.jsonl", {"number": at})
         return
@@ -230,7 +167,10 @@ def _log_faults(result: Result) -> Iterable[Fault]:
     if stated != described([dict(entry) for entry in entries], stated["earlier"]) or not 0 <= stated["earlier"] <= len(entries):
         yield Fault("log_head", "rulings_log.jsonl", {"stated": stated["entries"], "counted": len(entries)})
         return
-    said = {entry["ruling_id"]: int(entry["devices"]) for entry in entries[stated["earlier"] :] if entry["outcome"] == "applied"}
+    said: dict[str, int] = {}
+    for entry in own_entries(entries, stated["earlier"]):
+        if entry["outcome"] == "applied":
+            said[entry["ruling_id"]] = said.get(entry["ruling_id"], 0) + int(entry["devices"])
     found = pl.concat([evidence_rows(frame.filter("official"), "device_id") for frame in (result.installations, result.findings)])
     decided = dict(
         found.filter(pl.col("kind") == RULING).group_by("rule_id").agg(pl.col("device_id").n_unique()).sort("rule_id").iter_rows()

@@ -28,11 +28,29 @@ def conserve(own: pl.DataFrame, totals: pl.DataFrame, tree: UnitTree, categories
     for name in counts:
         _all_hold(compared, pl.col(name) == pl.col(f"{name}_parts"), f"{name} of a unit is not its own plus its children's")
     _all_hold(totals, pl.sum_horizontal(*STATUSES) == pl.col("rows"), "rows are not recognised + ambiguous + unknown")
+    _bars_hold(totals)
     for category in categories:
         copies = pl.sum_horizontal(f"{category}_genuine", f"{category}_not_genuine", f"{category}_undetermined")
         _all_hold(totals, pl.col(f"{category}_installed") == copies, f"{category}: installed is not genuine + not genuine + undetermined")
         machines = pl.col(f"{category}_covered") + pl.col(f"{category}_coverable")
         _all_hold(totals, machines <= pl.col("in_use"), f"{category}: more devices are covered than in use")
+
+
+def _bars_hold(totals: pl.DataFrame) -> None:
+    """The counts of the three bars agree among themselves; a shortage and a surplus of one pool exclude each other."""
+    kinds = pl.sum_horizontal("pools_exact", "pools_short", "pools_over")
+    covered = pl.col("required") - pl.col("shortfall")
+    for holds, message in (
+        (pl.col("pools") == kinds, "pools are not exact + short + over"),
+        (covered == pl.col("usable") - pl.col("surplus"), "required less what is short is not usable less what is over"),
+        (pl.col("devices_accepted") + pl.col("devices_in_doubt") <= pl.col("in_use"), "more devices are accepted than in use"),
+        (pl.col("over_deployed") <= pl.col("infringing"), "more copies are over-deployed than infringe"),
+        (pl.col("units_reported") <= pl.col("units_expected"), "more units reported than should"),
+        (pl.col("ledger_both") <= pl.min_horizontal("ledger_listed", "ledger_surveyed"), "ledger and scan share more than either has"),
+        (pl.col("device_fields_filled") <= pl.col("device_fields"), "more fields of devices are filled in than asked"),
+        (pl.col("unit_fields_filled") <= pl.col("unit_fields"), "more fields of units are filled in than asked"),
+    ):
+        _all_hold(totals, holds, message)
 
 
 def conserve_rows(rows_in: int | None, matches: pl.DataFrame, top_rows: int, rejected: int) -> dict[str, int]:

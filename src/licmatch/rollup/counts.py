@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from licmatch.assess.policy import Policy
+from licmatch.rollup.bars import POOLS, REPORTING, STRICT, SURVEYED, device_bars
 from licmatch.rollup.units import UnitTree
 from licmatch.schema import STATUSES
 
@@ -11,22 +13,34 @@ from licmatch.schema import STATUSES
 COPIES = ("installed", "genuine", "not_genuine", "undetermined")
 MACHINES = ("absent", "covered", "coverable")
 FLAGS = ("domestic", "end_of_support", "official")
-CATEGORY_COUNTS = (*COPIES, *MACHINES, "open_names", *FLAGS)
+# Licences bought for it, and those of domestic makers.
+LICENCES = ("licences", "licences_domestic")
+CATEGORY_COUNTS = (*COPIES, *MACHINES, "open_names", *FLAGS, *LICENCES)
+# The bars whose counts add up; `REPORTING` and `POOLS` are worked out from the tree and the position.
+ADDED_BARS = (*SURVEYED, *STRICT)
+DERIVED_BARS = (*REPORTING, *POOLS)
 DEVICE_COUNTS = ("devices", "in_use", "rows", *STATUSES, "pirated_devices", "suspected_devices")
 
 
 def count_columns(categories: list[str]) -> list[str]:
     """Return the names of all count columns, in the order of the scores table."""
-    return [*DEVICE_COUNTS, *(f"{category}_{count}" for category in categories for count in CATEGORY_COUNTS)]
+    of_categories = (f"{category}_{count}" for category in categories for count in CATEGORY_COUNTS)
+    return [*DEVICE_COUNTS, *of_categories, *ADDED_BARS, *DERIVED_BARS]
+
+
+def added_columns(categories: list[str]) -> list[str]:
+    """Return the count columns that are sums over computers and papers: what merging adds up."""
+    return [name for name in count_columns(categories) if name not in DERIVED_BARS]
 
 
 def count_units(
-    devices: pl.DataFrame, installations: pl.DataFrame, findings: pl.DataFrame, categories: list[str], single: frozenset[str] = frozenset()
-) -> pl.DataFrame:
-    """Return unit_id and every count (Int64) of the devices that belong to it directly.
+    devices: pl.DataFrame, installations: pl.DataFrame, findings: pl.DataFrame, categories: list[str], single: frozenset[str],
+    policy: Policy,
+) -> pl.DataFrame:  # fmt: skip
+    """Return unit_id and the counts (Int64, `added_columns`) of the devices that belong to it directly.
 
-    `devices`: unit_id, device, in_scope and rows by status. `single`: categories every device has one of, so that a
-    device where none was seen may still be covered.
+    `devices`: unit_id, device, in_scope, rows by status and the fields that a survey asks. `single`: categories every device
+    has one of, so that a device where none was seen may still be covered. What comes from a ledger or from papers is 0.
     """
     wide = _device_counts(devices, findings)
     for category in categories:
@@ -37,7 +51,18 @@ def count_units(
             category in single,
         )
         wide = wide.join(of_category, on="unit_id", how="left", maintain_order="left")
-    return wide.select("unit_id", *(pl.col(name).fill_null(0).cast(pl.Int64) for name in count_columns(categories)))
+    wide = wide.join(device_bars(devices, installations, findings, policy), on="unit_id", how="left", maintain_order="left")
+    return wide.select("unit_id", *(_count(name, wide) for name in added_columns(categories)))
+
+
+def with_counts(own: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """Return the counts with those of another table added, unit by unit; units of either, sorted."""
+    names = [name for name in own.columns if name != "unit_id"]
+    return pl.concat([own, more], how="diagonal").group_by("unit_id").agg(pl.col(names).sum()).sort("unit_id")
+
+
+def _count(name: str, wide: pl.DataFrame) -> pl.Expr:
+    return pl.col(name).fill_null(0).cast(pl.Int64) if name in wide.columns else pl.lit(0, pl.Int64).alias(name)
 
 
 def sum_upwards(own: pl.DataFrame, tree: UnitTree) -> pl.DataFrame:

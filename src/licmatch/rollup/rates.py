@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from licmatch.assess.policy import Policy
+from licmatch.rollup.bar_rates import bar_columns, bar_rates
 
 ENDS = ("", "_low", "_high")
 
@@ -13,17 +14,18 @@ def score(counts: pl.DataFrame, categories: list[str], policy: Policy) -> pl.Dat
     """Return the counts with rates, points and grades appended. Sum over sum; 0/0 is null.
 
     For each category `<c>_rate` (by copy) and `<c>_coverage` (by machine), then `points` (0 to 100, two places) and
-    `grade`; each with `_low` and `_high`.
+    `grade`; each with `_low` and `_high`; then the three bars (`bar_rates`).
     """
     rated = counts.with_columns(figure for category in categories for figure in _figures(category))
     pointed = rated.with_columns(_points(categories, policy, end).alias(f"points{end}") for end in ENDS)
-    return pointed.with_columns(_grade(policy, f"points{end}").alias(f"grade{end}") for end in ENDS)
+    graded = pointed.with_columns(_grade(policy, f"points{end}").alias(f"grade{end}") for end in ENDS)
+    return bar_rates(graded, categories)
 
 
 def score_columns(categories: list[str]) -> list[str]:
     """Return the names `score` appends, in order."""
     figures = [f"{category}_{figure}{end}" for category in categories for figure in ("rate", "coverage") for end in ENDS]
-    return [*figures, *(f"points{end}" for end in ENDS), *(f"grade{end}" for end in ENDS)]
+    return [*figures, *(f"points{end}" for end in ENDS), *(f"grade{end}" for end in ENDS), *bar_columns(categories)]
 
 
 def _figures(category: str) -> list[pl.Expr]:

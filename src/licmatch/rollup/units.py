@@ -58,7 +58,7 @@ def place_devices(units: pl.DataFrame, devices: pl.DataFrame) -> Placed:
         _notice("UNKNOWN_PARENT_UNIT", orphans["parent_id"], orphans.height),
     ]
     needed = given.is_empty() or bool((placed["unit_id"] == elsewhere).any())
-    tree = _tree(pl.concat([given.select(*UNITS), _extra(elsewhere)], how="diagonal") if needed else given.select(*UNITS))
+    tree = unit_tree(pl.concat([given.select(*UNITS), _extra(elsewhere)], how="diagonal") if needed else given.select(*UNITS))
     return Placed(tree, placed.drop("named"), rejected, tuple(notice for notice in notices if notice is not None))
 
 
@@ -90,7 +90,11 @@ def _without_repeats(units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return once, rejected.cast(dict(REJECTED.items()))
 
 
-def _tree(rows: pl.DataFrame) -> UnitTree:
+def unit_tree(rows: pl.DataFrame) -> UnitTree:
+    """Return the tree of units, each once. Several at the top get EVERYTHING above them; one's parent that is not there is none.
+
+    Raises InputError for a circle.
+    """
     ids = set(rows["unit_id"])
     parents = {unit: parent if parent in ids else None for unit, parent in rows.select("unit_id", "parent_id").iter_rows()}
     if sum(parent is None for parent in parents.values()) > 1:

@@ -22,16 +22,18 @@ def unknown_names(names: pl.DataFrame, held_open: pl.DataFrame, devices: pl.Data
         .group_by("match", "opens")
         .agg(held=pl.len())
     )
-    categories = opening["opens"].unique().sort().to_list()
+    listed = unsettled.join(held.drop("opens"), on="match", how="left", maintain_order="left")
+    return ranked_unknown(listed.with_columns(category="opens", held_open=pl.col("held").fill_null(0)), top)
+
+
+def ranked_unknown(unsettled: pl.DataFrame, top: pl.DataFrame) -> pl.DataFrame:
+    """Return names with `held_open` (and the other columns of `schema.UNKNOWN`) with the share of the interval that each holds open."""
+    categories = unsettled["category"].drop_nulls().unique().sort().to_list()
     whole = {category: int(top[f"{category}_installed"].sum()) + int(top[f"{category}_open_names"].sum()) for category in categories}
-    wholes = pl.col("opens").replace_strict(whole, default=None, return_dtype=pl.Int64)
+    wholes = pl.col("category").replace_strict(whole, default=None, return_dtype=pl.Int64)
     return (
-        unsettled.join(held.drop("opens"), on="match", how="left", maintain_order="left")
-        .with_columns(
-            category="opens",
-            interval_open=pl.when(wholes > 0).then(pl.col("held").fill_null(0) / wholes).otherwise(0.0).fill_null(0.0),
-        )
-        .sort("interval_open", "devices", "rows", "name", "publisher", "version",
-              descending=[True, True, True, False, False, False], nulls_last=True, maintain_order=True)
+        unsettled.with_columns(interval_open=pl.when(wholes > 0).then(pl.col("held_open") / wholes).otherwise(0.0).fill_null(0.0))
+        .sort("interval_open", "devices", "rows", "name", "publisher", "version", "lm_status", "category",
+              descending=[True, True, True, False, False, False, False, False], nulls_last=True, maintain_order=True)
         .select(pl.col(name).cast(dtype) for name, dtype in UNKNOWN.items())
     )  # fmt: skip

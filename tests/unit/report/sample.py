@@ -261,7 +261,8 @@ def _unknown(chance: random.Random, hostile: bool) -> pl.DataFrame:
     rows = [
         (name, chance.choice(["", "北京某某软件有限公司", "Contoso Ltd."]) or None, f"{at % 9}.{at % 4}",
          "ambiguous" if at % 17 == 0 else "unknown",
-         "office" if at % 17 == 0 else None, chance.randint(1, 900), chance.randint(1, 300), 0.0125 if at % 17 == 0 else 0.0)
+         "office" if at % 17 == 0 else None, chance.randint(1, 900), chance.randint(1, 300), 5 if at % 17 == 0 else 0,
+         0.0125 if at % 17 == 0 else 0.0)
         for at, name in enumerate(names)
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=schema.UNKNOWN, orient="row")

@@ -151,6 +151,28 @@ class Lots:
         return pl.concat([placed.select(columns), everywhere.select(columns)])
 
 
+def bought(lots: Lots, engine: EngineView, as_of: date) -> pl.DataFrame:
+    """Return unit_id, category, licences, licences_domestic: licences of the papers in force on the day, and those of domestic makers.
+
+    What has no number (a site) and what costs nothing (trial, free) is not counted.
+    """
+    start, end = pl.col("valid_from") <= as_of, pl.col("valid_to") >= as_of
+    counted = lots.papers.filter(
+        start.fill_null(True) & end.fill_null(True) & ~pl.col("channel").is_in(["trial", "free"]).fill_null(False)
+        & pl.col("quantity").is_not_null()
+    )  # fmt: skip
+    origins = engine.facts.select("family_id", "origin").unique("family_id", keep="first", maintain_order=True)
+    return (
+        counted.join(origins, on="family_id", how="left")
+        .group_by("unit_id", "category")
+        .agg(
+            licences=pl.col("quantity").sum().cast(pl.Int64),
+            licences_domestic=pl.col("quantity").filter(pl.col("origin") == "domestic").sum().cast(pl.Int64),
+        )
+        .sort("unit_id", "category", nulls_last=True)
+    )
+
+
 def edition_class(edition: pl.Expr) -> pl.Expr:
     """Return the class of an edition's slug, or null: `enterprise-ltsc` and `enterprise-n` are one thing to a licence."""
     return first_case(((edition.str.starts_with(prefix), name) for prefix, name in _EDITION_CLASSES), edition)
