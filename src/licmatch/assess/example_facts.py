@@ -96,7 +96,8 @@ def example_facts(group: Sequence[Asked], engine: EngineView, policy: Policy) ->
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
     sources = find_sources(case.software, occurrences.pairs["row"])
     heard = hear(
-        case, listed.frame, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=()
+        case, listed.frame, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of,
+        ancestors=ancestors, rules=(),
     )  # fmt: skip
     tables = heard.tables.by_grain()
     if alone:  # the owner may speak of devices by their ids: they kept them
