@@ -98,14 +98,9 @@ def test_the_installed_engine_recognises(stranger, tmp_path):
 
 
 def test_the_installed_engine_uses_the_compiled_catalog(stranger, tmp_path):
-    code = "import time; start = time.perf_counter(); from licmatch import Engine; Engine.load(); print(time.perf_counter() - start)"
     # A catalog that had to be compiled would be kept in the cache.
     cache = tmp_path / "cache"
-    seconds = []
-    for _ in range(3):
-        environment = {**os.environ, "LICMATCH_CACHE": str(cache)}
-        ran = subprocess.run([stranger, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment)
-        seconds.append(float(ran.stdout))
+    environment = {**os.environ, "LICMATCH_CACHE": str(cache)}
+    code = "from licmatch import Engine; Engine.load()"
+    subprocess.run([stranger, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment)
     assert not cache.exists()
-    # Python's imports included.
-    assert min(seconds) < 1.5
