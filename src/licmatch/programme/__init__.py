@@ -10,6 +10,7 @@ from licmatch.programme.campaign_file import Case, load_campaign
 from licmatch.programme.overview import board
 from licmatch.programme.programmes import Programme, built_in_programmes, load_programme
 from licmatch.programme.record import STATUSES, Board, plain
+from licmatch.programme.report_rows import report_rows
 from licmatch.programme.rubric import Rubric, built_in_rubrics, load_rubric
 from licmatch.programme.settings import Settings, open_points, settle
 from licmatch.programme.workflow import Workflow, load_workflow
@@ -34,6 +35,7 @@ __all__ = [
     "load_workflow",
     "open_points",
     "plain",
+    "report_rows",
     "settle",
 ]
 
