@@ -7,6 +7,7 @@ from pathlib import Path
 from licmatch.errors import UsageError
 from licmatch.programme.campaign import Campaign
 from licmatch.programme.campaign_file import Case, load_campaign
+from licmatch.programme.form_records import form_records, joined_records
 from licmatch.programme.overview import board
 from licmatch.programme.programmes import Programme, built_in_programmes, load_programme
 from licmatch.programme.record import STATUSES, Board, plain
@@ -29,6 +30,8 @@ __all__ = [
     "built_in_rubrics",
     "example",
     "examples",
+    "form_records",
+    "joined_records",
     "load_campaign",
     "load_programme",
     "load_rubric",
