@@ -48,16 +48,24 @@ def judge_categories(
     words: dict[str, tuple[str, str]] = {}
     for category in engine.categories:
         rights = _rights(category, policy)
-        context = _context(category, rights, tables, states, engine, settings, as_of)
-        own = placed.filter(pl.col("category") == category.id)
-        answer = _asked(category, own, context)
-        said = _remarked(category, answer, context)
-        judged.append(own.select("place").hstack(answer.select(pl.col(name).cast(dtype) for name, dtype in _SAID.items())))
+        # Nothing of a category's context outlives its turn: it repeats a part of the facts.
+        answer, said = _heard(category, placed, _context(category, rights, tables, states, engine, settings, as_of))
+        judged.append(answer)
         remarks.append(said)
         words |= {_rule_id(category, flag.code): (flag.title_en, flag.title_zh) for flag in category.flags}
-    told = pl.concat(judged).sort("place") if judged else None
-    settled = licensed if told is None else licensed[told["place"]].with_columns(told.select(*_SAID))
-    return CategoryVerdicts(_with_confidence(settled, policy), pl.concat(remarks), words)
+    if not judged:
+        return CategoryVerdicts(_with_confidence(licensed, policy), pl.concat(remarks), words)
+    told = pl.concat(judged).sort("place")
+    kept = licensed if told.height == licensed.height else licensed[told["place"]]
+    return CategoryVerdicts(_with_confidence(kept.with_columns(told.select(*_SAID)), policy), pl.concat(remarks), words)
+
+
+def _heard(category: Category, placed: pl.DataFrame, context: JudgeContext) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what a category says of its installations, by their `place`, and its remarks."""
+    own = placed.filter(pl.col("category") == category.id)
+    answer = _asked(category, own, context)
+    said = answer.select(pl.col(name).cast(dtype) for name, dtype in _SAID.items())
+    return own.select("place").hstack(said), _remarked(category, answer, context)
 
 
 def _rights(category: Category, policy: Policy) -> tuple[UseRight, ...]:

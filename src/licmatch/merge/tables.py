@@ -8,6 +8,7 @@ import polars as pl
 
 from licmatch.merge.parts import Part
 from licmatch.merge.places import placed
+from licmatch.result import numbered_lots, seats_follow
 from licmatch.result.verify_scores import own_counts
 from licmatch.rollup import UnitTree, added_columns, each_pool_once, ranked_unknown
 from licmatch.schema import MATCHES
@@ -28,6 +29,20 @@ def of_devices(parts: Sequence[Part], table: str, tree: UnitTree) -> pl.DataFram
     """Return a table of devices of all parts, sorted by device."""
     frames = [placed(getattr(part.result, table), tree) for part in parts]
     return _together(frames).sort("device_id", maintain_order=True)
+
+
+def lots_and_seats(parts: Sequence[Part], tree: UnitTree) -> dict[str, pl.DataFrame]:
+    """Return the lots of all parts, numbered anew, and the seats of them, which follow their copies to where `of_devices` puts them."""
+    lots, numbers = numbered_lots([placed(part.result.entitlements, tree) for part in parts])
+    copies = [
+        part.result.installations.select("device_id").with_row_index("was").with_columns(part=pl.lit(at)) for at, part in enumerate(parts)
+    ]
+    order = pl.concat(copies).sort("device_id", maintain_order=True).with_row_index("row")
+    seats = []
+    for at, part in enumerate(parts):
+        own = order.filter(pl.col("part") == at).sort("was")
+        seats.append(seats_follow(placed(part.result.assignment, tree), own["row"], numbers[at]))
+    return {"entitlements": lots, "assignment": pl.concat(seats).sort("installation", maintain_order=True)}
 
 
 def matches(parts: Sequence[Part]) -> pl.DataFrame:

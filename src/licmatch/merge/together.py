@@ -75,6 +75,7 @@ def merge_parts(
         "unknown": tables.unknown(parts, scores),
         "units": tree.frame,
         **{table: tables.of_devices(parts, table, tree) for table in tables.OF_DEVICES},
+        **tables.lots_and_seats(parts, tree),
     }
     frames |= {table: _placed(tables.listed(parts, table), tree) for table in TABLES if table not in frames}
     log = joined((_run(part), part.result.rulings_log, _earlier(part)) for part in parts)

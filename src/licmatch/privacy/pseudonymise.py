@@ -12,7 +12,7 @@ from licmatch.errors import UsageError
 from licmatch.privacy.identifiers import NAMES, names_in
 from licmatch.privacy.key_file import Key
 from licmatch.privacy.scrub import Scrubber
-from licmatch.result import Result
+from licmatch.result import Result, places_of, seats_follow
 from licmatch.result.rulings_log import described, rechained
 
 # Units are offices, not persons, and their figures are what the result is for.
@@ -49,6 +49,8 @@ def pseudonymise(result: Result, key: Key, more: Iterable[str] = ()) -> Result:
     frames = {name: frame if name in _UNTOUCHED else _frame(frame, key, scrubber) for name, frame in result.tables().items()}
     frames["matches"] = _joined_again(frames["matches"], ("rows", "devices"))
     frames["unknown"] = frames["unknown"] if frames["unknown"].equals(result.unknown) else _unknown_again(frames["unknown"])
+    moved = frames["installations"].with_row_index("was").select("was", "device_id").sort("device_id", maintain_order=True)
+    frames["assignment"] = seats_follow(frames["assignment"], places_of(moved["was"]))
     for table in ("installations", "findings", "devices"):
         frames[table] = frames[table].sort("device_id", maintain_order=True)
     written = [entry[name] for entry in result.rulings_log for name in _WRITTEN if isinstance(entry.get(name), str)]

@@ -9,6 +9,7 @@ from licmatch.result.record import Result
 from licmatch.result.refresh import refresh
 from licmatch.result.rulings_log import chained
 from licmatch.result.rulings_log import described as log_described
+from licmatch.result.seats_follow import numbered_lots, places_of, seats_follow
 from licmatch.result.summary_only import summary_only
 from licmatch.result.verify import Verification, verify
 
@@ -20,9 +21,12 @@ __all__ = [
     "describe",
     "diff",
     "log_described",
+    "numbered_lots",
+    "places_of",
     "previous_log",
     "read_result",
     "refresh",
+    "seats_follow",
     "summary_only",
     "verify",
     "write_result",

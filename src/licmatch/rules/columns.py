@@ -46,7 +46,7 @@ def unknown_facts(tables: Mapping[str, pl.DataFrame], about: str) -> set[str]:
 
 def rows_of(numbers: pl.Series, asked: pl.Series) -> pl.Series:
     """Return where each asked number of a device stands, or null. A tenth of a join's time: these numbers are small and dense."""
-    size = max(-1, *(int(each) for each in (numbers.max(), asked.max()) if isinstance(each, int))) + 1
+    size = max((int(each) for each in (numbers.max(), asked.max()) if isinstance(each, int)), default=-1) + 1
     places = pl.repeat(None, size, dtype=pl.UInt32, eager=True).scatter(numbers, pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True))
     return places.gather(asked)
 

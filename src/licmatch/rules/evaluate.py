@@ -67,10 +67,11 @@ def hits_by_rule(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, a
             facts = facts_asked(asking, tables, as_of)
             facts = facts.with_columns(_earlier(asking, known, {other: each.rule.about for other, each in compiled.items()}))
             answers = _answers(facts.lazy(), mine)
+            order = _order(tables[about])
             for each in asking:
-                hits = _hits(each, answers, tables[about])
+                hits = _hits(each, answers, tables[about], order)
                 if not hits.is_empty():
-                    found[each.rule.id] = _sorted(hits)
+                    found[each.rule.id] = hits
                 if each.rule.id in asked_for:
                     known.on_rows[each.rule.id] = answers[f"stands:{each.rule.id}"]
                     stands = hits.filter(pl.col("off_by").is_null())
@@ -125,10 +126,11 @@ def _answers(facts: pl.LazyFrame, steps: Sequence[Sequence[CompiledRule]]) -> pl
     return facts.select(wanted).collect()
 
 
-def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that meet one rule, each with the first explanation that holds."""
+def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame, order: pl.Series | None) -> pl.DataFrame:
+    """Return the rows that meet one rule, in the order given, each with the first explanation that holds."""
     rule = compiled.rule
-    places = answers[f"met:{rule.id}"].arg_true()
+    met = answers[f"met:{rule.id}"]
+    places = met.arg_true() if order is None or not met.any() else order.filter(met.gather(order))
     off = [pl.when(answers[f"off:{rule.id}:{place}"].gather(places)).then(pl.lit(name)) for place, (name, _) in enumerate(compiled.unless)]
     category = pl.lit(compiled.category) if compiled.category is not None else pl.lit(table["category"].gather(places))
     return pl.DataFrame({"place": places, "device": table["device"].gather(places)}).select(
@@ -139,9 +141,11 @@ def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame) ->
     )
 
 
-def _sorted(hits: pl.DataFrame) -> pl.DataFrame:
-    """Return the hits of one rule, which stand in the order of their places, by device, category and place."""
-    known = pl.Enum(hits["category"].drop_nulls().unique().sort())
+def _order(table: pl.DataFrame) -> pl.Series | None:
+    """Return the places of a table by device and category, null first; None where its rows stand so already."""
+    known = pl.Enum(table["category"].drop_nulls().unique().sort())
     category = (pl.col("category").cast(known).to_physical().cast(pl.UInt64) + 1).fill_null(0)
-    order = hits.select(order=pl.col("device").cast(pl.UInt64) * (len(known.categories) + 1) + category).to_series()
-    return hits if order.is_sorted() else hits.with_columns(order).sort(order.name, maintain_order=True).drop(order.name)
+    order = table.select(order=pl.col("device").cast(pl.UInt64) * (len(known.categories) + 1) + category)
+    if order["order"].is_sorted():
+        return None
+    return order.select(pl.arg_sort_by("order", maintain_order=True)).to_series()

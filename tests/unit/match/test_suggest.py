@@ -17,7 +17,7 @@ from licmatch.schema import UNKNOWN
 
 def unknown(*rows: tuple[str, str | None, str | None, int]) -> pl.DataFrame:
     return pl.DataFrame(
-        [(name, publisher, None, "unknown", category, devices, devices, 0.0) for name, publisher, category, devices in rows],
+        [(name, publisher, None, "unknown", category, devices, devices, 0, 0.0) for name, publisher, category, devices in rows],
         schema=UNKNOWN,
         orient="row",
     )

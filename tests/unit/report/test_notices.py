@@ -17,7 +17,9 @@ _RAISED = re.compile(r'[nN]otice\(\s*"([A-Z_]+)"')
 
 
 def raised_codes() -> set[str]:
-    return {code for file in sorted(_SOURCE.rglob("*.py")) for code in _RAISED.findall(file.read_text(encoding="utf-8"))}
+    # What reading a filled form tells goes to whoever reads it, never into a result.
+    files = [file for file in sorted(_SOURCE.rglob("*.py")) if file.parent.name != "forms"]
+    return {code for file in files for code in _RAISED.findall(file.read_text(encoding="utf-8"))}
 
 
 def test_every_code_a_stage_raises_has_words(result: SampleResult) -> None:

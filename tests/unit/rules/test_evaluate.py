@@ -9,7 +9,7 @@ import pytest
 from tests.unit.rules.written import AS_OF, places, rule, table
 
 from licmatch.errors import CatalogError
-from licmatch.rules import HITS, Unless, evaluate
+from licmatch.rules import HITS, Unless, evaluate, hits_by_rule
 from licmatch.rules.chance import chance_limits
 
 
@@ -133,3 +133,15 @@ def test_circles_and_unknown_rules_are_refused() -> None:
 def test_no_rows_and_no_rules_give_no_hits() -> None:
     assert evaluate([], {"licence": table("licence", {})}, as_of=AS_OF).height == 0
     assert dict(evaluate([rule(when={"license_status": 1})], {}, as_of=AS_OF).schema) == HITS
+
+
+def test_a_rule_that_needs_a_fact_nobody_knows_is_not_asked_and_others_hear_that_it_does_not_hold() -> None:
+    facts = table("licence", {"license_status": 1}, {"license_status": 0})
+    silent = rule("T-1", {"license_status": 1, "channel": "x"})
+    counted = rule("T-2", {"count": {"per": ["last5"], "at_least": 1}})
+    rules = [silent, counted, rule("T-3", {"license_status": 1, "not_fired": ["T-1", "T-2"]}), rule("T-4", {"channel": {"known": False}})]
+    hits = evaluate(rules, {"licence": facts}, as_of=AS_OF)
+    assert hits.select("rule_id", "place").rows() == [("T-3", 0), ("T-4", 0), ("T-4", 1)]
+    assert list(hits_by_rule(rules, {"licence": facts}, as_of=AS_OF)) == ["T-3", "T-4"]
+    known = facts.with_columns(channel=pl.lit("x"))
+    assert "T-1" in hits_by_rule(rules, {"licence": known}, as_of=AS_OF)

@@ -12,6 +12,7 @@ from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.facts.traces import Found
 from licmatch.assess.organisation import Organisation
+from licmatch.assess.side_by_side import side_by_side
 
 # Words of a purchase that say the computer came without Windows.
 _NO_SYSTEM = r"(?i)linux|dos|uos|deepin|kylin|麒麟|统信|中标|无系统|无操作系统|不含操作系统|no os|without os|freedos"
@@ -34,11 +35,11 @@ def device_facts(
     `found_traces`. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), programs:
     how many programs (updates and components left out) were installed on each. `units`: unit_id, org_type.
     """
-    base = _own_facts(devices, as_of)
-    facts = looked_up(base, "device", _from_licences(licences))
-    facts = looked_up(facts, "device", _from_traces(traces))
-    facts = looked_up(facts, "device", _from_copies(copies))
-    facts = looked_up(facts, "device", _from_days(days, base))
+    facts, told = side_by_side(
+        lambda: _own_facts(devices, as_of), lambda: (_from_licences(licences), _from_traces(traces), _from_copies(copies))
+    )
+    for table in (*told, _from_days(days, facts)):
+        facts = looked_up(facts, "device", table)
     facts = _from_makers(facts)
     facts = _from_builds(facts)
     facts = _from_owner(looked_up(facts, "unit_id", units), lots, owner)
