@@ -90,8 +90,8 @@ def command() -> None:
 @talking
 def draw(
     folder: Path, out: Path, only: tuple[str, ...], mapping: Path | None, records: Path | None, campaign: Path | None,
-    inspected: Path | None, entitlements: Path | None, previous: Path | None, prices: Path | None, catalogs: tuple[str, ...], no_builtin: bool,
-    without: tuple[str, ...], as_json: bool, quiet: bool,
+    inspected: Path | None, entitlements: Path | None, previous: Path | None, prices: Path | None, catalogs: tuple[str, ...],
+    no_builtin: bool, without: tuple[str, ...], as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Draw up the forms and say what was written."""
     from licmatch.cli.progress import Bar
