@@ -88,7 +88,8 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One form. `break_before`: the field a second page begins with, which repeats the first `keep_columns`.
 
-    `drawn_by`: another command draws it up and takes it back. `real`: an office has the original and says so in a mapping file, so nothing on it is called reconstructed.
+    `drawn_by`: another command draws it up and takes it back. `real`: an office has the original and says so in a mapping file, so
+    nothing on it is called reconstructed.
     """
 
     id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -50,7 +51,7 @@ class Block:
 class _Own(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: int
     not_infringing: tuple[str, ...]
-    widths: dict[str, int]
+    widths: dict[str, dict[str, int]]
     lists: dict[str, tuple[str, ...]]
     measures: dict[str, str]
 
@@ -70,8 +71,12 @@ def sheet() -> _Sheet:
     """Return what the inspection adds to its forms, checked, with the headers of its tables of problems and notices."""
     own = msgspec.convert(tomllib.loads((files("licmatch.inspection") / "sheet.toml").read_text(encoding="utf-8")), _Own)
     blocks = {c.category: Block(c.category, c.group or "", c.group_en or "") for c in form("F5a").columns().values() if c.category}
-    problems = tuple(_header(column) for column in form("F5c").columns().values())
-    notices = tuple(replace(header, width=own.widths[header.field]) for header in _on_one_row(form("F6b")))
+
+    def wide(form_id: str, headers: Iterable[Header]) -> tuple[Header, ...]:
+        return tuple(replace(header, width=own.widths[form_id].get(header.field, header.width)) for header in headers)
+
+    problems = wide("F5c", (_header(column) for column in form("F5c").columns().values()))
+    notices = wide("F6b", _on_one_row(form("F6b")))
     return _Sheet(own.not_infringing, own.lists, own.measures, tuple(blocks.values()), problems, notices)
 
 
