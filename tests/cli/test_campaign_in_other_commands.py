@@ -58,7 +58,7 @@ def test_the_reports_show_the_board_of_the_day_of_the_result(licmatch, file, ass
         "missing": "Missing",
     }
     assert Counter(row["Status"] for row in rows) == Counter(statuses[row["status"]] for row in told["rows"])
-    waiting = [row["Blocked by"] for row in rows if row["Blocked by"]]
+    waiting = [row["Waits for"] for row in rows if row["Waits for"]]
     assert waiting
     assert not any("_" in text for text in waiting), "steps by their titles, not by their ids"
     page = (tmp_path / "result" / "report.html").read_text(encoding="utf-8")
@@ -98,7 +98,7 @@ def test_forms_are_filled_from_the_campaign_and_the_inspection(licmatch, file, a
         '[[training]]\nunit = "440823"\non = 2005-07-21\ntopics = ["软件操作", "copyright"]\nexpected = 20\nattended = 19\n'
         '[[training]]\nunit = "440823"\non = 2005-07-26\ntopics = ["软件操作"]\n'
         '[[contract]]\nunit = "440823"\ncontract_no = "X"\nproduct = "Microsoft Office 2003 专业版"\n'
-        'quantity = 2\nunit_price = 500.5\nsigned_on = 2005-07-22\n'
+        "quantity = 2\nunit_price = 500.5\nsigned_on = 2005-07-22\n"
     )
     file.write_text(file.read_text(encoding="utf-8") + "\n" + more, encoding="utf-8")
     assert assessed("--no-report").code == 0
