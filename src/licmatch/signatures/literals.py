@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 SHORTEST = 3  # bytes: three Latin letters, or one Han character
 _NO_LETTER = frozenset("dDwWsSbBAzpP")  # escapes that stand for a class or a place
 
 
+@lru_cache(maxsize=4096)  # names and files are asked many of the same patterns
 def sure_literals(pattern: str) -> frozenset[str]:
     """Return lower-case literals of which every match holds at least one; none where that is not sure.
 

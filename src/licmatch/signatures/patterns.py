@@ -112,6 +112,7 @@ class PatternSet:
         self._sieved: list[_Rule] = []
         self._squeezed: list[_Rule] = []
         pairs: list[tuple[str, int]] = []
+        patterns: list[str] = []
         for at, one in enumerate(self.signatures):
             texts = [next(folded) for _ in one.patterns]
             pattern = "|".join(_as_regex(one, raw, text) for raw, text in zip(one.patterns, texts, strict=True))
@@ -124,7 +125,8 @@ class PatternSet:
             (self._sieved if sure else self._anywhere).append(rule)
             if (one.evidence in FREE_TEXT or one.match == "basename") and (short := _squeezed_pattern(one, texts)):
                 self._squeezed.append(_Rule(at, short))
-            _check(one, pattern)
+            patterns.append(pattern)
+        _check(self.signatures, patterns)
         self.literals = tuple(sorted({literal for literal, _ in pairs}))
         self._told_by = pl.DataFrame(pairs, schema={"literal": pl.String, "rule": pl.UInt32}, orient="row")
 
@@ -226,10 +228,21 @@ def _run(rules: Sequence[_Rule], texts: pl.Series, at: pl.Series | None) -> pl.D
     return pl.concat(found)
 
 
-def _check(one: Signature, pattern: str) -> None:
-    unknown = [name for name in one.ignore if name not in ENDINGS]
-    if unknown:
-        raise CatalogError(f"signature {one.id}: ignore says {unknown[0]!r}; known are {', '.join(sorted(ENDINGS))}")
+def _check(signatures: Sequence[Signature], patterns: Sequence[str]) -> None:
+    """Raise CatalogError for the first signature that says an unknown ending, or whose pattern (one each) cannot run in linear time."""
+    for one in signatures:
+        unknown = [name for name in one.ignore if name not in ENDINGS]
+        if unknown:
+            raise CatalogError(f"signature {one.id}: ignore says {unknown[0]!r}; known are {', '.join(sorted(ENDINGS))}")
+    try:
+        # All in one query: a query each costs more than the patterns do.
+        _NOTHING.to_frame("t").select(pl.col("t").str.contains(pattern).alias(str(at)) for at, pattern in enumerate(patterns))
+    except pl.exceptions.ComputeError:
+        for one, pattern in zip(signatures, patterns, strict=True):
+            _check_one(one, pattern)
+
+
+def _check_one(one: Signature, pattern: str) -> None:
     try:
         _NOTHING.str.contains(pattern)
     except pl.exceptions.ComputeError as error:
