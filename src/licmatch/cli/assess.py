@@ -11,6 +11,7 @@ import click
 
 from licmatch.cli.language import Command, asked, option, say
 from licmatch.cli.options import (
+    campaign_option,
     day,
     json_option,
     key_and_names,
@@ -27,6 +28,7 @@ from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
 
 if TYPE_CHECKING:
     from licmatch.ingest import Inventory
+    from licmatch.programme import Case
     from licmatch.result import Result
 
 ROWS_FILE = "rows.parquet"
@@ -61,6 +63,7 @@ REPORTS = {"html": ("report.html",), "xlsx": ("report.xlsx", "rulings_queue.xlsx
 @option("--fail-under", type=click.FloatRange(0, 100), metavar="POINTS", help="fail-under")
 @option("--rows", is_flag=True, help="rows")
 @option("--no-report", is_flag=True, help="no-report")
+@campaign_option
 @recognition
 @store_option
 @pseudonymize_option
@@ -86,6 +89,7 @@ def command(
     fail_under: float | None,
     rows: bool,
     no_report: bool,
+    campaign: Path | None,
     catalogs: tuple[str, ...],
     no_builtin: bool,
     without: tuple[str, ...],
@@ -99,9 +103,14 @@ def command(
     from licmatch.assess.policy import load_policy
     from licmatch.ingest import Notice, read_inventory
     from licmatch.pipeline import assess
+    from licmatch.programme import load_campaign
 
     if rows and pseudonymize is not None:
         raise UsageError("--rows writes the inventory as it is, so it cannot go with --pseudonymize", hint="leave one of them out")
+    if campaign is not None and no_report:
+        raise UsageError("--campaign puts the board into the reports, so it cannot go with --no-report", hint="leave one of them out")
+    # Read before the work begins: a fault in it should not cost an hour.
+    case = None if campaign is None else load_campaign(campaign)
     key, more = key_and_names(pseudonymize, names)
     rules = load_policy(policy)
     _check_verdicts(fail_on, rules.states())
@@ -117,7 +126,7 @@ def command(
             if rows:
                 write_rows(result, inventory, folder)
             if not no_report:
-                write_reports(result, folder)
+                write_reports(result, folder, campaign=case)
 
         with remembering(engine, store) as asked_engine:
             result = assess(
@@ -141,15 +150,21 @@ def command(
     return EXIT_FAILED_POLICY if failed else EXIT_DONE
 
 
-def write_reports(result: Result, folder: Path, *, only: str | None = None) -> None:
-    """Write the files of `REPORTS` into an unfinished result, or those of one kind only."""
+def write_reports(result: Result, folder: Path, *, only: str | None = None, campaign: Case | None = None) -> None:
+    """Write the files of `REPORTS` into an unfinished result, or those of one kind only; the board of a campaign is that of its day."""
     from licmatch.report import write_html, write_rulings_book, write_xlsx
 
     lang = asked() or REPORT_LANGUAGE
+    rows = None
+    if campaign is not None:
+        from licmatch.programme import board, report_rows
+
+        # Who holds a role may be a person, of whom a result under pseudonyms must not speak.
+        rows = report_rows(board(campaign, result), holders=not result.manifest.get("pseudonymised"))
     if only in (None, "html"):
-        write_html(result, folder / "report.html", lang=lang)
+        write_html(result, folder / "report.html", lang=lang, board=rows)
     if only in (None, "xlsx"):
-        write_xlsx(result, folder / "report.xlsx", lang=lang)
+        write_xlsx(result, folder / "report.xlsx", lang=lang, board=rows)
         # In both languages at once: it goes from the office that runs licmatch to the one that rules.
         write_rulings_book(result, folder / "rulings_queue.xlsx")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from licmatch.cli.options import json_option, load_engine, talking
 from licmatch.cli.printing import print_json
 from licmatch.cli.progress import Bar
 from licmatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from licmatch.result import Result
 
 DEVICES = 5000
 SEED = 20050613
@@ -34,8 +38,13 @@ def command(out: Path, devices: int, seed: int, as_json: bool, quiet: bool) -> N
     from licmatch.cli.summary import print_summary
     from licmatch.demo import generate_county
     from licmatch.pipeline import assess
+    from licmatch.programme import load_campaign
 
     county = county_folder(out)
+
+    def reports(result: Result, folder: Path) -> None:
+        write_reports(result, folder, campaign=load_campaign(county / "campaign.toml"))
+
     with Bar(quiet) as bar:
         bar.step("loading")
         engine = load_engine((), False, ())
@@ -44,8 +53,8 @@ def command(out: Path, devices: int, seed: int, as_json: bool, quiet: bool) -> N
         bar.step("assessing")
         result = assess(
             [paths.inventory], devices=paths.devices, units=paths.units, activations=paths.activations, traces=paths.traces,
-            entitlements=paths.entitlements, organisation=paths.organisation, as_of=AS_OF, engine=engine,
-            out=out, reports=write_reports, progress=bar.update,
+            entitlements=paths.entitlements, organisation=paths.organisation, ledger=paths.ledger, as_of=AS_OF, engine=engine,
+            out=out, reports=reports, progress=bar.update,
         )  # fmt: skip
     if as_json:
         print_json({"county": str(county), "out": str(out), "report": str(out / "report.html"), "totals": result.manifest["totals"]})

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     from licmatch.forms.filled import Filled
     from licmatch.forms.making import Making
+    from licmatch.forms.records import Records
     from licmatch.match import Engine
     from licmatch.plan import Plan
     from licmatch.result import Result
 
 _EXAMPLE = (
-    "licmatch forms result -o forms\nlicmatch forms result -o forms --only F1,F2 --lang en\nlicmatch forms read filled/ --result result"
+    "licmatch forms result -o forms\nlicmatch forms result -o forms --only F1,F2 --lang en\n"
+    "licmatch forms result -o forms --campaign campaign.toml --prices prices.csv\nlicmatch forms read filled/ --result result"
 )
 
 
@@ -78,6 +80,8 @@ def command() -> None:
 @option("--only", metavar="F1,F2,…", callback=forms_asked, help="forms-only")
 @option("--mapping", metavar="FILE", type=click.Path(path_type=Path), help="forms-mapping")
 @option("--records", metavar="FILE", type=click.Path(path_type=Path), help="forms-records")
+@option("--campaign", metavar="FILE", type=click.Path(path_type=Path), help="forms-campaign")
+@option("--inspected", metavar="FILE", type=click.Path(path_type=Path), help="forms-inspected")
 @option("--entitlements", metavar="FILE", type=click.Path(path_type=Path), help="forms-entitlements")
 @option("--previous", metavar="DIR", type=click.Path(path_type=Path), help="forms-previous")
 @option("--prices", metavar="FILE", type=click.Path(path_type=Path), help="forms-prices")
@@ -85,13 +89,13 @@ def command() -> None:
 @json_option
 @talking
 def draw(
-    folder: Path, out: Path, only: tuple[str, ...], mapping: Path | None, records: Path | None, entitlements: Path | None,
-    previous: Path | None, prices: Path | None, catalogs: tuple[str, ...], no_builtin: bool, without: tuple[str, ...], as_json: bool,
-    quiet: bool,
+    folder: Path, out: Path, only: tuple[str, ...], mapping: Path | None, records: Path | None, campaign: Path | None,
+    inspected: Path | None, entitlements: Path | None, previous: Path | None, prices: Path | None, catalogs: tuple[str, ...],
+    no_builtin: bool, without: tuple[str, ...], as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Draw up the forms and say what was written."""
     from licmatch.cli.progress import Bar
-    from licmatch.forms import load_definitions, load_records
+    from licmatch.forms import load_definitions
     from licmatch.forms.write import write_forms
     from licmatch.ingest.frames import read_side
     from licmatch.result import read_result
@@ -99,10 +103,11 @@ def draw(
     with Bar(quiet) as bar:
         bar.step("loading")
         result = read_result(folder)
-        definitions, kept = load_definitions(mapping), load_records(records)
+        definitions = load_definitions(mapping)
         rights = None if entitlements is None else read_side("entitlements", entitlements)
         earlier = None if previous is None else read_result(previous).installations
         engine = load_engine(catalogs, no_builtin, without)
+        kept = _records(records, campaign, inspected, result, engine)
         planned = None if prices is None else _plan(result, prices, engine, quiet)
         bar.step("reporting")
         written = write_forms(
@@ -122,6 +127,20 @@ def draw(
         rows = [(form, definitions.forms[form].title("zh"), len(counts), sum(counts)) for form, counts in counted.items()]
         print_table([say(f"forms-{head}") for head in ("form", "title", "files", "sheets")], rows, right=(2, 3))
         click.echo(say("forms-where", path=out))
+
+
+def _records(records: Path | None, campaign: Path | None, inspected: Path | None, result: Result, engine: Engine) -> Records:
+    """Everything that is recorded: by hand, in the campaign as it stood on the day of the result, and by an inspection."""
+    from datetime import date
+
+    from licmatch.forms import load_inspected, load_records
+    from licmatch.programme import form_records, joined_records, load_campaign
+
+    kept = joined_records(load_records(records), load_inspected(inspected))
+    if campaign is None:
+        return kept
+    case = load_campaign(campaign)
+    return joined_records(form_records(case.campaign, date.fromisoformat(result.manifest["as_of"]), engine), kept)
 
 
 def _plan(result: Result, prices: Path, engine: Engine, quiet: bool) -> Plan:

@@ -39,7 +39,7 @@ def command(
     from licmatch.inspection import inspect
     from licmatch.inspection import words as inspection_words
     from licmatch.inspection.agreement import compare
-    from licmatch.inspection.outcome import not_inspected
+    from licmatch.inspection.outcome import inspected_units, not_inspected
     from licmatch.inspection.outcome_workbook import bound_text, render_outcome
     from licmatch.inspection.problems import notices, problem_ledger, rulings_draft
 
@@ -64,7 +64,7 @@ def command(
                     "figures": found.figures.to_dicts(), "agreement": agreement.to_dicts(), "differences": differences.to_dicts(),
                     "problems": ledger_of_problems.to_dicts(),
                     "notices": notices(found, ledger_of_problems, lang=spoken(), due=due).to_dicts(),
-                    "refused": returned.refused.to_dicts(), "not_inspected": missing})  # fmt: skip
+                    "refused": returned.refused.to_dicts(), "not_inspected": missing, "inspected": inspected_units(found)})  # fmt: skip
         return
     whole = found.figures.row(0, named=True)
 

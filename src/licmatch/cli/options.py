@@ -42,6 +42,11 @@ def pseudonymize_option(command: F) -> F:
     )
 
 
+def campaign_option(command: F) -> F:
+    """Add --campaign FILE."""
+    return option("--campaign", metavar="FILE", type=click.Path(path_type=Path), help="campaign-in-report")(command)
+
+
 def key_and_names(pseudonymize: Path | None, names: Path | None) -> tuple[Key | None, frozenset[str]]:
     """Return what the two options name."""
     from licmatch.privacy import read_key, read_names

@@ -11,6 +11,7 @@ import polars as pl
 
 from licmatch import schema
 from licmatch.demo.activation import Mark, activation_rows
+from licmatch.demo.asset_ledger import ledger_rows
 from licmatch.demo.campaign import campaign_toml, programme_toml
 from licmatch.demo.collecting import collected_by
 from licmatch.demo.draw import Draw, Weighted, noise
@@ -52,6 +53,7 @@ class CountyPaths:
     readme: Path
     programme: Path
     campaign: Path
+    ledger: Path
     rows: int
 
 
@@ -79,6 +81,7 @@ def generate_county(folder: Path, *, devices: int = 5000, seed: int = 20050613, 
         folder / "README.txt",
         folder / "programme.toml",
         folder / "campaign.toml",
+        folder / "ledger.csv",
         0,
     )
     paths.inventory.mkdir(parents=True)
@@ -95,6 +98,7 @@ def generate_county(folder: Path, *, devices: int = 5000, seed: int = 20050613, 
     written.write_parquet(paths.truth_names, compression="zstd")
     paths.programme.write_bytes(programme_toml(as_of).encode())
     paths.campaign.write_bytes(campaign_toml(units, seed, as_of).encode())
+    ledger_rows(stories, units, seed).write_csv(paths.ledger)
     paths.readme.write_bytes("\n".join(message("demo.readme", lang) for lang in ("zh", "en")).encode())
     return replace(paths, rows=int(written["rows"].sum()))
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from licmatch.forms.definition import Definitions, load_definitions
-from licmatch.forms.records import Records, load_records
+from licmatch.forms.records import Records, load_inspected, load_records
 
-__all__ = ["Definitions", "Records", "load_definitions", "load_records"]
+__all__ = ["Definitions", "Records", "load_definitions", "load_inspected", "load_records"]

@@ -27,7 +27,10 @@ NUMBERS = ("count", "money", "wan", "percent")
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One header: exactly as printed, what it holds, and how it is known. `fill`: only a person can; `beyond`: no source has it."""
+    """One header: exactly as printed, what it holds, and how it is known. `fill`: only a person can; `beyond`: no source has it.
+
+    `words` names the list that a cell of an inspection chooses from.
+    """
 
     zh: str
     en: str
@@ -42,6 +45,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fill: bool = False
     beyond: bool = False
     aliases: tuple[str, ...] = ()
+    words: str | None = None
 
     @property
     def reconstructed(self) -> bool:
@@ -84,7 +88,8 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One form. `break_before`: the field a second page begins with, which repeats the first `keep_columns`.
 
-    `real`: an office has the original and says so in a mapping file, so nothing on it is called reconstructed.
+    `drawn_by`: another command draws it up and takes it back. `real`: an office has the original and says so in a mapping file, so
+    nothing on it is called reconstructed.
     """
 
     id: str
@@ -97,6 +102,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: tuple[str, ...] = ()
     break_before: str | None = None
     keep_columns: int = 0
+    drawn_by: str | None = None
     real: bool = False
 
     @property
@@ -158,6 +164,10 @@ class Definitions:
 
     forms: Mapping[str, Form]
     counting: Counting
+
+    def read_here(self) -> dict[str, Form]:
+        """Return the forms that `licmatch forms` draws up and reads; another command's are its own to take back."""
+        return {key: form for key, form in self.forms.items() if form.drawn_by is None}
 
 
 def load_definitions(mapping: str | Path | None = None) -> Definitions:

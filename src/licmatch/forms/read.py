@@ -64,7 +64,7 @@ def read_forms(inputs: Sequence[str | Path], definitions: Definitions) -> Readin
         for name, records in _tables(doc):
             _sheet(reading, doc.label, name, records, definitions)
     if not reading.forms:
-        known = ", ".join(f"{form.id} {form.zh}" for form in definitions.forms.values())
+        known = ", ".join(f"{form.id} {form.zh}" for form in definitions.read_here().values())
         raise InputError(
             "nothing here is one of the forms", where=Location(str(inputs[0])), hint=f"known: {known}; see --mapping for other headers"
         )
@@ -89,7 +89,7 @@ def _tables(doc: Document) -> Iterator[tuple[str, Records]]:
 def _sheet(reading: Reading, label: str, name: str, records: Records, definitions: Definitions) -> None:
     if not records.cells:
         return
-    known = recognise(records.cells, definitions.forms)
+    known = recognise(records.cells, definitions.read_here())
     if known is None:
         for place, line in enumerate(records.lines):
             reading.rejected.append((label, line, f"{name}: the sheet is none of the forms", key_bytes(records.raw(place))))

@@ -87,6 +87,13 @@ class Records(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return not any(getattr(self, name) for name in self.__struct_fields__)
 
 
+class _Outcome(msgspec.Struct, frozen=True):
+    """The one part of an outcome that forms ask for; it has many others."""
+
+    number: str
+    inspected: list[dict[str, Any]]
+
+
 def load_records(records: Records | Mapping[str, Sequence[Mapping[str, Any]]] | str | Path | None) -> Records:
     """Return the records of a TOML file or of plain mappings: `group`, `member`, `training`, `fund`, `purchase`, `inspected`.
 
@@ -111,3 +118,24 @@ def load_records(records: Records | Mapping[str, Sequence[Mapping[str, Any]]] | 
             if any(amount < 0 for amount in amounts):
                 raise InputError(f"{name}[{place}] has a negative number", where=where)
     return made
+
+
+def load_inspected(path: str | Path | None) -> Records:
+    """Return what `licmatch inspect --json` printed as records: a unit, the computers looked at there, and how many passed.
+
+    Raises InputError for a file that is no outcome of an inspection.
+    """
+    if path is None:
+        return Records()
+    where = Location(str(path))
+    try:
+        content = Path(path).read_bytes()
+    except OSError as fault:
+        raise InputError(f"the outcome of the inspection cannot be read: {fault.strerror}", where=where) from None
+    try:
+        told = msgspec.json.decode(content, type=_Outcome)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise InputError(
+            f"this is no outcome of an inspection: {fault}", where=where, hint="keep what `licmatch inspect DIR SHEET --json` prints"
+        ) from None
+    return load_records({"inspected": told.inspected})

@@ -107,7 +107,9 @@ def _recorded(making: Making, units: set[str], level: str) -> Values:
     if bought:
         of = {origin: [one for one in bought if one.origin == origin] for origin in ("domestic", "foreign")}
         made |= {"bought_total": sum(one.quantity for one in bought), "amount_wan": _wan(one.amount for one in bought)}
-        for origin, prefix in (("domestic", "dom"), ("foreign", "for")):
+        # A purchase of which nobody knows where it comes from may be either.
+        told = (("domestic", "dom"), ("foreign", "for")) if all(one.origin in of for one in bought) else ()
+        for origin, prefix in told:
             made |= {f"{prefix}_qty": sum(one.quantity for one in of[origin]), f"{prefix}_amount": _wan(one.amount for one in of[origin])}
     if funds:
         sources = list(dict.fromkeys(one.source for one in funds if one.source))

@@ -34,15 +34,13 @@ from licmatch.forms.sheet import FONT, FormStyles, write_form
 from licmatch.forms.summary import summaries
 from licmatch.forms.survey import surveys
 from licmatch.plan.record import Plan
+from licmatch.report.workbook_table import BOOK_OPTIONS
 from licmatch.result.folder import write_folder
 
 INDEX = "forms.json"
 SHEETS = 60  # in one workbook; beyond, there is one a jurisdiction
 ROWS = 30_000
 MOST_ROWS = 1_000_000
-_OPTIONS = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
-}  # fmt: skip
 BUILDERS: Mapping[str, Callable[[Making], list[Filled]]] = {
     "F1": surveys, "F2": summaries, "F3a": summaries_of_use, "F3b": details_of_use, "F3c": maintenance, "F3d": registers,
     "F3e": free_lists, "F3f": computers_in_use, "F4b": purchase_plans, "F4d": distributions, "F5b": on_site, "F5c": problems,
@@ -109,7 +107,7 @@ def write_forms(
 def render(sheets: list[Filled], making: Making, made: Figures) -> bytes:
     """Return a workbook with these forms, a sheet each. Raises ResultError where one does not add up: that is a fault in licmatch."""
     memory = BytesIO()
-    book = Workbook(memory, _OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     first = sheets[0].form
     book.set_properties({"title": first.zh, "author": "licmatch", "created": datetime.combine(made.day, time())})
     book.formats[0].set_font_name(FONT)

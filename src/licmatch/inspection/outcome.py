@@ -194,3 +194,10 @@ def not_inspected(outcome: Outcome) -> Iterable[tuple[str, str, str]]:
         outcome.devices.filter(pl.col("status") != "inspected").select("device_id", "unit_id", "status").iter_rows()
     ):
         yield device, unit, status if status == REFUSED_ROW else "blank" if device in outcome.returned.mentioned else "missing"
+
+
+def inspected_units(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return unit_id, units (1), computers and passed of each unit where a computer was inspected, as forms take them."""
+    seen = outcome.devices.filter(pl.col("status") == "inspected")
+    table = seen.group_by("unit_id").agg(units=pl.lit(1), computers=pl.len(), passed=(pl.col(ANY) == SOUND).sum()).sort("unit_id")
+    return table.to_dicts()

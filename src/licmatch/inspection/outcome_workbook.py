@@ -15,11 +15,10 @@ from xlsxwriter.worksheet import Worksheet
 from licmatch.inspection.agreement import compare
 from licmatch.inspection.outcome import ANY, GROUP, WHOLE, Outcome, not_inspected
 from licmatch.inspection.problems import notices, problem_ledger
-from licmatch.inspection.register import OPTIONS
 from licmatch.inspection.sheet import Header, form, sheet
 from licmatch.inspection.words import kind_title, say, unit_names
 from licmatch.report.wording import code_title, shown, verdict_key
-from licmatch.report.workbook_table import FONT, Column, Row, Styles, line_count, write_table
+from licmatch.report.workbook_table import BOOK_OPTIONS, FONT, Column, Row, Styles, line_count, write_table
 from licmatch.result import Result
 
 _A4 = 9
@@ -30,7 +29,7 @@ def render_outcome(outcome: Outcome, result: Result, *, lang: str = "zh", due: d
     """Return the workbook's bytes: seven sheets, no formula, no clock. `due` is the day written as the deadline of every problem."""
     day = date.fromisoformat(str(result.manifest["as_of"])[:10])
     memory = BytesIO()
-    book = Workbook(memory, OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     book.set_properties(
         {"title": say("outcome", lang), "subject": outcome.draw.number, "author": "licmatch", "created": datetime.combine(day, time())}
     )

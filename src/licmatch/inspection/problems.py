@@ -41,22 +41,23 @@ def problem_ledger(outcome: Outcome, result: Result, *, lang: str = "zh", due: d
     for number, row in enumerate(kept, 1):
         what = " ".join(part for part in (row["name"], row["version"]) if part)
         seen = [
-            blocks[row["block"]] + (f": {what}" if what else ""),
+            blocks[row["block"]],
             row["remark"],
             row["proof"],
             f"{form('F5a').zh} {PurePath(row['file']).name}:{row['line']}",
         ]
         rows.append({
-            "problem_id": f"{outcome.draw.number[:6]}-{number:03d}",
+            "issue_no": f"{outcome.draw.number[:6]}-{number:03d}",
             "unit": names.get(unit_of[row["device_id"]], unit_of[row["device_id"]]),
             "device_id": row["device_id"],
-            "verdict": f"{row['verdict']} {code_title('verdict', row['verdict']).in_(lang)}",
+            "kind": f"{row['verdict']} {code_title('verdict', row['verdict']).in_(lang)}",
+            "product_name": what or None,
             "rule_id": grounds.get((row["device_id"], row["block"])),
-            "responsible": None,
+            "person": None,
             "measure": sheet().measures.get(row["verdict"], "处置"),
             "due": due.isoformat() if due else None,
             "done_on": None,
-            "reinspected": None,
+            "recheck": None,
             "proof": "；".join(shown(part) for part in seen if part),
             "unit_id": unit_of[row["device_id"]],
         })  # fmt: skip
@@ -67,18 +68,18 @@ def notices(outcome: Outcome, ledger: pl.DataFrame, *, lang: str = "zh", due: da
     """Return what a notice to each unit with a problem says, with the columns of F6b."""
     rows = []
     for number, (_, problems) in enumerate(ledger.group_by(["unit_id"], maintain_order=True), 1):
-        listed = [f"{row['problem_id']} {row['device_id']}: {row['verdict']} → {row['measure']}" for row in problems.iter_rows(named=True)]
+        listed = [f"{row['issue_no']} {row['device_id']}: {row['kind']} → {row['measure']}" for row in problems.iter_rows(named=True)]
         if len(listed) > LISTED:
             more = len(listed) - LISTED
             listed = [*listed[:LISTED], say("more_in_ledger", lang, count=more)]
         rules = sorted(set(problems["rule_id"].drop_nulls()))
         rows.append({
-            "notice_id": f"{outcome.draw.number[:6]}-{number:02d}",
-            "unit": problems["unit"][0],
-            "problems": "\n".join(listed),
-            "ground": "；".join([f"{form('F5a').zh} {outcome.draw.number}", *rules]),
+            "notice_no": f"{outcome.draw.number[:6]}-{number:02d}",
+            "unit_name": problems["unit"][0],
+            "issues": "\n".join(listed),
+            "basis": "；".join([f"{form('F5a').zh} {outcome.draw.number}", *rules]),
             "due": due.isoformat() if due else None,
-            "if_late": "通报批评",
+            "consequence": "通报批评",
             "signed_by": None,
         })  # fmt: skip
     return pl.DataFrame(rows, schema=dict.fromkeys(_NOTICE, pl.String))

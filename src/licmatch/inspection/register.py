@@ -16,13 +16,9 @@ from licmatch.inspection.sheet import OTHER, Header, form, register_headers, she
 from licmatch.inspection.warrant import write_warrant
 from licmatch.inspection.words import kind_title, say, unit_names, verdict_words
 from licmatch.report.wording import code_title, shown, verdict_key
-from licmatch.report.workbook_table import CELL_LIMIT, FONT, Styles, line_count
+from licmatch.report.workbook_table import BOOK_OPTIONS, CELL_LIMIT, FONT, Styles, line_count
 from licmatch.result import Result
 
-# Kept in memory: on disk the package would carry the umask and the local time zone of the machine that wrote it.
-OPTIONS = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
-}  # fmt: skip
 # Title, note, blocks, headers, tags, names of the fields (hidden); then the computers.
 _TITLE, _NOTE, _BLOCKS, _HEAD, _TAGS, _NAMES, BODY = range(7)
 _KEPT = 4  # columns repeated on every page: unit, section, user, number
@@ -74,7 +70,7 @@ def render_register(draw: Draw, result: Result, *, lang: str = "zh", prefill: bo
     """Return the workbook's bytes: the register, the warrant, the verdict words. Same draw, same bytes; no formula, no clock."""
     day = date.fromisoformat(str(result.manifest["as_of"])[:10])
     memory = BytesIO()
-    book = Workbook(memory, OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     title = form("F5a")
     book.set_properties(
         {"title": title.zh, "subject": draw.number, "author": "licmatch", "created": datetime.combine(day, time())}

@@ -1,19 +1,24 @@
-"""The headers of the inspection's forms, read from `sheet.toml`: which columns there are, how they are written and read back."""
+"""The headers of the inspection's forms as the catalog of forms defines them, and the lists of words their cells choose from."""
 
 from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
+from licmatch.forms.definition import Column, Form, load_definitions
+
 # Blocks of the form that stand for no category of their own.
 OTHER = "other"
 
 
-class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Header:
     """One header: its words, the name programs use, where it comes from (R: reconstructed), its width in letters, its list of words."""
 
     zh: str
@@ -34,16 +39,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.zh if lang == "zh" or self.zh == self.en else f"{self.zh}\n{self.en}"
 
 
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A form's title, and whether it was seen or reconstructed."""
-
-    id: str
-    zh: str
-    en: str
-    tag: str
-
-
-class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Block:
     """A kind of software that the register asks about."""
 
     id: str
@@ -51,24 +48,36 @@ class Block(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
 
 
-class _Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Own(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: int
     not_infringing: tuple[str, ...]
-    form: tuple[Form, ...]
-    block: tuple[Block, ...]
-    F5a: tuple[Header, ...]
-    software: tuple[Header, ...]
-    inspector: tuple[Header, ...]
-    F5c: tuple[Header, ...]
-    F6b: tuple[Header, ...]
+    widths: dict[str, dict[str, int]]
     lists: dict[str, tuple[str, ...]]
     measures: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    not_infringing: tuple[str, ...]
+    lists: dict[str, tuple[str, ...]]
+    measures: dict[str, str]
+    block: tuple[Block, ...]
+    F5c: tuple[Header, ...]
+    F6b: tuple[Header, ...]
+
+
 @cache
 def sheet() -> _Sheet:
-    """Return the file, checked."""
-    return msgspec.convert(tomllib.loads((files("licmatch.inspection") / "sheet.toml").read_text(encoding="utf-8")), _Sheet)
+    """Return what the inspection adds to its forms, checked, with the headers of its tables of problems and notices."""
+    own = msgspec.convert(tomllib.loads((files("licmatch.inspection") / "sheet.toml").read_text(encoding="utf-8")), _Own)
+    blocks = {c.category: Block(c.category, c.group or "", c.group_en or "") for c in form("F5a").columns().values() if c.category}
+
+    def wide(form_id: str, headers: Iterable[Header]) -> tuple[Header, ...]:
+        return tuple(replace(header, width=own.widths[form_id].get(header.field, header.width)) for header in headers)
+
+    problems = wide("F5c", (_header(column) for column in form("F5c").columns().values()))
+    notices = wide("F6b", _on_one_row(form("F6b")))
+    return _Sheet(own.not_infringing, own.lists, own.measures, tuple(blocks.values()), problems, notices)
 
 
 @cache
@@ -78,14 +87,28 @@ def register_headers() -> tuple[Header, ...]:
     >>> [header.name for header in register_headers()][6:9], len(register_headers())
     (['mac', 'os_name', 'os_version'], 48)
     """
-    given = sheet()
-    blocks = [msgspec.structs.replace(header, block=block.id) for block in given.block for header in given.software]
-    return (*given.F5a, *blocks, *given.inspector)
+    return tuple(_header(column) for column in form("F5a").columns().values())
 
 
 def form(form_id: str) -> Form:
     """Return a form by its id."""
-    return next(one for one in sheet().form if one.id == form_id)
+    return load_definitions().forms[form_id]
+
+
+def _header(column: Column) -> Header:
+    field = column.field.removeprefix(f"{column.category}_")
+    return Header(column.zh, column.en, field, column.tag.split()[0], round(column.width), column.words, column.category)
+
+
+def _on_one_row(form: Form) -> tuple[Header, ...]:
+    """The headers of a form that is a page as those of a table with a row a page: a table on it becomes one cell, called as it is."""
+    made: list[Header] = []
+    for part in form.part:
+        if part.layout == "table":
+            made.append(Header(part.zh or part.id, part.en or part.id, part.id, part.columns[0].tag.split()[0], 0))
+        else:
+            made += [_header(column) for column in part.columns]
+    return tuple(made)
 
 
 def plain(text: object) -> str:

@@ -14,12 +14,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from licmatch.plan.record import NEXT_YEAR, THIS_YEAR, Plan
 from licmatch.report.wording import code_title, verdict_key, words
-from licmatch.report.workbook_table import FONT, Column, Row, Styles, write_table
+from licmatch.report.workbook_table import BOOK_OPTIONS, FONT, Column, Row, Styles, write_table
 
 _A4, _A3 = 9, 8
-_OPTIONS = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
-}  # fmt: skip
 _TOP = 2
 MOST_ROWS = 1_000_000
 
@@ -27,7 +24,7 @@ MOST_ROWS = 1_000_000
 def render_plan(plan: Plan, units: pl.DataFrame, categories: dict[str, str], *, lang: str = "zh") -> bytes:
     """Return the workbook's bytes: six sheets, amounts as values, no formula, no clock. `categories`: id -> title in that language."""
     memory = BytesIO()
-    book = Workbook(memory, _OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     title = _say("title", lang)
     book.set_properties(
         {"title": title, "subject": plan.as_of.isoformat(), "author": "licmatch", "created": datetime.combine(plan.as_of, time())}

@@ -7,9 +7,11 @@ from pathlib import Path
 from licmatch.errors import UsageError
 from licmatch.programme.campaign import Campaign
 from licmatch.programme.campaign_file import Case, load_campaign
+from licmatch.programme.form_records import form_records, joined_records
 from licmatch.programme.overview import board
 from licmatch.programme.programmes import Programme, built_in_programmes, load_programme
 from licmatch.programme.record import STATUSES, Board, plain
+from licmatch.programme.report_rows import report_rows
 from licmatch.programme.rubric import Rubric, built_in_rubrics, load_rubric
 from licmatch.programme.settings import Settings, open_points, settle
 from licmatch.programme.workflow import Workflow, load_workflow
@@ -28,12 +30,15 @@ __all__ = [
     "built_in_rubrics",
     "example",
     "examples",
+    "form_records",
+    "joined_records",
     "load_campaign",
     "load_programme",
     "load_rubric",
     "load_workflow",
     "open_points",
     "plain",
+    "report_rows",
     "settle",
 ]
 

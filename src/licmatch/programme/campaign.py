@@ -175,7 +175,7 @@ class TeamMember(Table, frozen=True):
 
 
 class InspectionRecord(Table, frozen=True):
-    """An inspection of a place: by its own level or by the city; `units` were visited."""
+    """An inspection of a place: by its own level or by the city; `units` were visited, `computers` looked at, `passed` of them sound."""
 
     unit: str
     on: date
@@ -185,6 +185,8 @@ class InspectionRecord(Table, frozen=True):
     again: bool = False
     document_no: str | None = None
     team: tuple[TeamMember, ...] = ()
+    computers: int = 0
+    passed: int = 0
 
 
 class IssueRecord(Table, frozen=True):

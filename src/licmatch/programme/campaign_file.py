@@ -17,7 +17,7 @@ from licmatch.programme.settings import Settings, settle
 from licmatch.programme.workflow import Workflow, load_workflow
 
 WHAT = "the campaign"
-_NOT_NEGATIVE = ("quantity", "to_buy", "expected", "attended", "unit_price", "amount", "software_cost", "work_cost")
+_NOT_NEGATIVE = ("quantity", "to_buy", "expected", "attended", "unit_price", "amount", "software_cost", "work_cost", "computers", "passed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,8 @@ def _faults(campaign: Campaign, programme: Programme, workflow: Workflow) -> Ite
     for number, inspection in enumerate(campaign.inspection):
         if inspection.level not in LEVELS or inspection.outcome not in (None, *OUTCOMES):
             yield ("inspection", number), f"level is one of {', '.join(LEVELS)}; outcome one of {', '.join(OUTCOMES)}"
+        if inspection.passed > inspection.computers:
+            yield ("inspection", number, "passed"), "more passed than were looked at"
     for step_id, days in campaign.least_days.items():
         if step_id not in workflow.steps or days < 0:
             yield ("least_days", step_id), f"{step_id!r} is no step, or its days are negative"

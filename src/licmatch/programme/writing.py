@@ -18,11 +18,8 @@ from licmatch.programme.record import STATUSES, Board
 from licmatch.programme.tables import Cell, Table, tables
 from licmatch.programme.wording import heading, say
 from licmatch.report.wording import shown
-from licmatch.report.workbook_table import FONT, Column, Row, Styles, write_table
+from licmatch.report.workbook_table import BOOK_OPTIONS, FONT, Column, Row, Styles, write_table
 
-_OPTIONS = {
-    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
-}  # fmt: skip
 _A4 = 9
 _TOP = 2
 _NUMBERS = ("count", "points", "rate")
@@ -61,7 +58,7 @@ def render_html(board: Board, *, lang: str = "zh") -> str:
 def render_xlsx(board: Board, *, lang: str = "zh") -> bytes:
     """Return the board as a workbook: a sheet a table, frozen heads, filters, values and no formula."""
     memory = BytesIO()
-    book = Workbook(memory, _OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     book.set_properties(
         {
             "title": say("title", lang),

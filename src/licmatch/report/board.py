@@ -27,14 +27,16 @@ def board_rows(board: Board, names: Mapping[str, str]) -> list[Json]:
     """Return the rows for the page and the workbook, in the board's order. `names`: the units' own.
 
     A row of `board` has unit, milestone, title_zh, title_en, due, done_on, status, days_late, blocked_by and who; days are
-    ISO texts or dates, `blocked_by` may be a list.
+    ISO texts or dates, `blocked_by` may be a list; where blocked_by_zh and blocked_by_en are there, they are what is shown.
     """
     return [
         {
             "unit": names.get(str(row.get("unit_id") or row.get("unit")), shown(row.get("unit"), 120)),
             "title": [shown(row.get(f"title_{lang}") or row.get("milestone"), 120) for lang in ("zh", "en")],
             "due": shown(row.get("due"), 10), "done_on": shown(row.get("done_on"), 10), "status": shown(row.get("status"), 40),
-            "days_late": int(row.get("days_late") or 0), "blocked_by": _listed(row.get("blocked_by")), "who": _listed(row.get("who")),
+            "days_late": int(row.get("days_late") or 0),
+            "blocked_by": [_listed(row.get(f"blocked_by_{lang}", row.get("blocked_by"))) for lang in ("zh", "en")],
+            "who": _listed(row.get("who")),
         }
         for row in board
     ]  # fmt: skip

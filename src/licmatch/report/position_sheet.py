@@ -68,7 +68,7 @@ def write_campaign(sheet: Worksheet, styles: Styles, result: ResultView, board: 
         ),
         Column(_w("done_on", lang), "code", lambda row: row["done_on"] or None),
         Column(_w("late_days", lang), "count", lambda row: row["days_late"] or None),
-        Column(_w("blocked_by", lang), "text", lambda row: row["blocked_by"] or None),
+        Column(_w("blocked_by", lang), "text", lambda row: row["blocked_by"][side] or None),
         Column(_w("who", lang), "text", lambda row: row["who"] or None),
     ]
     write_table(sheet, styles, columns, board_rows(board, names))

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from licmatch.assess.rulings_queue import FILLED_IN, QUEUE, QUEUE_COPIES, SCOPE, queue
 from licmatch.report.result_view import ResultView, as_of, categories, created
 from licmatch.report.wording import LANGS, code_title, shown, words
-from licmatch.report.workbook_table import CELL_LIMIT, FONT, Styles, line_count
+from licmatch.report.workbook_table import BOOK_OPTIONS, CELL_LIMIT, FONT, Styles, line_count
 
 # All groups are in rulings_queue.csv; nobody fills in more by hand.
 GROUPS_LISTED = 2_000
@@ -32,13 +32,6 @@ _NUMBERS = {"interval_open": "share", "confidence": "weight"}
 _ROW, _MOST_LINES = 16, 6
 # The Chinese head, then the names of the columns as programs know them; above both a line that says what to do.
 _HEAD, _BODY = 1, 3
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
 
 
 def write_rulings_book(result: ResultView, path: str | Path) -> None:
@@ -50,7 +43,7 @@ def render_rulings_book(result: ResultView) -> bytes:
     """Return the workbook's bytes: groups to rule on, their devices, the verdict codes; no formula, no link, no clock."""
     groups, copies = queue(result.installations, result.findings, result.scores, copies_listed=COPIES_OF_A_GROUP)
     memory = BytesIO()
-    book = Workbook(memory, _OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     book.set_properties(
         {"title": words("ruling.book").zh, "subject": as_of(result).isoformat(), "author": "licmatch", "created": created(result)}
     )

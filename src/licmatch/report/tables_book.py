@@ -9,15 +9,8 @@ from io import BytesIO
 from xlsxwriter import Workbook
 
 from licmatch.errors import UsageError
-from licmatch.report.workbook_table import FONT, Cell, Column, Row, Styles, write_table
+from licmatch.report.workbook_table import BOOK_OPTIONS, FONT, Cell, Column, Row, Styles, write_table
 
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
 # A workbook bears a date; the same tables are to be the same bytes, so it is not today's.
 _CREATED = datetime(2000, 1, 1)
 _SHEET_ROWS = 1_048_576
@@ -29,7 +22,7 @@ def tables_book(sheets: Mapping[str, Iterable[list[Cell]]]) -> bytes:
     Raises UsageError where a sheet cannot hold the rows.
     """
     memory = BytesIO()
-    book = Workbook(memory, _OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     book.set_properties({"author": "licmatch", "created": _CREATED})
     book.formats[0].set_font_name(FONT)
     styles = Styles(book)

@@ -16,6 +16,10 @@ from licmatch.report.wording import shown
 
 FONT = "Microsoft YaHei"
 CELL_LIMIT = 4_000
+# Text stays text, whatever it begins with. Kept in memory: on disk the package would carry the umask and the local time zone of a machine.
+BOOK_OPTIONS = {
+    "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
+}  # fmt: skip
 _NARROWEST, _WIDEST, _MEASURED = 7, 58, 400
 _LINE, _MOST_LINES = 15, 6
 _FORMATS: dict[str, dict[str, Any]] = {"text": {}, "wrapped": {"text_wrap": True}, "code": {"align": "center"},

@@ -14,7 +14,7 @@ from licmatch.report.position_sheet import write_campaign, write_pools, write_un
 from licmatch.report.result_view import ResultView, as_of, created
 from licmatch.report.summary_sheet import write_summary
 from licmatch.report.wording import words
-from licmatch.report.workbook_table import FONT, Styles
+from licmatch.report.workbook_table import BOOK_OPTIONS, FONT, Styles
 
 _SHEETS = (
     ("summary", write_summary),
@@ -28,14 +28,6 @@ _SHEETS = (
     ("rejected", sheets.write_rejected),
     ("notes", sheets.write_notes),
 )
-# Kept in memory: on disk the package would carry the umask and the local time zone of the machine that wrote it.
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
 
 
 def write_xlsx(result: ResultView, path: str | Path, *, lang: str = "zh", board: Board | None = None) -> None:
@@ -46,7 +38,7 @@ def write_xlsx(result: ResultView, path: str | Path, *, lang: str = "zh", board:
 def render_xlsx(result: ResultView, *, lang: str = "zh", board: Board | None = None) -> bytes:
     """Return the workbook's bytes: ten sheets, and one more for a campaign's board; no formula, no link, no clock."""
     memory = BytesIO()
-    book = Workbook(memory, _OPTIONS)
+    book = Workbook(memory, BOOK_OPTIONS)
     title = words("report.title").in_(lang)
     book.set_properties({"title": title, "subject": as_of(result).isoformat(), "author": "licmatch", "created": created(result)})
     book.formats[0].set_font_name(FONT)

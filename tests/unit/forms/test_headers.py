@@ -38,7 +38,7 @@ def test_definitions_have_the_headers_of_the_fixture(key: str) -> None:
     assert made == expected
 
 
-@pytest.mark.parametrize("key", FORMS)
+@pytest.mark.parametrize("key", load_definitions().read_here())
 def test_sheets_have_the_headers_of_the_definitions(key: str, folder: Path, sheet: Callable[..., list[list[object]]]) -> None:
     form = FORMS[key]
     path = next(folder.rglob(f"{key}_*.xlsx"))

@@ -26,7 +26,7 @@ F2_COUNTS = [c.field for p in load_definitions().forms["F2"].part for c in p.col
 
 
 def test_every_form_of_the_definitions_is_drawn_up() -> None:
-    assert list(BUILDERS) == sorted(load_definitions().forms)
+    assert list(BUILDERS) == sorted(load_definitions().read_here())
 
 
 def test_a_survey_counts_what_the_result_scores(making: Making, result: Result) -> None:

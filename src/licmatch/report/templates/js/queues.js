@@ -44,7 +44,7 @@ function drawBoard() {
     const columns = [
       text(word("unit"), (row) => row.unit), text(word("milestone"), (row) => row.title[side()]), brief(word("due"), (row) => row.due),
       text(word("status"), (row) => row.status, (row) => el("div", {}, el("span", { class: "badge st-" + row.status }, title("board", row.status)), row.days_late > 0 ? el("span", { class: "sub alarm" }, word("days_late", { n: row.days_late })) : null)),
-      brief(word("done_on"), (row) => row.done_on || null, (row) => row.done_on || "—"), text(word("blocked_by"), (row) => row.blocked_by || null, (row) => row.blocked_by || "—"), text(word("who"), (row) => row.who || null, (row) => row.who || "—"),
+      brief(word("done_on"), (row) => row.done_on || null, (row) => row.done_on || "—"), text(word("blocked_by"), (row) => row.blocked_by[side()] || null, (row) => row.blocked_by[side()] || "—"), text(word("who"), (row) => row.who || null, (row) => row.who || "—"),
     ];
     const fill = () => table(list, columns, rows.filter((row) => (!milestones.status || row.status === milestones.status) && matches([row.unit, ...row.title, row.who].join(" "), milestones.text)), milestones, word("board_title"));
     board.replaceChildren(el("div", { class: "tools" }, search(word("search_board"), milestones, fill),
