@@ -35,7 +35,7 @@ class NumberedRows:
     day_number (UInt32; the day's is null where none is said).
 
     `names`: name_number, name, publisher, version, rows (Int64), one row a distinct name. `devices`: device_number, device_id.
-    `days`: day_number, day (Date), the days that are days; `dated` tells whether the software has a column of days at all.
+    `days`: day_number, day (Date; null for a text that is no day); `dated` tells whether the software has a column of days at all.
     """
 
     frame: pl.DataFrame
@@ -98,7 +98,7 @@ def numbered(columns: Mapping[str, CodedColumn], usable: pl.Series | None = None
     names = counted.select(NAME, **written).with_columns(counted["rows"])
     devices = frame[DEVICE].unique().drop_nulls()
     dates = columns["install_date"].texts if "install_date" in columns else pl.Series([], dtype=pl.String)
-    days = dates.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day").to_frame().with_row_index(DAY).drop_nulls("day")
+    days = dates.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day").to_frame().with_row_index(DAY)
     return NumberedRows(
         frame,
         names,
