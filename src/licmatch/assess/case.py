@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from licmatch.assess.counted_rows import CountedRows
 from licmatch.errors import InputError, UsageError
 from licmatch.ingest.records import InputFile, Inventory, Notice, SideTable
 from licmatch.schema import FRAMES, NAME_KEY, REJECTED, REQUIRED, SOFTWARE, empty
@@ -25,7 +26,7 @@ class Case:
     `software` holds usable rows only; `rejected` are rows of the inventory, `side_rejected` rows of other frames.
     """
 
-    software: pl.LazyFrame
+    software: pl.LazyFrame | CountedRows
     devices: pl.DataFrame
     units: pl.DataFrame
     activations: pl.DataFrame
@@ -52,7 +53,7 @@ def gather(
 ) -> Case:
     """Return the case of an inventory and the side frames given with it.
 
-    `inventory`: an `Inventory`, a polars frame (lazy or not), anything with `__arrow_c_stream__`, or paths.
+    `inventory`: an `Inventory`, a polars frame (lazy or not), anything with `__arrow_c_stream__`, paths, or `CountedRows`.
     `side`: devices, units, activations, traces, entitlements, rulings; each a frame, a path, or None. What a side frame
     says goes before what the inventory says. Raises InputError or UsageError.
     """
@@ -66,7 +67,7 @@ def gather(
         side_rejected.append(given.rejected)
         notices += given.notices
     return Case(
-        software=found.software,
+        software=inventory if isinstance(inventory, CountedRows) else found.software,
         rejected=_as_rejected(found.rejected),
         side_rejected=pl.concat(side_rejected),
         files=found.files,
@@ -110,6 +111,9 @@ def canonical(kind: str, frame: pl.DataFrame | None) -> pl.DataFrame:
 def _inventory(inventory: object, format_id: str | None, device_from: str, progress: Callable[[int, int], None] | None) -> Inventory:
     if isinstance(inventory, Inventory):
         return inventory
+    if isinstance(inventory, CountedRows):
+        nothing = {kind: empty(FRAMES[kind]) for kind in ("devices", "units", "activations", "traces")}
+        return Inventory(software=empty(SOFTWARE).lazy(), rejected=inventory.rejected, files=(), notices=(), **nothing)
     if isinstance(inventory, pl.LazyFrame):
         return _from_frame(inventory)
     if isinstance(inventory, pl.DataFrame):

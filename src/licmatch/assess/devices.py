@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from licmatch.assess.case import Case
-from licmatch.assess.numbered import NumberedRows
+from licmatch.assess.numbered import SoftwareRows
 from licmatch.assess.policy import Policy
 from licmatch.schema import DEVICES, NAME_KEY
 
@@ -28,7 +28,7 @@ class Devices:
         return Devices(placed.select(self.frame.columns), self.os_names)
 
 
-def list_devices(case: Case, rows: NumberedRows, policy: Policy) -> Devices:
+def list_devices(case: Case, rows: SoftwareRows, policy: Policy) -> Devices:
     """Return every device of the devices table and of the software's rows, none twice.
 
     Several rows of one device are merged: of each column the first that says something, in the order given.

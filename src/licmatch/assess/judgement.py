@@ -21,7 +21,7 @@ from licmatch.assess.fusion import Fused, fuse
 from licmatch.assess.hearing import hear
 from licmatch.assess.installations import Collapsed, collapse
 from licmatch.assess.names import Names, decide_names
-from licmatch.assess.numbered import NumberedRows
+from licmatch.assess.numbered import SoftwareRows
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.papers import Papers, set_against
@@ -67,7 +67,7 @@ class Judgement:
 
 def judge_case(
     case: Case,
-    rows: NumberedRows,
+    rows: SoftwareRows,
     listed: Devices,
     engine: EngineView,
     policy: Policy,

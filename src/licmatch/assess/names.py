@@ -11,7 +11,7 @@ import msgspec
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.numbered import NumberedRows
+from licmatch.assess.numbered import SoftwareRows
 from licmatch.errors import PluginError
 from licmatch.rules import Rule, evaluate
 from licmatch.rules.fields import NAME
@@ -38,7 +38,7 @@ class Names:
         return self.frame.select(*MATCHES)
 
 
-def decide_names(rows: NumberedRows, os_names: pl.DataFrame, engine: EngineView, rules: Sequence[Rule] = ()) -> Names:
+def decide_names(rows: SoftwareRows, os_names: pl.DataFrame, engine: EngineView, rules: Sequence[Rule] = ()) -> Names:
     """Return the distinct names of the software and of the devices' operating systems, each decided once.
 
     A name that only the devices table gives has rows 0.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from licmatch.assess.counted_rows import CountedRows
 from licmatch.schema import NAME_KEY
 
 DEVICE, NAME, DAY = "device_number", "name_number", "day_number"
@@ -30,8 +31,17 @@ class NumberedRows:
     dated: bool
 
 
-def number_rows(software: pl.LazyFrame) -> NumberedRows:
-    """Return the rows of the software as numbers. One streamed pass over the texts; 16 bytes a row are kept."""
+# What every later step takes: the rows as numbers, or rows that are counted elsewhere.
+SoftwareRows = NumberedRows | CountedRows
+
+
+def number_rows(software: pl.LazyFrame | CountedRows) -> SoftwareRows:
+    """Return the rows of the software as numbers. One streamed pass over the texts; 16 bytes a row are kept.
+
+    Rows that are counted elsewhere stay what they are.
+    """
+    if isinstance(software, CountedRows):
+        return software
     known = software.collect_schema().names()
     # Sets of categories of their own: what one run read is not kept for the next.
     kinds = {column: pl.Categorical(pl.Categories.random()) for column in ("device_id", *NAME_KEY, "install_date") if column in known}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from licmatch.assess.counted_rows import CountedRows
+
 # What pieces of evidence call the inventory; readers put file and line beside each of its rows.
 SOFTWARE = "software"
 
@@ -34,8 +36,10 @@ class SourceRows:
         )  # fmt: skip
 
 
-def find_sources(software: pl.LazyFrame, evidence: list[pl.DataFrame]) -> SourceRows:
+def find_sources(software: pl.LazyFrame | CountedRows, evidence: list[pl.DataFrame]) -> SourceRows:
     """Return where the rows that the pieces of evidence name came from, and their dates. One streamed pass over three columns."""
+    if isinstance(software, CountedRows):
+        return software.sources()
     wanted = pl.concat([pieces.filter(pl.col("source") == SOFTWARE).select("row") for pieces in evidence]).drop_nulls().unique()
     known = software.collect_schema().names()
     asked = {"source_file": pl.String, "source_row": pl.Int64, "install_date": pl.String}
