@@ -1,4 +1,4 @@
-"""Spark on this machine: two threads in one process. Without pyspark or Java these tests are skipped by name; `make test-spark` brings the first."""
+"""Spark on this machine: two threads in one process. Without pyspark or Java these tests are skipped by name."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class NumberedRows:
     day_number (UInt32; the day's is null where none is said).
 
     `names`: name_number, name, publisher, version, rows (Int64), one row a distinct name. `devices`: device_number, device_id.
-    `days`: day_number, day (Date), the days that are days; `dated` tells whether the software has a column of days at all.
+    `days`: day_number, day (Date; null for a text that is no day); `dated` tells whether the software has a column of days at all.
     """
 
     frame: pl.DataFrame
@@ -67,7 +67,7 @@ def number_rows(software: pl.LazyFrame | CountedRows) -> SoftwareRows:
         frame,
         names.select(NAME, *(pl.col(f"{column}_text").alias(column) for column in NAME_KEY), "rows"),
         texts["device_id"].select(pl.col("device_id").alias(DEVICE), pl.col("text").alias("device_id")),
-        dates.select(pl.col("install_date").alias(DAY), day=said).drop_nulls("day"),
+        dates.select(pl.col("install_date").alias(DAY), day=said),
         "install_date" in kinds,
     )
 

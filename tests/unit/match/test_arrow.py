@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import polars as pl
 import pyarrow as pa
@@ -119,7 +120,7 @@ def test_answers_depend_neither_on_the_order_nor_on_where_batches_end(order: lis
 
     def pieces() -> Iterator[pa.RecordBatch]:
         edges = [0, *sorted(cuts), len(ROWS)]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             yield batch(moved[start:end])
 
     told = out(list(pieces()), engine, max_rows=most)
