@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-collect_ignore_glob = [] if find_spec("pyspark") else ["src/licmatch/spark/*.py"]
+collect_ignore_glob = [] if find_spec("pyspark") else ["src/licmatch/spark/*.py", "tests/spark/*_job.py"]

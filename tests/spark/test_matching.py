@@ -176,6 +176,25 @@ def test_the_declared_types_are_those_that_are_sent(spark: SparkSession, engine:
         ddl(pa.schema([("n", pa.uint32())]))
 
 
+def test_the_task_carries_a_name_and_a_hash_and_no_catalog(spark: SparkSession, engine: Engine) -> None:
+    from functools import partial
+
+    from pyspark import cloudpickle
+
+    from licmatch.spark.shipping import ship
+    from licmatch.spark.worker import decide_partition
+
+    shipped = ship(spark, engine)
+    assert len(cloudpickle.dumps(partial(decide_partition, mark=shipped.mark, file=shipped.file, max_rows=10))) < 2_000
+
+
+def test_a_session_that_cannot_send_files_is_refused(engine: Engine) -> None:
+    from licmatch.spark.shipping import ship
+
+    with pytest.raises(UsageError, match="Spark Connect"):
+        ship(object(), engine)  # type: ignore[arg-type]
+
+
 def test_a_worker_with_another_catalog_stops_the_job(spark: SparkSession, engine: Engine) -> None:
     from functools import partial
 

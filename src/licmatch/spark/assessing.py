@@ -49,7 +49,7 @@ def assess(
     as well. Without them evidence names the device and the program, and its row is null.
 
     The driver holds a row for each distinct name, each device, each pair of a device and a name that judging needs, and each device and
-    day: some 2 KiB a device. What it cannot hold is assessed county by county.
+    day. What it cannot hold is assessed county by county.
     Raises LicmatchError as `licmatch.assess` does.
     """
     chosen = engine or Engine.load(catalogs=catalogs, without=without)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -74,6 +75,17 @@ def test_units_add_up_over_all_above_them() -> None:
     counts = f"({counting.MATCHED.format(matched='t_matched')})"
     told = database.sql(counting.UNITS.format(devices="t_devices", counts=counts, ancestors="t_ancestors")).fetchall()
     assert sorted(told) == [("top", 3, 3, 1, 1, 1, 1), ("u", 1, 2, 1, 0, 1, 0), ("v", 2, 1, 0, 1, 0, 1)]
+
+
+def test_a_day_that_is_no_day_is_none_wherever_it_stands(engine: licmatch.Engine) -> None:
+    words = pl.DataFrame({"device_id": ["a", "b"], "name": ["Windows 10 Pro"] * 2, "install_date": ["2024-01-05", "yesterday"]})
+    assert licmatch.assess(words, as_of="2026-11-30", engine=engine).manifest["totals"]["rows_in"] == 2
+
+
+def test_a_worker_reads_its_instructions_before_it_loads_anything() -> None:
+    # Spark forks its workers; threads of polars that were started before do not come along.
+    code = "import sys, licmatch.spark, licmatch.spark.worker; print(sorted({'polars', 'pyarrow', 'pyspark'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
 def test_what_is_missing_is_named_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
