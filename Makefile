@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq --constraint requirements.lock
 
-.PHONY: help demo test test-all lint bench lock clean
+.PHONY: help demo test test-spark test-all lint bench lock clean
 
 help:
 	@echo "make demo      build a county, assess it, say where the report is"
 	@echo "make test      run the tests, the slow ones too"
 	@echo "make lint      ruff, mypy --strict, import layers"
-	@echo "make test-all  lint, then test"
+	@echo "make test-spark  the Spark tests; they need Java 17"
+	@echo "make test-all  lint, then test, then test-spark"
 	@echo "make bench     speed and memory, beside the least work possible"
 	@echo "make lock      write requirements.lock anew from what the bounds of pyproject.toml allow today"
 
@@ -18,14 +19,17 @@ demo: $(VENV)/.installed
 	@$(BIN)/licmatch demo -o demo-result
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto -m 'not spark'
+
+test-spark: $(VENV)/.installed-spark
+	@$(BIN)/python -m pytest -q -m spark tests/spark
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test-all: lint test
+test-all: lint test test-spark
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/run.py
@@ -41,6 +45,10 @@ $(VENV)/.installed: pyproject.toml requirements.lock hatch_build.py | $(BIN)/pyt
 $(VENV)/.installed-dev: pyproject.toml requirements.lock hatch_build.py | $(BIN)/python
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-spark: pyproject.toml requirements.lock | $(VENV)/.installed-dev
+	@$(PIP) --editable '.[dev,spark]'
+	@touch $@
 
 lock:
 	@fresh="$$(mktemp -d)" && trap 'rm -rf "$$fresh"' EXIT && $(PYTHON) -m venv "$$fresh" && \

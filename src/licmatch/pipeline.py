@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from licmatch.assess import (
+    CountedRows,
     EngineView,
     Organisation,
     Policy,
@@ -27,6 +28,7 @@ from licmatch.assess.facts.licensing import evidence_version
 from licmatch.assess.ruling_outcomes import outcome_notices, ruling_outcomes
 from licmatch.assess.ruling_scope import over_units, without_unfilled
 from licmatch.assess.rulings import rule_on_traces
+from licmatch.errors import UsageError
 from licmatch.privacy import Key, names_in_case, pseudonymise, read_key
 from licmatch.result import Result, chained, describe, log_described, previous_log, write_result
 from licmatch.rollup import conserve_rows, place_devices, score_units, unknown_names
@@ -141,6 +143,8 @@ def assess(
         assignment=judgement.assigned,
     )  # fmt: skip
     if key is not None:
+        if isinstance(case.software, CountedRows):
+            raise UsageError("rows that lie elsewhere cannot be searched for names", hint="give the result its pseudonyms: licmatch merge")
         result = pseudonymise(result, key, names_in_case(case.software, case.activations, case.traces, [*owner.names(), *names]))
     if out is None:
         return result

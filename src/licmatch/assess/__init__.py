@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from licmatch.assess.case import Case, gather, judged_day
+from licmatch.assess.counted_rows import CountedRows
 from licmatch.assess.devices import Devices, list_devices
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.assess.judgement import Judgement, judge_case
@@ -12,6 +13,7 @@ from licmatch.assess.policy import Policy, load_policy
 
 __all__ = [
     "Case",
+    "CountedRows",
     "Devices",
     "EngineView",
     "Judgement",

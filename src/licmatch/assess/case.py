@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from licmatch.assess.counted_rows import CountedRows, SoftwareRows
 from licmatch.errors import InputError, UsageError
-from licmatch.ingest.numbered import NumberedRows, number_rows
+from licmatch.ingest.numbered import number_rows
 from licmatch.ingest.records import InputFile, Inventory, Notice, SideTable
 from licmatch.schema import FRAMES, NAME_KEY, REJECTED, REQUIRED, SOFTWARE, empty
 
@@ -27,8 +28,8 @@ class Case:
     other frames.
     """
 
-    software: pl.LazyFrame
-    rows: NumberedRows
+    software: pl.LazyFrame | CountedRows
+    rows: SoftwareRows
     devices: pl.DataFrame
     units: pl.DataFrame
     activations: pl.DataFrame
@@ -55,7 +56,7 @@ def gather(
 ) -> Case:
     """Return the case of an inventory and the side frames given with it.
 
-    `inventory`: an `Inventory`, a polars frame (lazy or not), anything with `__arrow_c_stream__`, or paths.
+    `inventory`: an `Inventory`, a polars frame (lazy or not), anything with `__arrow_c_stream__`, paths, or `CountedRows`.
     `side`: devices, units, activations, traces, entitlements, rulings; each a frame, a path, or None. What a side frame
     says goes before what the inventory says. Raises InputError or UsageError.
     """
@@ -69,14 +70,20 @@ def gather(
         side_rejected.append(given.rejected)
         notices += given.notices
     return Case(
-        software=found.software,
-        rows=found.rows if found.rows is not None else number_rows(found.software),
+        software=inventory if isinstance(inventory, CountedRows) else found.software,
+        rows=_as_numbers(inventory, found),
         rejected=_as_rejected(found.rejected),
         side_rejected=pl.concat(side_rejected),
         files=found.files,
         notices=tuple(notices),
         **frames,
     )
+
+
+def _as_numbers(inventory: object, found: Inventory) -> SoftwareRows:
+    if isinstance(inventory, CountedRows):
+        return inventory
+    return found.rows if found.rows is not None else number_rows(found.software)
 
 
 def judged_day(as_of: date | str | None, case: Case) -> date:
@@ -114,6 +121,9 @@ def canonical(kind: str, frame: pl.DataFrame | None) -> pl.DataFrame:
 def _inventory(inventory: object, format_id: str | None, device_from: str, progress: Callable[[int, int], None] | None) -> Inventory:
     if isinstance(inventory, Inventory):
         return inventory
+    if isinstance(inventory, CountedRows):
+        devices, units, activations, traces = (empty(FRAMES[kind]) for kind in ("devices", "units", "activations", "traces"))
+        return Inventory(empty(SOFTWARE).lazy(), devices, units, activations, traces, inventory.rejected, files=(), notices=())
     if isinstance(inventory, pl.LazyFrame):
         return _from_frame(inventory)
     if isinstance(inventory, pl.DataFrame):

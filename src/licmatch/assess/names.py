@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from licmatch.assess.counted_rows import SoftwareRows
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.errors import PluginError
-from licmatch.ingest.numbered import NumberedRows
 from licmatch.rules import Rule, evaluate
 from licmatch.rules.fields import NAME
 from licmatch.schema import DECISION_COLUMNS, LICENSABLE_ROLES, MATCHES, NAME_KEY
@@ -38,7 +38,7 @@ class Names:
         return self.frame.select(*MATCHES)
 
 
-def decide_names(rows: NumberedRows, os_names: pl.DataFrame, engine: EngineView, rules: Sequence[Rule] = ()) -> Names:
+def decide_names(rows: SoftwareRows, os_names: pl.DataFrame, engine: EngineView, rules: Sequence[Rule] = ()) -> Names:
     """Return the distinct names of the software and of the devices' operating systems, each decided once.
 
     A name that only the devices table gives has rows 0.

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from licmatch.assess.counted_rows import CountedRows, SoftwareRows
 from licmatch.assess.names import Names
-from licmatch.ingest.numbered import DAY, DEVICE, NAME, NumberedRows, looked_up
+from licmatch.ingest.numbered import DAY, DEVICE, NAME, looked_up
 from licmatch.schema import NAME_KEY, STATUSES
 
 # Two whole numbers packed in one, so that a pair sorts and compares as fast as a number.
@@ -29,8 +30,10 @@ class Occurrences:
     days: pl.DataFrame
 
 
-def count_occurrences(rows: NumberedRows, names: Names, devices: pl.DataFrame) -> Occurrences:
+def count_occurrences(rows: SoftwareRows, names: Names, devices: pl.DataFrame) -> Occurrences:
     """Return how the rows of the software fall on devices and names. `devices`: device_id, device."""
+    if isinstance(rows, CountedRows):
+        return rows.occurrences(names, devices)
     told = rows.names.join(names.frame.select(*NAME_KEY, "match"), on=NAME_KEY, how="left", nulls_equal=True)
     listed = rows.devices.join(devices.select("device_id", "device"), on="device_id", how="left")
     match_of, device_of = looked_up(told[NAME], told["match"]), looked_up(listed[DEVICE], listed["device"])
@@ -48,6 +51,11 @@ def count_occurrences(rows: NumberedRows, names: Names, devices: pl.DataFrame) -
         devices=_devices(numbered["pair"]),
         days=_days(numbered, names.frame, match, device, rows.dated),
     )
+
+
+def is_program() -> pl.Expr:
+    """Which names are of programs: updates and components follow the vendor's calendar, not the day somebody set the computer up."""
+    return ~pl.col("lm_role").is_in(["component", "update", "language_pack", "driver"]).fill_null(False)
 
 
 def _pairs(numbered: pl.DataFrame, needed: pl.Series, match: pl.Expr, device: pl.Expr) -> pl.DataFrame:
@@ -93,8 +101,7 @@ def _days(numbered: pl.DataFrame, names: pl.DataFrame, match: pl.Expr, device: p
     if not dated:
         listed = numbered.select(device=device).unique()
         return listed.sort("device").select("device", day=pl.lit(None, pl.Date), programs=pl.lit(0, pl.UInt32))
-    # Updates and components follow the vendor's calendar, not the day somebody set the computer up.
-    program = ~names["lm_role"].is_in(["component", "update", "language_pack", "driver"]).fill_null(False)
+    program = names.select(program=is_program())["program"]
     return (
         numbered.lazy()
         .select("day", device=device, program=pl.lit(program).gather(match))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from licmatch.assess.counted_rows import CountedRows
+
 # What pieces of evidence call the inventory; readers put file and line beside each of its rows.
 SOFTWARE = "software"
 
@@ -35,8 +37,10 @@ class SourceRows:
         )  # fmt: skip
 
 
-def find_sources(software: pl.LazyFrame, rows: pl.Series) -> SourceRows:
+def find_sources(software: pl.LazyFrame | CountedRows, rows: pl.Series) -> SourceRows:
     """Return where these rows of the inventory came from, and their dates. One streamed pass over three columns."""
+    if isinstance(software, CountedRows):
+        return software.sources()
     wanted = rows.drop_nulls().unique().to_frame("row")
     known = software.collect_schema().names()
     asked = {"source_file": pl.String, "source_row": pl.Int64, "install_date": pl.String}

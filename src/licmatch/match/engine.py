@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from licmatch.catalog import lexicon as lx
 from licmatch.catalog.cache import load_compiled
 from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
-from licmatch.catalog.records import Signature
+from licmatch.catalog.records import Override, Signature
 from licmatch.catalog.succession import successor_of
 from licmatch.errors import UsageError
 from licmatch.hooks import Category
@@ -30,7 +30,6 @@ from licmatch.match.overrides import METHOD, Overrides, expired, split_product
 from licmatch.match.publishers import PublisherResolver
 from licmatch.match.result import Match
 from licmatch.match.shapes import Shapes
-from licmatch.match.store import DecisionStore
 from licmatch.normalize.fields import FieldWords, locate_fields, read_fields
 from licmatch.normalize.name_steps import NORMALIZER, keys_of, normalize, readable, well_formed
 from licmatch.normalize.spans import traced
@@ -40,6 +39,14 @@ from licmatch.signatures import Hit, NameSignatures
 from licmatch.signatures.traces import TraceSignatures
 
 ENGINE = "1"
+
+
+class Remembers(Protocol):
+    """Who is asked before the engine itself: a store of decided names (`store.DecisionStore`), or a cluster that decides them."""
+
+    def decide(self, engine: Engine, keys: pl.DataFrame) -> pl.DataFrame:
+        """Return what `engine.decide(keys)` returns without it."""
+        ...
 
 
 class Engine:
@@ -55,10 +62,11 @@ class Engine:
         self._guests = frozenset(maker for family in compiled.families for maker in family.guest_publishers)
         self._resolver = PublisherResolver(compiled)
         self._signatures = NameSignatures(compiled.signatures)
+        self.packs = tuple(packs)
         self._packs = tuple(PackMatcher(pack) for pack in packs)
         self._products = tuple(product for pack in packs for product in pack.products)
         self._overrides = Overrides(compiled.overrides, compiled, self._products)
-        self._store: DecisionStore | None = None
+        self._store: Remembers | None = None
         named = {index for index, entry in enumerate(compiled.entries) if entry.names}
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
@@ -91,8 +99,13 @@ class Engine:
         other._overrides = Overrides((), self.compiled, ())
         return other
 
-    def remembering(self, store: DecisionStore) -> Engine:
-        """Return this engine asking a store of decided names first; whoever opened the store saves it."""
+    @property
+    def acting_overrides(self) -> tuple[Override, ...]:
+        """The site's overrides that act: all of them, or those of the day given to `on_day`."""
+        return self._overrides.acting
+
+    def remembering(self, store: Remembers | None) -> Engine:
+        """Return this engine asking a store of decided names first, or none; whoever opened the store saves it."""
         other = copy.copy(self)
         other._store = store
         return other

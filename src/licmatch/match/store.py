@@ -87,7 +87,7 @@ class DecisionStore:
 
     def _settle(self, engine: Engine) -> None:
         """Leave out the answers that this engine would not give."""
-        mark = {"engine": _engine_hash(), "categories": [one.id for one in engine.categories], "packs": engine.versions["packs"]}
+        mark = {"engine": engine_hash(), "categories": [one.id for one in engine.categories], "packs": engine.versions["packs"]}
         if self._catalog is None or any(self._mark.get(part) != mark[part] for part in ("engine", "categories")):
             self._known = self._known.clear()
         else:
@@ -126,7 +126,7 @@ def _sha256(path: Path) -> str:
 
 
 @lru_cache(maxsize=1)
-def _engine_hash() -> str:
+def engine_hash() -> str:
     """Return a hash of the code that decides and of the libraries it decides with: nobody can forget to raise a version."""
     digest = hashlib.sha256()
     for library in _LIBRARIES:
