@@ -30,11 +30,13 @@ def print_summary(result: Result) -> None:
         rates = [_percent(top, f"{name}_rate_{end}") for end in ("low", "high")] if top.height == 1 else ["", ""]
         rows.append([category[f"title_{spoken()}"], *counts, " – ".join(rates) if all(rates) else "–"])
     print_table(header, rows, right=range(1, len(header)))
-    for unit, devices, in_use, suspected, low, high in top.select(
-        "name", "devices", "in_use", "suspected_devices", "points_low", "points_high"
+    # As in the report: those found cracked, which the roll-up counts apart, are suspected too until somebody rules.
+    suspected = pl.col("suspected_devices") + pl.col("pirated_devices")
+    for unit, devices, in_use, found, low, high in top.select(
+        "name", "devices", "in_use", suspected, "points_low", "points_high"
     ).iter_rows():
         points = "–" if low is None or high is None else say("points", low=f"{low:.2f}", high=f"{high:.2f}")
-        click.echo(say("unit", unit=_unit_name(unit), devices=devices, in_use=in_use, suspected=suspected, points=points))
+        click.echo(say("unit", unit=_unit_name(unit), devices=devices, in_use=in_use, suspected=found, points=points))
     if result.manifest["incomplete"]:
         click.echo(say("incomplete", without=", ".join(result.manifest["without"])))
 

@@ -57,7 +57,7 @@ def trace_facts(
     )
     sold = sorted({vendor for vendor in base["vendor"].drop_nulls().unique() if any(vendor.lower() in text for text in bought)})
     base = base.join(_activation(licences, hits["device"]), on=["device", "category"], how="left", maintain_order="left")
-    base = base.join(volume_only(copies), on=["device", "category"], how="left", maintain_order="left")
+    base = base.join(volume_only(copies, hits["device"]), on=["device", "category"], how="left", maintain_order="left")
     # What lies in the folder of a former system speaks of that one.
     former = text.str.contains(r"[\\/]windows\.old[\\/]")
     base = base.with_columns(
@@ -108,11 +108,12 @@ def _activation(licences: pl.DataFrame, devices: pl.Series) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def volume_only(copies: pl.DataFrame) -> pl.DataFrame:
-    """Return device, category, volume_only: whether a copy there is of an edition that is sold by volume agreement alone."""
+def volume_only(copies: pl.DataFrame, devices: pl.Series) -> pl.DataFrame:
+    """Return device, category, volume_only: whether a copy there is of an edition sold by volume agreement alone; on these devices."""
     table = licensing_table("volume_editions").select("line", pl.col("edition").alias("edition_id"), volume_only=pl.lit(True))
+    there = copies.select("device", "category", "family_id", "edition_id").filter(pl.col("device").is_in(devices.unique().implode()))
     line, edition = lines_of(pl.col("family_id"), built_in_rights()), pl.col("edition_id").str.replace(r"-(?:19|20)\d\d$", "")
-    met = copies.with_columns(line=line, edition_id=edition).join(table, on=["line", "edition_id"], how="left")
+    met = there.with_columns(edition, line=line).join(table, on=["line", "edition_id"], how="left")
     return met.group_by("device", "category").agg(pl.col("volume_only").fill_null(False).any())
 
 
