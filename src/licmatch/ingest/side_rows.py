@@ -27,11 +27,12 @@ class SideRows:
     identities: dict[str, dict[str, str]] = field(default_factory=dict)
     activations: list[dict[str, object]] = field(default_factory=list)
     frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    tables: list[tuple[str, pl.DataFrame]] = field(default_factory=list)
+    table: tuple[str, pl.DataFrame] | None = None  # the devices of a big table, as long as nothing else is known of devices
     traces: tuple[list[str], list[str], list[str], list[str | None]] = field(default_factory=lambda: ([], [], [], []))
 
     def device(self, label: str, device_id: str, identity: str | None, about: Mapping[str, object]) -> None:
         """Add what a file says about a device; what was said first stands, but the newest `collected_at`."""
+        self._take_apart()
         known = self.devices.setdefault(device_id, {})
         for column, given in about.items():
             value = _cell(column, given)
@@ -47,6 +48,7 @@ class SideRows:
 
     def address(self, device_id: str, address: str) -> None:
         """Add a network address of a device to those that are known."""
+        self._take_apart()
         known = self.devices.setdefault(device_id, {})
         held = str(known.get("addresses") or "")
         if address.casefold() not in held.split(";"):
@@ -65,25 +67,28 @@ class SideRows:
 
     def device_table(self, label: str, frame: pl.DataFrame) -> None:
         """Take the devices of a big table, one row each, their cells clean."""
-        self.tables.append((label, frame))
+        self._take_apart()
+        self.table = (label, frame)
+        if self.devices:
+            self._take_apart()
+
+    def _take_apart(self) -> None:
+        """Have a held table's devices one by one, where others have to be set beside them: in the order in which files were read."""
+        if self.table is None:
+            return
+        (label, frame), self.table = self.table, None
+        for row in frame.to_dicts():
+            self.device(label, str(row.pop("device_id")), None, row)
 
     def device_frame(self) -> pl.DataFrame:
-        if self._is_one_table():
-            [(_, frame)] = self.tables
-            empty = pl.DataFrame(schema=DEVICES)
-            return _dated(pl.concat([empty, frame], how="diagonal").select(*DEVICES))
-        for label, table in self.tables:
-            for row in table.to_dicts():
-                self.device(label, str(row.pop("device_id")), None, row)
+        if self.table is not None and not self.frames.get("devices"):
+            return _dated(pl.concat([pl.DataFrame(schema=DEVICES), self.table[1]], how="diagonal").select(*DEVICES))
+        self._take_apart()
         for frame in self.frames.pop("devices", []):
             for row in frame.to_dicts():
                 self.device("", str(row.pop("device_id")), None, row)
         rows = [{**about, "device_id": device} for device, about in self.devices.items()]
         return _dated(_of_rows(rows, DEVICES))
-
-    def _is_one_table(self) -> bool:
-        """Say whether all that is known of devices is in one table: then nothing has to be set beside anything."""
-        return len(self.tables) == 1 and not self.devices and not self.frames.get("devices")
 
     def activation_frame(self) -> pl.DataFrame:
         return _dated(pl.concat([*self.frames.get("activations", []), _of_rows(self.activations, ACTIVATIONS)]))

@@ -244,3 +244,11 @@ def test_a_broken_parquet_file_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(InputError, match="Parquet"):
         read_inventory([tmp_path / "t.parquet"])
+
+
+def test_what_an_earlier_table_says_of_a_device_stands_before_a_later_one(tmp_path: Path) -> None:
+    for name, unit in (("a", "first"), ("b", "second")):
+        pl.DataFrame({"device_id": ["PC-1"], "name": ["WPS Office"], "unit_id": [unit]}).write_parquet(tmp_path / f"{name}.parquet")
+    (tmp_path / "c.csv").write_text("device_id,name,unit_id\nPC-1,7-Zip,third\n", encoding="utf-8")
+    assert read_inventory([tmp_path]).devices["unit_id"].to_list() == ["first"]
+    assert read_inventory([tmp_path / "b.parquet", tmp_path / "c.csv"]).devices["unit_id"].to_list() == ["second"]
