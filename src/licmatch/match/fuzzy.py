@@ -17,7 +17,7 @@ import polars as pl
 from licmatch.catalog.pack import SitePack
 from licmatch.match.pack_calibration import pack_probability
 from licmatch.match.pack_choice import Choice, contradicted, prepare, shares
-from licmatch.match.pack_ids import family_of, family_sizes, read_ids, yearly_ids
+from licmatch.match.pack_ids import about, family_of, family_sizes, read_ids, yearly_ids
 from licmatch.match.pack_index import PackIndex
 from licmatch.match.pack_makers import read_makers
 from licmatch.match.pack_reading import Reading, read_names, spellings
@@ -86,7 +86,10 @@ class PackMatcher:
         names = read_names(pl.Series([product.name for product in pack.products], dtype=pl.String))
         makers = read_makers(pl.Series([product.publisher for product in pack.products], dtype=pl.String))
         readings = read_ids(identity for product in pack.products for identity in (product.id, *product.also_ids))
-        ids = [tuple(readings[identity] for identity in (product.id, *product.also_ids)) for product in pack.products]
+        ids = [
+            tuple(about(readings[identity], name, maker) for identity in (product.id, *product.also_ids))
+            for product, name, maker in zip(pack.products, names, makers, strict=True)
+        ]
         self._readings = list(zip(names, ids, strict=True))
         self._sizes = family_sizes(readings.values())
         self._yearly = yearly_ids((identity, name) for name, found in self._readings for identity in found)

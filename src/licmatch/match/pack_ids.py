@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -67,6 +67,19 @@ def read_ids(ids: Iterable[str]) -> dict[str, IdReading]:
         read = (body.words, body.numbers, body.arch, body.early)
         found[identity] = IdReading(identity, family_of(identity), maker, formal, *read, aliases)
     return found
+
+
+def about(identity: IdReading, name: Reading, maker: Iterable[str]) -> IdReading:
+    """Return what an id says of the product that has it. The owner's own code says nothing: "site.asset-39" is no release 39.
+
+    An id speaks of its product where it names its maker, or shares a word or a number with its name.
+    """
+    letters, held = name.spelled, "".join(maker)
+    told = identity.maker != "" and (identity.maker in held or identity.maker in letters)
+    shared = any(word in name.words or (len(word) > 2 and word in letters) for word in identity.words)
+    if told or shared or not set(identity.numbers).isdisjoint(name.numbers):
+        return identity
+    return replace(identity, words=(), numbers=(), arch=frozenset(), early=frozenset(), aliases=())
 
 
 def _names(texts: list[str]) -> list[Reading]:

@@ -179,6 +179,22 @@ def test_an_id_among_its_like_is_the_newer_one(tmp_path: Path) -> None:
     assert (row["lm_product_id"], row["lm_rule_id"]) == ("Weft.LoomSuite", "Old.Loom")
 
 
+@pytest.mark.parametrize("identity", ["site.asset-{}", "P-{}", "ZJ_{}.{}", "{}"])
+def test_the_running_number_of_an_owners_code_is_no_release(tmp_path: Path, identity: str) -> None:
+    products = ("云笔笔记,杭州云笔科技有限公司", "Drawing Studio,Maker Inc.", "Media Player Deluxe,Other Software")
+    rows = [f"{identity.format(39 + number, 7)},{product}" for number, product in enumerate(products)]
+    (tmp_path / "coded.csv").write_text("id,name,publisher\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    build_pack(tmp_path / "coded.csv", tmp_path / "coded.json")
+    coded = PackMatcher(load_pack(tmp_path / "coded.json"))
+    out = decide(
+        coded,
+        ("Drawing Studio 5.31.236 (x64)", "Maker Inc.", None),
+        ("云笔笔记 7.31.554", "杭州云笔科技有限公司", None),
+        ("Media Player Deluxe 2.1", None, "2.1.0"),
+    )
+    assert out["lm_product_id"].to_list() == [identity.format(number, 7) for number in (40, 39, 41)]
+
+
 def test_scores_are_the_probability_of_the_weight(pack_file: Path, pack: PackMatcher) -> None:
     rows = [("Drawing Studio 4", "Maker", None), ("Media Player Deluxe Plus", "Other Software", None), ("Tug Boat", "Ferry", None)]
     weights = decide(PackMatcher(load_pack(pack_file), probability=float), *rows)["lm_score"]
