@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq --constraint requirements.lock
 
-.PHONY: help demo test test-spark test-all lint bench lock clean
+.PHONY: help demo test test-spark test-all lint bench bench-guard lock clean
 
 help:
 	@echo "make demo      build a county, assess it, say where the report is"
@@ -12,7 +12,8 @@ help:
 	@echo "make lint      ruff, mypy --strict, import layers"
 	@echo "make test-spark  the Spark tests; they need Java 17"
 	@echo "make test-all  lint, then test, then test-spark"
-	@echo "make bench     speed and memory, beside the least work possible"
+	@echo "make bench     speed and memory, beside the least work possible and beside other matchers; about an hour"
+	@echo "make bench-guard  the ratios at a small size, under their bounds"
 	@echo "make lock      write requirements.lock anew from what the bounds of pyproject.toml allow today"
 
 demo: $(VENV)/.installed
@@ -31,8 +32,11 @@ lint: $(VENV)/.installed-dev
 
 test-all: lint test test-spark
 
-bench: $(VENV)/.installed-dev
-	@$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.installed-bench
+	@$(BIN)/python benchmarks/suite.py
+
+bench-guard: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/guard.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("licmatch needs Python 3.11 or newer; set PYTHON=/path/to/one")'
@@ -48,6 +52,10 @@ $(VENV)/.installed-dev: pyproject.toml requirements.lock hatch_build.py | $(BIN)
 
 $(VENV)/.installed-spark: pyproject.toml requirements.lock | $(VENV)/.installed-dev
 	@$(PIP) --editable '.[dev,spark]'
+	@touch $@
+
+$(VENV)/.installed-bench: pyproject.toml requirements.lock | $(VENV)/.installed-dev
+	@$(PIP) --editable '.[dev,peers]'
 	@touch $@
 
 lock:

@@ -49,20 +49,64 @@ def test_the_floor_of_assess_conserves_rows(inventory: Path, tmp_path: Path) -> 
     assert findings["device_id"].n_unique() == 100
 
 
-def test_the_runner_measures_and_writes_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert load("run").main(["--size", "tiny", "--programs", "floor", "-o", str(tmp_path)]) == 0
+def test_the_runner_measures_both_and_writes_ratios_with_their_spread(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert load("run").main(["--size", "tiny", "--repeat", "2", "-o", str(tmp_path)]) == 0
     figures = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["sizes"]["tiny"]
     assert figures["inventory"]["rows"] == 6_000
-    for job in ("match", "assess"):
-        assert figures["jobs"][job]["floor"]["wall_s"] > 0
-        assert figures["jobs"][job]["floor"]["peak_mib"] > 10
+    assert set(figures["jobs"]) == {"match", "assess", "assess-report"}
+    for job in figures["jobs"].values():
+        for program in ("floor", "licmatch"):
+            assert 0 < job[program]["wall_s"]["least"] <= job[program]["wall_s"]["median"] <= job[program]["wall_s"]["most"]
+            assert job[program]["peak_mib"]["least"] > 10
+        assert 0 < job["ratio"]["wall_s"]["least"] <= job["ratio"]["wall_s"]["most"]
     assert "floor" in capsys.readouterr().out
 
 
-def test_licmatch_is_measured_beside_the_floor(tmp_path: Path) -> None:
-    assert load("run").main(["--size", "tiny", "-o", str(tmp_path)]) == 0
-    jobs = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["sizes"]["tiny"]["jobs"]
-    assert all(jobs[job]["wall_ratio"] > 0 and jobs[job]["peak_ratio"] > 0 for job in ("match", "assess"))
+def test_a_second_run_with_a_store_is_measured_and_says_the_same(tmp_path: Path) -> None:
+    assert load("again").main(["--size", "tiny", "-o", str(tmp_path)]) == 0
+    cases = json.loads((tmp_path / "again.json").read_text(encoding="utf-8"))["cases"]
+    assert set(cases) == {"one name in 100 new", "one product changed"}
+    assert all(case["same_bytes_as_without_a_store"] and case["ratio"]["wall_s"]["median"] > 0 for case in cases.values())
+    assert {path.name for path in tmp_path.iterdir()} <= {"again.json", "again.log", "generate.log", "inventory-tiny-20050613.parquet"}
+
+
+def test_the_curves_have_a_point_for_every_size(tmp_path: Path) -> None:
+    words = ["--rows", "6e3", "12e3", "--names", "--products", "30", "-o", str(tmp_path)]
+    curves = load("curves")
+    curves.PACK_SIZE = curves.Size(6_000, 100, 400)
+    assert curves.main(words) == 0
+    found = json.loads((tmp_path / "curves.json").read_text(encoding="utf-8"))
+    assert set(found["curves"]["rows"]["match"]) == {"6000", "12000"}
+    assert set(found["curves"]["products"]["match"]) == {"0", "30"}
+    assert isinstance(found["exponents_of_cpu"]["rows"]["assess"], float)
+
+
+def test_plain_matchers_are_timed_beside_ours(tmp_path: Path) -> None:
+    peers = load("speed_peers")
+    words = ["--products", "60", "--strings", "20", "--repeat", "1", "--matchers", "WRatio", "WRatio cdist", "duckdb jaro-winkler"]
+    assert peers.main([*words, "-o", str(tmp_path / "peers.json")]) == 0
+    found = json.loads((tmp_path / "peers.json").read_text(encoding="utf-8"))["matchers"]
+    assert set(found) == {"licmatch", "WRatio", "WRatio cdist", "duckdb jaro-winkler"}
+    assert found["WRatio"]["right"] == found["WRatio cdist"]["right"] > 0.5
+    assert all(entry["seconds"]["median"] > 0 for entry in found.values())
+
+
+def test_a_ratio_above_its_bound_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    guard = load("guard")
+    bounds = json.loads(guard.BOUNDS.read_text(encoding="utf-8"))
+    found = {job: dict(figures) for job, figures in bounds.items()}
+    monkeypatch.setattr(guard, "measure", lambda repeat: found)
+    assert guard.main([]) == 0
+    found["match"]["cpu_s"] += 0.1
+    assert guard.main([]) == 1
+    assert "match cpu_s" in capsys.readouterr().out
+
+
+def test_every_part_of_the_suite_is_a_script_with_these_options() -> None:
+    suite = load("suite")
+    for script, *_ in (form for forms in suite.PARTS.values() for form in forms):
+        assert (BENCHMARKS / script).is_file()
+    assert suite.main(["--quick", "--only", "peers"]) == 0
 
 
 def test_a_failing_process_is_reported_with_its_words(tmp_path: Path) -> None:
