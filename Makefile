@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq --constraint requirements.lock
 
-.PHONY: help demo test test-spark test-all lint bench bench-guard lock clean
+.PHONY: help demo test test-spark test-all mutation lint bench bench-guard lock clean
 
 help:
 	@echo "make demo      build a county, assess it, say where the report is"
 	@echo "make test      run the tests, the slow ones too"
 	@echo "make lint      ruff, mypy --strict, import layers"
 	@echo "make test-spark  the Spark tests; they need Java 17"
+	@echo "make mutation  400 mutants of what decides, and what share the tests notice; at most an hour"
 	@echo "make test-all  lint, then test, then test-spark"
 	@echo "make bench     speed and memory, beside the least work possible and beside other matchers; about an hour"
 	@echo "make bench-guard  the ratios at a small size, under their bounds"
@@ -24,6 +25,10 @@ test: $(VENV)/.installed-dev
 
 test-spark: $(VENV)/.installed-spark
 	@$(BIN)/python -m pytest -q -m spark tests/spark
+
+mutation: $(VENV)/.installed-dev
+	@$(PIP) --editable '.[dev,mutation]'
+	@$(BIN)/python tests/mutation/run.py
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check --quiet .
