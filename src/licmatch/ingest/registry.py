@@ -12,6 +12,7 @@ from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.unread import describe
 
 MODULES = (
+    "console_table",
     "uninstall_csv",
     "osquery",
     "glpi",
