@@ -218,7 +218,7 @@ def refuse_counts(label: str, headers: list[str], found: Mapping[str, str]) -> N
         raise InputError(
             "the table lists licences, not installed programs",
             where=Location(label),
-            hint="give it to `licmatch assess` with --entitlements, in the columns of an entitlement table",
+            hint="give it to `licmatch assess` with --entitlements",
         )
     if counts_devices(headers):
         raise InputError(

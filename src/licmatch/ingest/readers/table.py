@@ -147,6 +147,9 @@ def _read_workbook(doc: Document, gather: Gather) -> None:
         elif records.cells:
             skipped.append(name)
     if not seen:
+        from licmatch.ingest.registry import refuse_licences
+
+        refuse_licences(doc)
         raise InputError(
             "no sheet of the workbook has a header that is known (software name, device, ...)",
             where=Location(doc.label),
