@@ -63,11 +63,13 @@ def find(
     """Return one row for every device and category, sorted by both.
 
     The columns of `schema.FINDINGS`, then counts for the roll-up: device, in_scope, genuine, not_genuine, undetermined,
-    open_names, unlisted (none was seen, but the list is not whole). The grade is the strongest trace of any installation, so that none hides behind a worse verdict. `evidence`
+    open_names, unlisted (none was seen, but the list is not whole). The grade is the strongest trace of any installation, so that
+    none hides behind a worse verdict. `evidence`
     holds what belongs to no installation: traces where no copy was seen, and names nobody could settle.
     """
     categories = pl.DataFrame({"category": category_ids(engine)}, schema={"category": pl.String}).with_row_index("category_place")
-    places = devices.select("device", "device_id", "unit_id", "in_scope", partial=is_partial(devices)).join(categories, how="cross").sort("device", "category_place")
+    own = devices.select("device", "device_id", "unit_id", "in_scope", partial=is_partial(devices))
+    places = own.join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
     found = places
     of_device = flags.filter(pl.col("at").is_null()).group_by(on).agg(own_flags=pl.col("flag").unique().sort())

@@ -197,7 +197,9 @@ CONSOLES = (
         refused={"platform": (r"(?i)^\s*(?:ios|ipados|android|aosp)", PHONE)},
     ),
     Console(
-        FormatInfo("defender", "Defender for Endpoint software inventory: SoftwareInventoryByMachine, export, hunting table (JSON, CSV)", SCAN),
+        FormatInfo(
+            "defender", "Defender for Endpoint software inventory: SoftwareInventoryByMachine, export, hunting table (JSON, CSV)", SCAN
+        ),
         _marks("deviceid softwarename softwarevendor", "devicename softwarename softwarevendor"),
         {
             "device_id": ("deviceid",),

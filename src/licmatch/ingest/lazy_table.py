@@ -190,7 +190,9 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
     present = [name for name in prepared.collect_schema().names() if name != REFUSED]
     wanted = pl.col(REFUSED).is_null() if refused else pl.lit(True)
     dropped = prepared.filter(~wanted).select(pl.len()).collect(engine="streaming").item() if refused else 0
-    seen = number_table(cells.filter(wanted) if refused else cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present])
+    seen = number_table(
+        cells.filter(wanted) if refused else cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present]
+    )
     no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
     usable = prepared if seen.rows == seen.usable and not dropped else prepared.filter(wanted & ~(no_name | no_device))
     gather.table(usable.select(software_columns(present)), seen.usable, seen.numbered)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
 import msgspec
 
 from licmatch.errors import InputError, Location
-from licmatch.ingest.consoles import CONSOLES, Console, console_of, folded
+from licmatch.ingest.consoles import CONSOLES, Console, console_of
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.grid import DELIMITERS, HEADER_WITHIN, Grid, below_header, records_of_text
@@ -89,7 +89,6 @@ def _grid_of_answer(doc: Document) -> tuple[Console, Grid] | None:
         console = _by_context(doc) if not items else None
     if console is None:
         return None
-    # What is no object has no cells, so that it is rejected for want of a name.
     grid = grid_of_records([_flat(item) if isinstance(item, dict) else {} for item in items], lines)
     if grid is None:
         grid = Grid(["name"], [], [], lambda place: b"", [])
@@ -140,7 +139,9 @@ def _read(doc: Document, gather: Gather, *, console: Console) -> None:
             where=Location(doc.label),
             hint="the columns must be called as the console calls them; without --format other headers are understood too",
         )
-    take_console(doc, gather, found[1], console)
+    records = records_of_answer(doc) if doc.head.startswith(("{", "[")) else None
+    broken = {} if records is None else {place: NO_RECORD for place, item in enumerate(records[0]) if not isinstance(item, dict)}
+    take_console(doc, gather, found[1], console, broken)
     value = doc.json if doc.head.startswith("{") else None
     if isinstance(value, dict) and any(value.get(key) for key in NEXT_PAGE):
         gather.notice("PAGE_OF_MORE", doc.label, len(found[1].rows))

@@ -86,12 +86,16 @@ def take_cells(
     gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name, whole=whole)
 
 
-def take_console(doc: Document, gather: Gather, grid: Grid, console: Console) -> None:
-    """Put a table that a console exported into the software frame. InputError where it is no list of what is on each computer."""
+def take_console(doc: Document, gather: Gather, grid: Grid, console: Console, broken: Mapping[int, str] | None = None) -> None:
+    """Put a table that a console exported into the software frame; `broken` are the places of records that are none, with the reason.
+
+    InputError where it is no list of what is on each computer.
+    """
     console.check_scan(doc.label, grid.headers)
     text = pl.DataFrame({header: grid.column(header) for header in grid.headers}, schema=dict.fromkeys(grid.headers, pl.String()))
     made = text.select(*console.readable(text.lazy(), grid.headers), console.refusal(grid.headers).alias(REASON))
     reasons = {place: reason for place, reason in enumerate(made[REASON]) if reason is not None} if made.height == text.height else {}
+    reasons |= broken or {}
     read = {header: made[header].to_list() for header in made.columns if header != REASON}
     if console.coverage:
         gather.notice("PARTIAL_COVERAGE", doc.label, text.height, console.coverage)

@@ -161,7 +161,9 @@ def _identity(package: Item) -> tuple[str | None, ...]:
 def _read_events(doc: Document, gather: Gather) -> None:
     events = _events(doc)
     if events is None:
-        raise InputError("no events of syscollector were found", where=Location(doc.label), hint="one JSON object a line, with dbsync_ tables")
+        raise InputError(
+            "no events of syscollector were found", where=Location(doc.label), hint="one JSON object a line, with dbsync_ tables"
+        )
     standing: dict[str, Standing] = {}
     others: Counter[str] = Counter()
     for line, outer in events:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -49,7 +49,8 @@ def product_code(own_id: str | None) -> str | None:
 def _take(doc: Document, gather: Gather, items: Sequence[object], lines: Sequence[int], raw: Callable[[int], bytes]) -> None:
     packages = [item if isinstance(item, dict) else {} for item in items]
     names, ids, versions = ([said(item.get(key)) for item in packages] for key in ("Name", "Id", "InstalledVersion"))
-    unusable = {place: NO_PACKAGE for place, item in enumerate(items) if not isinstance(item, dict)}
+    # A line of the terminal that is no row stands here as its reason.
+    unusable = {place: item if isinstance(item, str) else NO_PACKAGE for place, item in enumerate(items) if not isinstance(item, dict)}
     unusable |= {place: TRUNCATED for place, name in enumerate(names) if name is not None and name.endswith(CUT)}
     columns = {
         "name": names,
@@ -80,8 +81,11 @@ def _packages(doc: Document) -> list[object] | None:
 def _read_packages(doc: Document, gather: Gather) -> None:
     items = _packages(doc)
     if items is None:
-        raise InputError("no packages of winget were found", where=Location(doc.label), hint="Get-WinGetPackage | ConvertTo-Json writes them")
-    _take(doc, gather, items, list(range(1, len(items) + 1)), lambda at: msgspec.json.encode(items[at]))
+        raise InputError(
+            "no packages of winget were found", where=Location(doc.label), hint="Get-WinGetPackage | ConvertTo-Json writes them"
+        )
+    packages = [item if isinstance(item, dict) else None for item in items]
+    _take(doc, gather, packages, list(range(1, len(items) + 1)), lambda at: msgspec.json.encode(items[at]))
     if isinstance(doc.json, dict) and section(doc.json.get("result")).get("truncated") is True:
         gather.notice("PAGE_OF_MORE", doc.label, len(items), "truncated")
 
@@ -148,7 +152,7 @@ def _read_table(doc: Document, gather: Gather) -> None:
     if found is None:
         raise InputError("no table of winget was found", where=Location(doc.label), hint="a rule of dashes stands below its header")
     lines, first, starts = found
-    items: list[Mapping[str, object]] = []
+    items: list[object] = []
     numbers: list[int] = []
     for number, line in enumerate(lines[first:], start=first + 1):
         cells = cells_at(line, starts)
@@ -156,7 +160,8 @@ def _read_table(doc: Document, gather: Gather) -> None:
             items.append({"Name": cells[0], "Id": cells[1], "InstalledVersion": cells[2], "Source": cells[-1] if len(cells) > 4 else None})
             numbers.append(number)
         elif line:
-            gather.reject(doc.label, number, NO_ROW, doc.encoded(line))
+            items.append(NO_ROW)
+            numbers.append(number)
     _take(doc, gather, items, numbers, lambda at: doc.encoded(lines[numbers[at] - 1]))
 
 
@@ -165,7 +170,11 @@ def _read_table(doc: Document, gather: Gather) -> None:
 
 def _is_export(doc: Document) -> bool:
     value = doc.json if doc.head.startswith("{") else None
-    return isinstance(value, dict) and isinstance(value.get("Sources"), list) and ("WinGetVersion" in value or "winget" in str(value.get("$schema")))
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("Sources"), list)
+        and ("WinGetVersion" in value or "winget" in str(value.get("$schema")))
+    )
 
 
 def _read_export(doc: Document, gather: Gather) -> None:
