@@ -11,7 +11,7 @@ import polars as pl
 
 from licmatch.assess.devices import is_partial
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.evidence import UNSETTLED, gathered, name_text, pieces
+from licmatch.assess.evidence import PARTIAL_LIST, UNSETTLED, gathered, name_text, pieces
 from licmatch.assess.fusion import Fused
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
@@ -21,7 +21,6 @@ from licmatch.schema import RISKS
 
 # How sure a finding is that rests on a name nobody could settle.
 _UNSETTLED_CONFIDENCE = 0.50
-PARTIAL_LIST = "partial_list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,8 @@ def find(
 
     The columns of `schema.FINDINGS`, then counts for the roll-up: device, in_scope, genuine, not_genuine, undetermined,
     open_names, unlisted (none was seen, but the list is not whole). The grade is the strongest trace of any installation, so that
-    none hides behind a worse verdict. `evidence`
-    holds what belongs to no installation: traces where no copy was seen, and names nobody could settle.
+    none hides behind a worse verdict. `evidence` holds what belongs to no installation: traces where no copy was seen, names nobody
+    could settle, and that a list is not whole.
     """
     categories = pl.DataFrame({"category": category_ids(engine)}, schema={"category": pl.String}).with_row_index("category_place")
     own = devices.select("device", "device_id", "unit_id", "in_scope", partial=is_partial(devices))
@@ -85,7 +84,8 @@ def find(
     counted = counted.with_columns(unlisted=pl.col("partial") & pl.col("verdict").is_null())
     worded = _worded(counted, policy)
     # What an installation carries already is not said twice.
-    loose = gathered([fused.loose_pieces, flag_pieces(flags, on), opened.pieces], on)
+    unlisted = pieces(counted.filter("unlisted"), on, kind=PARTIAL_LIST, source="devices", text="software_list=partial", weight=0.0)
+    loose = gathered([fused.loose_pieces, flag_pieces(flags, on), opened.pieces, unlisted], on)
     return worded.join(loose, on=on, how="left", maintain_order="left")
 
 
