@@ -15,7 +15,7 @@ from licmatch.errors import InputError
 from licmatch.ingest import Inventory, archives, read_frame, read_inventory
 from licmatch.ingest.names import read_names
 
-CSV = "DisplayName,DisplayVersion,Publisher\nWPS Office,11,Kingsoft\n,1,\n".encode()
+CSV = b"DisplayName,DisplayVersion,Publisher\nWPS Office,11,Kingsoft\n,1,\n"
 
 
 def packed(members: dict[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -172,7 +172,10 @@ def test_a_bomb_costs_little(tmp_path: Path) -> None:
     with gzip.open(tmp_path / "bomb.csv.gz", "wb", compresslevel=9) as file:
         for _ in range(320):
             file.write(block)
-    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.csv", "w", force_zip64=True) as member:
+    with (
+        zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("a.csv", "w", force_zip64=True) as member,
+    ):
         for _ in range(320):
             member.write(block)
     for name in ("bomb.csv.gz", "bomb.zip"):
