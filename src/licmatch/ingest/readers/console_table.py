@@ -143,8 +143,9 @@ def _read(doc: Document, gather: Gather, *, console: Console) -> None:
     broken = {} if records is None else {place: NO_RECORD for place, item in enumerate(records[0]) if not isinstance(item, dict)}
     take_console(doc, gather, found[1], console, broken)
     value = doc.json if doc.head.startswith("{") else None
-    if isinstance(value, dict) and any(value.get(key) for key in NEXT_PAGE):
-        gather.notice("PAGE_OF_MORE", doc.label, len(found[1].rows))
+    following = next((key for key in NEXT_PAGE if isinstance(value, dict) and value.get(key)), None)
+    if following is not None:
+        gather.notice("PAGES_MISSING", doc.label, 1, following)
     if not found[1].rows:
         gather.notice("NOTHING_FOUND", doc.label, 1, console.id)
 

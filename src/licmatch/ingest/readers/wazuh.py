@@ -14,6 +14,7 @@ from licmatch.ingest.document import Document
 from licmatch.ingest.gather import NO_DEVICE, REMOVED, Gather
 from licmatch.ingest.moments import moment_of
 from licmatch.ingest.reader import Reader
+from licmatch.ingest.record_rows import note_missing_pages
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.wmi import said
 
@@ -78,9 +79,7 @@ def _read_api(doc: Document, gather: Gather) -> None:
     refused = {place: NO_ITEM for place, item in enumerate(items) if not isinstance(item, dict)}
     lines = list(range(1, len(items) + 1))
     gather.software(doc, API.id, columns, lines, lambda at: msgspec.json.encode(items[at]), unusable=refused)
-    whole = section(section(doc.json).get("data")).get("total_affected_items")
-    if isinstance(whole, int) and whole > len(items):
-        gather.notice("PAGE_OF_MORE", doc.label, len(items), f"{len(items)}/{whole}")
+    note_missing_pages(doc, gather, len(items), section(section(doc.json).get("data")).get("total_affected_items"))
     if not items:
         gather.notice("NOTHING_FOUND", doc.label, 1, API.id)
 

@@ -87,7 +87,7 @@ def _read_packages(doc: Document, gather: Gather) -> None:
     packages = [item if isinstance(item, dict) else None for item in items]
     _take(doc, gather, packages, list(range(1, len(items) + 1)), lambda at: msgspec.json.encode(items[at]))
     if isinstance(doc.json, dict) and section(doc.json.get("result")).get("truncated") is True:
-        gather.notice("PAGE_OF_MORE", doc.label, len(items), "truncated")
+        gather.notice("PAGES_MISSING", doc.label, 1, "truncated")
 
 
 # --- what the terminal shows ---
