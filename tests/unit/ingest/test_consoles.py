@@ -132,7 +132,10 @@ def test_a_person_may_say_which_list_is_whole(tmp_path: Path) -> None:
 COUNTS = {
     "AppInvAggregate.csv": "ApplicationKey,ApplicationName,ApplicationPublisher,ApplicationVersion,DeviceCount\nk,WPS Office,Kingsoft,12,412\n",
     "detectedApps.json": json.dumps(
-        {"@odata.context": "x#deviceManagement/detectedApps", "value": [{"id": "1", "displayName": "WPS Office", "version": "12", "deviceCount": 412}]}
+        {
+            "@odata.context": "x#deviceManagement/detectedApps",
+            "value": [{"id": "1", "displayName": "WPS Office", "version": "12", "deviceCount": 412}],
+        }
     ),
     "manageengine.json": json.dumps(
         {"message_response": {"software": [{"software_name": "WPS Office", "manufacturer_name": "Kingsoft", "network_installations": 412}]}}
@@ -204,8 +207,18 @@ def test_a_list_of_licences_is_sent_where_it_belongs(tmp_path: Path, name: str, 
 
 def test_match_keeps_the_columns_of_a_console(tmp_path: Path) -> None:
     (tmp_path / "d.json").write_text(
-        '{"value": [{"deviceId": "d", "softwareVendor": "microsoft", "softwareName": "windows_11", "softwareVersion": "10"}]}', encoding="utf-8"
+        '{"value": [{"deviceId": "d", "softwareVendor": "microsoft", "softwareName": "windows_11", "softwareVersion": "10"}]}',
+        encoding="utf-8",
     )
     names = read_names([tmp_path / "d.json"])
     assert (names.name, names.publisher, names.version) == ("softwareName", "softwareVendor", "softwareVersion")
     assert names.frame.collect().columns == ["deviceId", "softwareVendor", "softwareName", "softwareVersion"]
+
+
+def test_names_that_are_objects_are_no_names(tmp_path: Path) -> None:
+    odd = [{"software_name": {"a": 1}, "manufacturer_name": ["x"], "resource_name": "PC-1"}, 7]
+    inventory = read(tmp_path, "m.json", json.dumps({"message_response": {"installedsoftware": odd}}))
+    assert inventory.rejected["reason"].to_list() == ["no name", "not a record"]
+    many = [{"software_name": "x", "manufacturer_name": "y", **{f"k{n}": n for n in range(2_500)}}]
+    with pytest.raises(InputError, match="keys"):
+        read(tmp_path, "n.json", json.dumps(many))

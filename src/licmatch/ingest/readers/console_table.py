@@ -13,7 +13,7 @@ from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.grid import DELIMITERS, HEADER_WITHIN, Grid, below_header, records_of_text
 from licmatch.ingest.reader import Reader
-from licmatch.ingest.readers.table import grid_of_records, take_console
+from licmatch.ingest.readers.table import MAX_KEYS, grid_of_records, take_console
 
 # A header stands in the beginning; titles above it are short.
 SEEN = 8_192
@@ -90,6 +90,8 @@ def _grid_of_answer(doc: Document) -> tuple[Console, Grid] | None:
     if console is None:
         return None
     grid = grid_of_records([_flat(item) if isinstance(item, dict) else {} for item in items], lines)
+    if grid is None and items:
+        raise InputError(f"the records have more than {MAX_KEYS:,} different keys, or are too many", where=Location(doc.label))
     if grid is None:
         grid = Grid(["name"], [], [], lambda place: b"", [])
     return console, Grid(grid.headers, grid.rows, grid.lines, lambda place: msgspec.json.encode(items[place]), [])
@@ -106,10 +108,11 @@ def _flat(item: Mapping[str, object]) -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, value in item.items():
         if isinstance(value, dict):
-            value = value.get("display_value", value)
+            value = value.get("display_value")
         elif isinstance(value, list):
             value = next((part for part in value if isinstance(part, str) and part.strip()), None)
-        flat[key] = value
+        # A key whose values are all nested is a column still.
+        flat[key] = None if isinstance(value, (dict, list)) else value
     return flat
 
 

@@ -84,7 +84,8 @@ def _statement(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(
         metric_by_name("item", "family").alias("metric"),
         pl.lit("volume").alias("channel"),
-        pl.coalesce(known(pl.col("item")), known(pl.col("family"))).alias("product"),
+        # The family is a product's name; the item is Microsoft's own shorthand for it, which nobody else writes.
+        pl.coalesce(known(pl.col("family")), known(pl.col("item"))).alias("product"),
         pl.lit("Microsoft").alias("publisher"),
     )
 
