@@ -130,7 +130,8 @@ def test_a_person_may_say_which_list_is_whole(tmp_path: Path) -> None:
 
 
 COUNTS = {
-    "AppInvAggregate.csv": "ApplicationKey,ApplicationName,ApplicationPublisher,ApplicationVersion,DeviceCount\nk,WPS Office,Kingsoft,12,412\n",
+    "AppInvAggregate.csv": "ApplicationKey,ApplicationName,ApplicationPublisher,ApplicationVersion,DeviceCount\n"
+    "k,WPS Office,Kingsoft,12,412\n",
     "detectedApps.json": json.dumps(
         {
             "@odata.context": "x#deviceManagement/detectedApps",
