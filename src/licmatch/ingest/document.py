@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import PurePosixPath
 
 import msgspec
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.encoding import decide_encoding, decode
-from licmatch.ingest.sources import Source
+from licmatch.ingest.sources import Source, folder_of, stem_of
 
 # What is read into memory at once; plain tables beyond this stream instead.
 MAX_DOCUMENT = 1 << 30
@@ -43,11 +42,11 @@ class Document:
 
     @property
     def stem(self) -> str:
-        return PurePosixPath(self.label).stem
+        return stem_of(self.label)
 
     @property
     def folder(self) -> str:
-        return PurePosixPath(self.label).parent.name
+        return folder_of(self.label)
 
     @cached_property
     def _decoded(self) -> tuple[str, int]:

@@ -16,6 +16,7 @@ from licmatch.ingest.numbered import NumberedRows
 from licmatch.ingest.product_keys import key_bytes
 from licmatch.ingest.records import InputFile, Notice
 from licmatch.ingest.side_rows import SideRows
+from licmatch.ingest.sources import folder_of, stem_of
 from licmatch.ingest.values import PLACEHOLDERS
 from licmatch.schema import REJECTED
 
@@ -66,17 +67,17 @@ class Gather:
     def end(self, label: str, format: str, encoding: str, sha256: str, size: int) -> None:
         self._files.append(InputFile(label, format, encoding, sha256, size, self._rows))
 
-    def device_of_file(self, label: str) -> tuple[str | None, str]:
+    def device_of_file(self, label: str, *, by_folder: bool = False) -> tuple[str | None, str]:
         """Return the device that a file's place names, and which part of the place named it."""
         if label == "-":
             return None, "file"
         place = Path(label)
-        folder = place.absolute().parent.name or None
-        if self._device_from == "folder":
+        stem, folder = stem_of(label), folder_of(place.absolute().as_posix()) or None
+        if self._device_from == "folder" or (by_folder and self._device_from == "auto"):
             return folder, "folder"
-        if self._device_from == "auto" and place.stem.casefold() in self._shared_stems:
-            return folder or place.stem, "folder"
-        return (None, "file") if self._device_from == "content" else (place.stem.strip() or folder, "file")
+        if self._device_from == "auto" and stem.casefold() in self._shared_stems:
+            return folder or stem, "folder"
+        return (None, "file") if self._device_from == "content" else (stem.strip() or folder, "file")
 
     def device_id(self, doc: Document, *candidates: str | None) -> tuple[str | None, str]:
         """Return the device of a per-device file: the first candidate that says something, else the file's place."""
@@ -96,11 +97,17 @@ class Gather:
         *,
         unusable: Mapping[int, str] | None = None,
         no_name: str = NO_NAME,
+        by_folder: bool = False,
+        whole: bool = True,
     ) -> None:
-        """Take the software records of one file; `raw(i)` gives the bytes of the i-th, `unusable` says why some are none."""
+        """Take the software records of one file; `raw(i)` gives the bytes of the i-th, `unusable` says why some are none.
+
+        `by_folder`: files of this kind are named after programs, so it is the folder that names the device. `whole` is False where
+        the file by its nature does not list all programs of a computer.
+        """
         count = len(lines)
         names = columns["name"]
-        device_ids, sources = self._identify(doc, table, columns, count)
+        device_ids, sources = self._identify(doc, table, columns, count, by_folder=by_folder)
         refused = dict(unusable or {})
         for place, name in enumerate(names):
             if place not in refused and (name is None or name.strip().lower() in PLACEHOLDERS):
@@ -120,12 +127,14 @@ class Gather:
             lines = [lines[place] for place in kept]
         self._append(taken, lines)
         self._note_names(doc, taken)
-        self._note_devices(doc, taken)
+        self._note_devices(doc, taken, whole)
         if len(self._lines) >= ROWS_A_BATCH:
             self.flush()
 
-    def _identify(self, doc: Document, table: str, columns: Mapping[str, Cells], count: int) -> tuple[list[str | None], list[str]]:
-        fallback, how = self.device_of_file(doc.label)
+    def _identify(
+        self, doc: Document, table: str, columns: Mapping[str, Cells], count: int, *, by_folder: bool
+    ) -> tuple[list[str | None], list[str]]:
+        fallback, how = self.device_of_file(doc.label, by_folder=by_folder)
         from_content, from_place = f"{table};device=content", f"{table};device={how}"
         if self._device_from in ("file", "folder"):
             return [fallback] * count, [from_place] * count
@@ -158,9 +167,10 @@ class Gather:
         if guids:
             self.notice("GUID_NAME", doc.label, guids)
 
-    def _note_devices(self, doc: Document, columns: Mapping[str, Cells]) -> None:
+    def _note_devices(self, doc: Document, columns: Mapping[str, Cells], whole: bool) -> None:
         ids = columns["device_id"]
         first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+        self._side.listed((device for device in first if device is not None), whole=whole)
         about = [column for column in ABOUT_DEVICE if column in columns]
         for device, place in sorted(first.items(), key=lambda item: item[1]):
             if device is not None:
@@ -176,9 +186,9 @@ class Gather:
         """Add a network address of a device."""
         self._side.address(device_id, address)
 
-    def device_table(self, frame: pl.DataFrame, label: str) -> None:
-        """Add what a big table says about its devices, one row each."""
-        self._side.device_table(label, frame)
+    def device_table(self, frame: pl.DataFrame, label: str, *, whole: bool = True) -> None:
+        """Add what a big table says about its devices, one row each; `whole` as of `software`."""
+        self._side.device_table(label, frame, whole=whole)
 
     def activation(self, device_id: str, **about: object) -> None:
         self._side.activations.append({"device_id": device_id, **about})

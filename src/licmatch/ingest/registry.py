@@ -12,6 +12,9 @@ from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.unread import describe
 
 MODULES = (
+    "console_table",
+    "wazuh",
+    "winget",
     "uninstall_csv",
     "osquery",
     "glpi",
@@ -22,6 +25,13 @@ MODULES = (
     "dpkg",
     "rpm",
     "macos",
+    "jamf",
+    "homebrew",
+    "fleet",
+    "tencent_ioa",
+    "cloud_consoles",
+    "swid",
+    "bills",
     "licensing_cim",
     "evidence_csv",
     "ospp",
@@ -59,12 +69,26 @@ def reader_for(doc: Document, format: str | None = None) -> Reader:
         raise UsageError(f"no format is called {format!r}", hint="one of " + ", ".join(info.id for info in formats()))
     best = surest_reader(doc)
     if best is None:
+        refuse_licences(doc)
         raise InputError(
             f"the format is not recognised: {describe(doc)}",
             where=Location(doc.label),
             hint="read are: " + "; ".join(f"{info.id} ({info.title})" for info in formats()),
         )
     return best
+
+
+def refuse_licences(doc: Document) -> None:
+    """Raise InputError where a file that is no inventory is a list of licences, and say where that belongs."""
+    from licmatch.ingest.rights import list_title
+
+    title = list_title(doc)
+    if title is not None:
+        raise InputError(
+            f"a list of licences, not of installed programs: {title}",
+            where=Location(doc.label),
+            hint="give it to `licmatch assess` with --entitlements",
+        )
 
 
 def surest_reader(doc: Document) -> Reader | None:

@@ -1,17 +1,19 @@
-"""Which files an input means: files, folders, globs and standard input, in one defined order."""
+"""Which files an input means: files, folders, globs, archives and standard input, in one defined order."""
 
 from __future__ import annotations
 
 import glob
 import hashlib
+import io
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from licmatch.errors import InputError, Location
+from licmatch.ingest.archives import is_archive, unpack
 
 # Left behind by file managers and version control; never inventories.
 NOT_INPUT = frozenset({"thumbs.db", "desktop.ini"})
@@ -48,8 +50,31 @@ class Source:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def stem_of(label: str) -> str:
+    """Return what a file is called without its ending; the ending of its compression is none of its name.
+
+    >>> stem_of("dumps/PC-1.csv.gz"), stem_of("all.zip/PC-1/soft.csv"), stem_of("PC-1.docs.lan.csv")
+    ('PC-1', 'soft', 'PC-1.docs.lan')
+    """
+    name = PurePosixPath(label).name
+    return PurePosixPath(name[: -len(".gz")] if name.casefold().endswith(".gz") and len(name) > len(".gz") else name).stem
+
+
+def folder_of(label: str) -> str:
+    """Return the folder a file is in; for one that lies in an archive itself, the archive's name without its ending.
+
+    >>> folder_of("all.zip/PC-1/soft.csv"), folder_of("dumps/PC-2.zip/soft.csv"), folder_of("soft.csv")
+    ('PC-1', 'PC-2', '')
+    """
+    name = PurePosixPath(label).parent.name
+    bare = name[: -len(".gz")] if name.casefold().endswith(".zip.gz") else name
+    return bare[: -len(".zip")] if bare.casefold().endswith(".zip") and len(bare) > len(".zip") else bare
+
+
 def find_sources(inputs: Sequence[str | Path]) -> tuple[list[Source], list[str]]:
-    """Return the files to read, sorted by path, and the files of folders that were passed over (hidden ones).
+    """Return the files to read, sorted by path, and the files of folders and archives that were passed over (hidden ones).
+
+    The files of a .zip go by `archive/path inside`; they lie in temporary files until the program ends.
 
     InputError when an input does not exist, when a glob or folder holds nothing, or when nothing was named.
     """
@@ -76,7 +101,23 @@ def find_sources(inputs: Sequence[str | Path]) -> tuple[list[Source], list[str]]
             raise InputError(f"cannot be opened: {error}", where=Location(str(item))) from error
         for file in files:
             found[file.as_posix()] = Source(file.as_posix(), file)
-    return [found[label] for label in sorted(found)], sorted(skipped)
+    opened: dict[str, Source] = {}
+    for source in found.values():
+        for member in _out_of_archive(source, skipped):
+            opened[member.label] = member
+    return [opened[label] for label in sorted(opened)], sorted(skipped)
+
+
+def _out_of_archive(source: Source, skipped: list[str]) -> list[Source]:
+    """Return the files in an archive, or the file itself where it is none."""
+    try:
+        if not is_archive(source.head(4)):
+            return [source]
+        with io.BytesIO(source.content or b"") if source.path is None else source.path.open("rb") as file:
+            members = unpack(source.label, file, source.size(), skipped)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", where=Location(source.label)) from error
+    return [source] if members is None else [Source(member.label, member.path) for member in members]
 
 
 def _matches(pattern: str, skipped: list[str]) -> list[Path]:
@@ -137,5 +178,5 @@ def shared_stems(sources: Sequence[Source]) -> frozenset[str]:
     >>> sorted(shared_stems([Source("PC1/soft.csv", Path("PC1/soft.csv")), Source("PC2/soft.csv", Path("PC2/soft.csv"))]) - GUIDE_STEMS)
     ['soft']
     """
-    places = {(source.path.stem.casefold(), source.path.parent) for source in sources if source.path is not None}
+    places = {(stem_of(source.label).casefold(), PurePosixPath(source.label).parent) for source in sources if source.label != STDIN}
     return GUIDE_STEMS | frozenset(stem for stem, count in Counter(stem for stem, _ in places).items() if count > 1)

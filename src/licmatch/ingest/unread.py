@@ -7,7 +7,6 @@ import re
 from licmatch.ingest.document import Document
 
 MAGIC = (
-    (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"SQLite format 3", "an SQLite database"),
@@ -21,25 +20,21 @@ MAGIC = (
 )
 # JSON shapes of other tools: named so that the user knows they were understood and are simply not read yet.
 SHAPES = (
-    ({"bomFormat"}, "a CycloneDX bill of materials"),
-    ({"spdxVersion"}, "an SPDX bill of materials"),
+    ({"spdxVersion"}, "an SPDX bill of materials of a version that is not 2.x"),
+    ({"@context", "@graph"}, "linked data, such as an SPDX 3 bill of materials"),
     ({"Sources", "WinGetVersion"}, "a winget export (it lists only packages of known sources)"),
-    ({"formulae", "casks"}, "a Homebrew listing"),
     ({"@odata.context", "value"}, "a Microsoft Graph or Defender answer"),
-    ({"Response"}, "a Tencent console answer"),
-    ({"results", "totalCount"}, "a Jamf inventory"),
-    ({"software", "count"}, "a Fleet answer"),
+    ({"Response"}, "an answer of Tencent Cloud"),
     ({"message_type", "message_response"}, "a ManageEngine answer"),
     ({"data", "error"}, "a Wazuh answer"),
-    ({"TotalNum", "Software"}, "an Aliyun answer"),
 )
 
 
 def describe(doc: Document) -> str:
     """Return what was seen: the kind of data, its first bytes, keys, root element or first line.
 
-    >>> describe(Document("x", b'{"bomFormat": "CycloneDX"}'))
-    'JSON, a CycloneDX bill of materials, with the keys bomFormat'
+    >>> describe(Document("x", b'{"Response": {}}'))
+    'JSON, an answer of Tencent Cloud, with the keys Response'
     """
     for magic, words in MAGIC:
         if doc.data.startswith(magic):

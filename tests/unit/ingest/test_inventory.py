@@ -70,8 +70,8 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (b"", "empty"),
         (b"%PDF-1.7", "PDF"),
-        (b"\x1f\x8b\x08\x00", "gzip"),
-        (b'{"bomFormat": "CycloneDX"}', "CycloneDX"),
+        (b"\x1f\x8b\x08\x00", "archive"),
+        (b'{"@context": "x", "@graph": []}', "SPDX 3"),
         (b"<html><body/></html>", "html"),
         (b"hello world", "hello world"),
         (b"[1, 2]", "JSON"),

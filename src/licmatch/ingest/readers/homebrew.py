@@ -1,0 +1,51 @@
+"""`brew info --json=v2 --installed`: formulae and casks of one computer, by the versions that are installed."""
+
+from __future__ import annotations
+
+from licmatch.ingest.agent import section, sections
+from licmatch.ingest.document import Document
+from licmatch.ingest.gather import Gather
+from licmatch.ingest.reader import Reader
+from licmatch.ingest.record_rows import NOT_INSTALLED, RecordRows
+from licmatch.ingest.records import FormatInfo
+from licmatch.ingest.wmi import listed, said
+
+INFO = FormatInfo("homebrew", "Homebrew `brew info --json=v2 --installed`", ("software",))
+
+
+def _detect(doc: Document) -> float:
+    if not doc.head.startswith("{") or not isinstance(doc.json, dict):
+        return 0.0
+    return 0.95 if isinstance(doc.json.get("formulae"), list) and isinstance(doc.json.get("casks"), list) else 0.0
+
+
+def _read(doc: Document, gather: Gather) -> None:
+    report = section(doc.json)
+    rows = RecordRows()
+    place = 0
+    for place, formula in rows.objects(report.get("formulae")):
+        about = {"name": said(formula.get("name")), "product_code": said(formula.get("full_name")), "tap": said(formula.get("tap"))}
+        # `versions` says what could be installed; `installed` what is, each version of it.
+        kegs = sections(formula.get("installed"))
+        for keg in kegs:
+            rows.add(place, formula, **about, version=keg.get("version"), install_date=keg.get("time"))
+        if not kegs:
+            rows.add(place, formula, **about, refused=NOT_INSTALLED)
+    formulae = report.get("formulae")
+    first = (len(formulae) if isinstance(formulae, list) else place) + 1
+    for place, cask in rows.objects(report.get("casks"), first=first):
+        name = next(iter(listed(cask.get("name"))), None) or said(cask.get("token"))
+        rows.add(
+            place,
+            cask,
+            name=name,
+            product_code=cask.get("token"),
+            version=cask.get("installed"),
+            install_date=cask.get("installed_time"),
+            tap=cask.get("tap"),
+            refused=None if said(cask.get("installed")) is not None else NOT_INSTALLED,
+        )
+    rows.put(doc, gather, INFO.id)
+
+
+READERS = (Reader(INFO, _detect, _read),)
