@@ -47,8 +47,10 @@ html_show_copyright = False
 html_last_updated_fmt = None       # the same pages give the same bytes
 html_use_index = False
 html_domain_indices = False
-fonts = '-apple-system, BlinkMacSystemFont, "Segoe UI", "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", Arial, sans-serif'
-mono = '"SFMono-Regular", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace'
+smartquotes = False                # text as it was written; curled quotes are full-width characters to a Chinese font
+latin, han = '-apple-system, BlinkMacSystemFont, "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans"', '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"'
+fonts = f"{latin}, {han}, sans-serif"
+mono = f'"SFMono-Regular", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", {han}, monospace'
 html_theme_options = {
     "light_css_variables": {"font-stack": fonts, "font-stack--monospace": mono, "font-stack--headings": fonts},
 }

@@ -54,6 +54,22 @@ WORDS: dict[str, dict[str, str]] = {
         "code": "代码", "words": "文字", "state": "状态", "flags": "标记", "default": "（默认 {value}）", "colon": "：",
     },
 }  # fmt: skip
+# Headings for the files of rules; a file that is not here goes by its name.
+GROUPS = {
+    "active_directory": ("Active Directory", "活动目录"),
+    "data_quality": ("Quality of the data", "数据质量"),
+    "digital_licence": ("Digital licences", "数字许可证"),
+    "editions": ("Editions", "版本"),
+    "entitlement": ("Licences bought", "已购许可"),
+    "forgery": ("Records that contradict each other", "相互矛盾的记录"),
+    "free_for_persons": ("Free for persons only", "仅限个人免费"),
+    "keys": ("Keys", "密钥"),
+    "kms": ("KMS", "KMS 激活"),
+    "lifecycle": ("Support that ended", "停止支持"),
+    "oem": ("Licences that came with the computer", "随机预装"),
+    "status": ("State of activation", "激活状态"),
+    "traces": ("Traces of tools", "工具痕迹"),
+}
 GRAINS = {
     "en": {"licence": "licence row", "device": "computer", "copy": "copy", "trace": "trace", "name": "name"},
     "zh": {"licence": "许可记录", "device": "计算机", "copy": "软件", "trace": "痕迹", "name": "名称"},
@@ -139,7 +155,8 @@ def rule_list(lang: str) -> str:
             title, innocent = (rule.title_zh, rule.innocent_zh) if chinese else (rule.title, rule.innocent)
             rows.append([f"`{rule.id}`", plain(title), GRAINS[lang].get(rule.about, rule.about), says, sure, plain(innocent)])
         head = [words[each] for each in ("id", "finds", "about", "verdict", "confidence", "innocent")]
-        parts += [f"## {group}", table(head, rows)]
+        titles = GROUPS.get(group, (group.replace("_", " "),) * 2)
+        parts += [f"## {titles[chinese]}", f"`{Path(members[0].file).name}`", table(head, rows)]
     return _page(lang, "rules", parts)
 
 

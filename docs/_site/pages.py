@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SWITCH = re.compile(r"^\[(?:中文|English)\]\([\w./-]+\.md\)\n", re.MULTILINE)
 LINK = re.compile(r"(\]\()([^)#\s:]+)(#[^)]*)?\)")
+CHINESE_END = re.compile(r"[\u3001-\u303f\u3400-\u9fff\uff01-\uffef”]$")
+CHINESE_START = re.compile(r" *[\u3001-\u303f\u3400-\u9fff\uff01-\uffef“\[*`](?! )")
 OUTPUT = ("prints", "输出")
+LEXERS = {"": "sh", "csv": "text"}  # words behind a fence that the highlighter has no rules for
 
 
 def caption(marks: str, chinese: bool) -> str:
@@ -42,7 +45,7 @@ def _with_captions(text: str, chinese: bool) -> str:
         said = caption(found["marks"], chinese)
         if not said:
             return found[0]
-        return f"{found['fence']}{{code-block}} {found['language'] or 'sh'}\n:caption: {said}\n\n{found['text']}{found['fence']}"
+        return f"{found['fence']}{{code-block}} {LEXERS.get(found['language'], found['language'])}\n:caption: {said}\n\n{found['text']}{found['fence']}"
 
     return FENCE.sub(directive, text)
 
@@ -82,6 +85,22 @@ def _relinked(text: str, home: Path, page: Path, docs: Path, outside: dict[Path,
     return LINK.sub(one, text)
 
 
+def _joined(prose: str) -> str:
+    """Join lines of Chinese: a browser makes a blank of the line's end, and Chinese has none between its words.
+
+    >>> _joined("一台计算机，\\n两种产品。\\n\\n- 甲，\\n  乙")
+    '一台计算机，两种产品。\\n\\n- 甲，乙'
+    """
+    lines: list[str] = []
+    for line in prose.split("\n"):
+        goes_on = lines and not lines[-1].startswith(("#", "|")) and CHINESE_END.search(lines[-1]) and CHINESE_START.match(line)
+        if goes_on:
+            lines[-1] += line.lstrip()
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 def _toctrees(text: str) -> str:
     """Make the navigation out of the lists of links of the first page: a heading is a caption, a link an entry under its own words."""
     trees = []
@@ -103,6 +122,8 @@ def read_page(app: Sphinx, name: str, source: list[str]) -> None:
             app.env.note_dependency(str(file))
     text = SWITCH.sub("", text)
     text = _outside_blocks(text, lambda prose: _relinked(prose, home, page, docs, outside, chinese))
+    if chinese:
+        text = _outside_blocks(text, _joined)
     text = _with_captions(text, chinese)
     source[0] = _toctrees(text) if name == "index" else text
 

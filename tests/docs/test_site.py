@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -11,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from blocks import DOCS
+
+from tests.unit.report.chromium import Chromium
 
 LANGUAGES = {"en": [], "zh": ["-t", "zh"]}
 # What a browser fetches by itself. A link that somebody has to follow is none of these.
@@ -101,9 +105,42 @@ def test_the_chinese_site_speaks_chinese(site):
     assert "本页只有英文" not in index
 
 
+PAGES = ("index", "tutorial/library", "how-to/collect", "reference/rule_list", "reference/frames", "explanation/accuracy", "explanation/how_matching_decides")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("the program chromium is not installed")
+    with Chromium(program, tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
 @pytest.mark.slow
-def test_chinese_is_found(site):
-    index = (site / "zh" / "searchindex.js").read_text(encoding="utf-8")
-    for pair in ("盗版", "抽查", "鉴定"):
-        assert f'"{pair}"' in index or f"{pair}:" in index or f'{pair}"' in index, pair
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_browser_asks_for_nothing_else_and_no_page_is_wider_than_a_telephone(site, browser, language):
+    wide = []
+    browser.shaped(390, 800)
+    for page in PAGES:
+        browser.open((site / language / f"{page}.html").as_uri(), ready="document.readyState === 'complete'")
+        if browser.run("document.documentElement.scrollWidth") > 390:
+            wide.append(page)
+    assert wide == []
+    assert {address.partition(":")[0] for address in browser.requests} <= {"file", "data", "about"}
+
+
+@pytest.mark.slow
+def test_a_search_in_chinese_finds_pages(site, browser):
+    browser.shaped(1280, 1000)
+    browser.open((site / "zh" / "search.html").as_uri() + "?q=鉴定意见", ready="document.readyState === 'complete'")
+    found = browser.wait("document.querySelectorAll('#search-results li a').length > 0 && document.querySelector('#search-results').innerText")
+    assert "鉴定" in found
+
+
+@pytest.mark.slow
+def test_chinese_is_in_the_index(site):
+    text = (site / "zh" / "searchindex.js").read_text(encoding="utf-8")
+    terms = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+    assert {"盗版", "抽查", "鉴定", "licmatch"} <= terms.keys()
     assert "function splitQuery" in (site / "zh" / "_static" / "language_data.js").read_text(encoding="utf-8")
