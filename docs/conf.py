@@ -1,7 +1,7 @@
 """How Sphinx builds these pages, once for each language: `make docs`, or `sphinx-build -W -n docs OUT [-t zh]`.
 
-Both builds give a page the same address, so that one language is a folder beside the other. The Chinese build takes `page.zh.md` where there
-is one and the English page where there is none. Nothing is fetched: no fonts, no scripts, no inventories of other projects.
+Both builds give a page the same address, so that one language is a folder beside the other. The Chinese build takes `page.zh.md` where
+there is one and the English page where there is none. Nothing is fetched: no fonts, no scripts, no inventories of other projects.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ exclude_patterns += [twin.replace(".zh.md", ".md") for twin in sorted(twins)] if
 language = "zh_CN" if chinese else "en"
 locale_dirs = ["_site/locale"]
 html_search_language = "zh" if chinese else "en"
-highlight_language = "sh"          # a block without a word is a block of commands
+highlight_language = "sh"  # a block without a word is a block of commands
 
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
@@ -44,11 +44,14 @@ html_sidebars = {
 html_show_sourcelink = False
 html_copy_source = False
 html_show_copyright = False
-html_last_updated_fmt = None       # the same pages give the same bytes
+html_last_updated_fmt = None  # the same pages give the same bytes
 html_use_index = False
 html_domain_indices = False
-smartquotes = False                # text as it was written; curled quotes are full-width characters to a Chinese font
-latin, han = '-apple-system, BlinkMacSystemFont, "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans"', '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"'
+smartquotes = False  # text as it was written; curled quotes are full-width characters to a Chinese font
+latin, han = (
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans"',
+    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"',
+)
 fonts = f"{latin}, {han}, sans-serif"
 mono = f'"SFMono-Regular", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", "Noto Sans Mono CJK SC", {han}, monospace'
 html_theme_options = {

@@ -22,7 +22,7 @@ class HanSearch(SearchLanguage):
     """
 
     lang = "zh"
-    language_name = "English"       # the name Sphinx's stemmer script goes by
+    language_name = "English"  # the name Sphinx's stemmer script goes by
     js_stemmer_rawcode = "english-stemmer.js"
     js_splitter_code = """
 function splitQuery(query) {

@@ -1,4 +1,4 @@
-"""What a page needs on its way into the site: links to its twin, pages from outside `docs/`, captions of blocks, a search that knows Chinese."""
+"""What a page needs on its way into the site: links to its twin, pages from outside `docs/`, captions of blocks, a Chinese search."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def _with_captions(text: str, chinese: bool) -> str:
         said = caption(found["marks"], chinese)
         if not said:
             return found[0]
-        return f"{found['fence']}{{code-block}} {LEXERS.get(found['language'], found['language'])}\n:caption: {said}\n\n{found['text']}{found['fence']}"
+        word = LEXERS.get(found["language"], found["language"])
+        return f"{found['fence']}{{code-block}} {word}\n:caption: {said}\n\n{found['text']}{found['fence']}"
 
     return FENCE.sub(directive, text)
 
@@ -60,7 +61,7 @@ def _outside_blocks(text: str, change: Any) -> str:
 
 
 def _outside(docs: Path) -> dict[Path, Path]:
-    """Return the files beside `docs/` that are pages of the site: each is linked to by a page of one line in `docs/project/`, which stands in for it."""
+    """Return the files beside `docs/` that are pages of the site, and the page of one line in `docs/project/` that stands in for each."""
     found = {ROOT / "README.md": docs / "index.md", ROOT / "README.zh.md": docs / "index.zh.md"}
     for page in sorted((docs / "project").glob("*.md")):
         link = LINK.search(page.read_text(encoding="utf-8").partition("This page of the site is ")[2])
@@ -107,7 +108,9 @@ def _toctrees(text: str) -> str:
     for title, body in re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL):
         links = re.findall(r"^- \[([^\]]+)\]\(([^)#:]+?)(?:\.zh)?\.md\)", body, re.MULTILINE)
         if links:
-            trees.append("\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *(f"{words} <{page}>" for words, page in links), "```"]))
+            trees.append(
+                "\n".join(["```{toctree}", ":hidden:", f":caption: {title}", "", *(f"{words} <{page}>" for words, page in links), "```"])
+            )
     return "\n\n".join([text, *trees]) + "\n"
 
 

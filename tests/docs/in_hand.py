@@ -31,14 +31,22 @@ class County:
         (folder / "staff.txt").write_text("张三\n", encoding="utf-8")
 
     def inventory(self, folder: Path) -> None:
-        (folder / "inventory.csv").write_text("name,publisher\n青山CAD 2024,成都青山软件有限公司\nParley,Parley Technologies LLC\n", encoding="utf-8")
+        (folder / "inventory.csv").write_text(
+            "name,publisher\n青山CAD 2024,成都青山软件有限公司\nParley,Parley Technologies LLC\n", encoding="utf-8"
+        )
 
     def spring(self, folder: Path) -> None:
         """An earlier result, and its queue with one ruling filled in."""
         shutil.copytree(self.result, folder / "spring")
         with open(folder / "spring" / "rulings_queue.csv", encoding="utf-8-sig", newline="") as file:
             head, *rows = csv.reader(file)
-        filled = {"ruling_id": "R-1", "verdict": "genuine_purchased", "ruled_by": "市版权局", "document_no": "粤版鉴〔2026〕1号", "ruled_on": "2026-11-20"}
+        filled = {
+            "ruling_id": "R-1",
+            "verdict": "genuine_purchased",
+            "ruled_by": "市版权局",
+            "document_no": "粤版鉴〔2026〕1号",
+            "ruled_on": "2026-11-20",
+        }
         rows[0] = [filled.get(column, cell) for column, cell in zip(head, rows[0], strict=True)]
         _write(folder / "filled.xlsx", {"queue": [head, *rows]})
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from blocks import DOCS, NEEDS, Block, blocks, fences, pages
-
-from licmatch.cli.main import status
 from tests.docs.after import AFTER
 from tests.docs.in_hand import BY_HAND, IN_HAND, County
 from tests.docs.kinds import READERS
 from tests.docs.running import Running
+
+from licmatch.cli.main import status
 
 PAGES = pages()
 FATES = {"sh", "python", "output", "file", "as", "needs", "drawing"}
@@ -52,7 +52,9 @@ def test_no_block_is_without_a_fate(page):
     found = list(blocks(page))
     assert fences(page) == 2 * len(found), "a fence that no rule covers"
     assert {block.where: block.fate for block in found if block.fate not in FATES} == {}
-    assert {block.where for block in found if block.marks.get("needs", "data") not in NEEDS or block.marks.get("as", "usage") not in READERS} == set()
+    assert {
+        block.where for block in found if block.marks.get("needs", "data") not in NEEDS or block.marks.get("as", "usage") not in READERS
+    } == set()
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +71,11 @@ def cache(tmp_path_factory):
 
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(page, marks=[pytest.mark.slow] if name(page) in LONG else []) for page in PAGES if runs(page) and not same_as_english(page)],
+    [
+        pytest.param(page, marks=[pytest.mark.slow] if name(page) in LONG else [])
+        for page in PAGES
+        if runs(page) and not same_as_english(page)
+    ],
     ids=lambda page: page.relative_to(DOCS.parent).as_posix(),
 )
 def test_the_page_runs_as_written(page, tmp_path, county, cache):

@@ -26,6 +26,9 @@ def test_the_examples_in_the_code_of_the_site_hold(module):
 
 def test_both_languages_list_the_same_things():
     for page in (page for page in MADE if not page.endswith(".zh.md")):
-        first = [[line.split("|")[1].strip() for line in MADE[each].splitlines() if line.startswith("| `")] for each in (page, page.replace(".md", ".zh.md"))]
+        first = [
+            [line.split("|")[1].strip() for line in MADE[each].splitlines() if line.startswith("| `")]
+            for each in (page, page.replace(".md", ".zh.md"))
+        ]
         assert first[0] == first[1]
         assert len(first[0]) > 20

@@ -13,12 +13,20 @@ from pathlib import Path
 
 import pytest
 from blocks import DOCS
-
 from tests.unit.report.chromium import Chromium
 
 LANGUAGES = {"en": [], "zh": ["-t", "zh"]}
 # What a browser fetches by itself. A link that somebody has to follow is none of these.
-LOADS = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"), ("source", "srcset"), ("img", "srcset"), ("object", "data")}
+LOADS = {
+    ("script", "src"),
+    ("img", "src"),
+    ("link", "href"),
+    ("iframe", "src"),
+    ("source", "src"),
+    ("source", "srcset"),
+    ("img", "srcset"),
+    ("object", "data"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +36,7 @@ def site(tmp_path_factory):
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
     for language, flags in LANGUAGES.items():
         ran = subprocess.run(
-            [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-d", out / f"trees-{language}", *flags, DOCS, out / language],
+            [sys.executable, "-m", "sphinx", "-q", "-W", "-n", "-d", out / f"trees-{language}", *flags, DOCS, out / language],
             env={**os.environ, **nowhere}, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
@@ -36,7 +44,9 @@ def site(tmp_path_factory):
 
 
 def html(site: Path, language: str) -> dict[str, str]:
-    return {page.relative_to(site / language).as_posix(): page.read_text(encoding="utf-8") for page in sorted((site / language).rglob("*.html"))}
+    return {
+        page.relative_to(site / language).as_posix(): page.read_text(encoding="utf-8") for page in sorted((site / language).rglob("*.html"))
+    }
 
 
 class Tags(HTMLParser):
@@ -62,10 +72,15 @@ def test_nothing_is_loaded_from_elsewhere(site, language):
     remote = []
     for page, text in pages.items():
         for tag, attributes in tags(text):
-            remote += [f"{page}: {value}" for name, value in attributes.items() if (tag, name) in LOADS and re.match(r"(https?:)?//", value or "")]
+            remote += [
+                f"{page}: {value}" for name, value in attributes.items() if (tag, name) in LOADS and re.match(r"(https?:)?//", value or "")
+            ]
         remote += [f"{page}: {found}" for found in re.findall(r"@import[^;]*|url\(['\"]?(?:https?:)?//[^)]*", text)]
     for sheet in (site / language).rglob("*.css"):
-        remote += [f"{sheet.name}: {found}" for found in re.findall(r"@import[^;]*|url\(['\"]?(?:https?:)?//[^)]*", sheet.read_text(encoding="utf-8"))]
+        remote += [
+            f"{sheet.name}: {found}"
+            for found in re.findall(r"@import[^;]*|url\(['\"]?(?:https?:)?//[^)]*", sheet.read_text(encoding="utf-8"))
+        ]
     assert remote == []
 
 
@@ -105,7 +120,15 @@ def test_the_chinese_site_speaks_chinese(site):
     assert "本页只有英文" not in index
 
 
-PAGES = ("index", "tutorial/library", "how-to/collect", "reference/rule_list", "reference/frames", "explanation/accuracy", "explanation/how_matching_decides")
+PAGES = (
+    "index",
+    "tutorial/library",
+    "how-to/collect",
+    "reference/rule_list",
+    "reference/frames",
+    "explanation/accuracy",
+    "explanation/how_matching_decides",
+)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +157,9 @@ def test_a_browser_asks_for_nothing_else_and_no_page_is_wider_than_a_telephone(s
 def test_a_search_in_chinese_finds_pages(site, browser):
     browser.shaped(1280, 1000)
     browser.open((site / "zh" / "search.html").as_uri() + "?q=鉴定意见", ready="document.readyState === 'complete'")
-    found = browser.wait("document.querySelectorAll('#search-results li a').length > 0 && document.querySelector('#search-results').innerText")
+    found = browser.wait(
+        "document.querySelectorAll('#search-results li a').length > 0 && document.querySelector('#search-results').innerText"
+    )
     assert "鉴定" in found
 
 
