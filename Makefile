@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq --constraint requirements.lock
 
-.PHONY: help demo test test-spark test-all mutation lint bench bench-guard lock clean
+.PHONY: help demo test test-spark test-all mutation lint bench bench-guard lock docs docs-reference clean
 
 help:
 	@echo "make demo      build a county, assess it, say where the report is"
@@ -15,6 +15,8 @@ help:
 	@echo "make test-all  lint, then test, then test-spark"
 	@echo "make bench     speed and memory, beside the least work possible and beside other matchers; about an hour"
 	@echo "make bench-guard  the ratios at a small size, under their bounds"
+	@echo "make docs      build the documentation in both languages, into docs/_build"
+	@echo "make docs-reference  write the pages that list options, rules and verdicts anew"
 	@echo "make lock      write requirements.lock anew from what the bounds of pyproject.toml allow today"
 
 demo: $(VENV)/.installed
@@ -43,6 +45,15 @@ bench: $(VENV)/.installed-bench
 bench-guard: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/guard.py
 
+docs: $(VENV)/.installed-dev
+	@rm -rf docs/_build && mkdir -p docs/_build && cp docs/_site/start.html docs/_build/index.html
+	@$(BIN)/sphinx-build -q -W -n -d docs/_build/trees/en docs docs/_build/en
+	@$(BIN)/sphinx-build -q -W -n -d docs/_build/trees/zh -t zh docs docs/_build/zh
+	@echo "docs/_build/index.html"
+
+docs-reference: $(VENV)/.installed-dev
+	@$(BIN)/python docs/_site/make_reference.py
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("licmatch needs Python 3.11 or newer; set PYTHON=/path/to/one")'
 	@$(PYTHON) -m venv $(VENV)
@@ -70,4 +81,4 @@ lock:
 	  { echo '# Made by `make lock`. Exact versions that CI, make demo and make test use.'; cat "$$fresh/frozen"; } > requirements.lock
 
 clean:
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

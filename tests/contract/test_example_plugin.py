@@ -72,3 +72,14 @@ def test_a_new_plugin_is_never_written_over_anything(tmp_path, capsys):
     kept.write_text("mine")
     assert status(["plugins", "new", "cad", "-o", str(tmp_path)]) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_the_catalog_of_a_new_plugin_passes_the_check(tmp_path, monkeypatch, capsys):
+    project = tmp_path / "ours"
+    assert status(["plugins", "new", "pdf-tools", "-o", str(project), "--quiet"]) == 0
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    catalog = str(project / "src" / "licmatch_pdf_tools" / "catalog")
+    assert status(["catalog", "check", catalog]) == 3
+    assert "no plugin that is installed owns the category pdf-tools" in "".join(capsys.readouterr())
+    install(project, tmp_path / "site", monkeypatch)
+    assert status(["catalog", "check", catalog]) == 0

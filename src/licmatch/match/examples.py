@@ -159,6 +159,8 @@ def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
             holds = row["lm_status"] != "recognised" or row["lm_product_id"] == example.expect
         else:
             holds = licensable and row["lm_product_id"] == example.expect
+            if row["lm_product_id"] == example.expect and row["lm_category"] not in {c.id for c in engine.categories}:
+                got = f"{got}, and no plugin that is installed owns the category {row['lm_category']}"
         if holds and example.evidence == "memory" and row["memory"] and (row["lm_score"] or 0) > MEMORY_CAP:
             holds, got = False, f"{got} at {row['lm_score']} (known from memory: at most {MEMORY_CAP})"
         if holds and not marks_hold(example, {**row, "whole": whole.get(at)}):

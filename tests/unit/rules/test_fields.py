@@ -50,7 +50,7 @@ def test_names_are_told_once_in_a_grain_and_types_are_known() -> None:
 def test_the_rule_on_the_page_loads_and_holds(tmp_path: Path, engine: Engine) -> None:
     from licmatch.assess.rule_examples import check_rules
 
-    block = re.search(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    block = re.search(r"```toml[^\n]*\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
     (tmp_path / "site.toml").write_text(block[1], encoding="utf-8")
     tried = check_rules(tmp_path, engine, idle=False)
