@@ -54,6 +54,9 @@ _HOME = {
     "read_result": "result",
 }
 
+# Old public name -> (new name, the version that removes the old one): docs/reference/deprecation.md.
+_MOVED: dict[str, tuple[str, str]] = {}
+
 __all__ = [
     "CatalogError",
     "Category",
@@ -83,6 +86,12 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version("licmatch")
+    if name in _MOVED:
+        import warnings
+
+        new, until = _MOVED[name]
+        warnings.warn(f"licmatch.{name} is now licmatch.{new}; the old name goes in {until}", DeprecationWarning, stacklevel=2)
+        return getattr(sys.modules[__name__], new)
     if name not in _HOME:
         raise AttributeError(f"module 'licmatch' has no attribute {name!r}")
     from importlib import import_module

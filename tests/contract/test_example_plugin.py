@@ -39,7 +39,7 @@ def tests_of_example(tmp_path, monkeypatch):
 def test_the_example_is_a_fourth_category_and_its_own_tests_pass(tests_of_example):
     assert [category.id for category in load_plugins().categories] == ["os", "office", "antivirus", "cad"]
     run = [test for name, test in tests_of_example.items() if name.startswith("test_")]
-    assert len(run) == 2
+    assert len(run) == 3
     for test in run:
         test()
 

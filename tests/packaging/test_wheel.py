@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -54,6 +55,47 @@ def run(python: Path, *words: object, cwd: Path) -> subprocess.CompletedProcess[
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")} | {"LANG": "C.UTF-8"}
     command = [python, "-m", "licmatch", *map(str, words)]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def installed(python: Path, project: Path, *words: str) -> None:
+    """Install a project as its author would; its build backend is lent too, so nothing is downloaded."""
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", "--no-build-isolation")
+    command = [python, "-m", "pip", "install", *quiet, *words, project]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=project)
+    assert ran.returncode == 0, ran.stderr
+
+
+def own_tests(python: Path, project: Path, cache: Path) -> str:
+    """Run the tests of a project where it is installed, and return what pytest says at its end."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    ran = subprocess.run(
+        command, cwd=project, env={**environment, "LICMATCH_CACHE": str(cache)}, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout[-3000:]
+    return ran.stdout.splitlines()[-1]
+
+
+def test_the_example_plugin_installs_and_its_tests_pass(stranger, tmp_path):
+    project = tmp_path / "licmatch-cad"
+    shutil.copytree(ROOT / "docs" / "examples" / "licmatch-cad", project, ignore=shutil.ignore_patterns("__pycache__"))
+    installed(stranger, project)
+    try:
+        assert "cad" in run(stranger, "plugins", "--quiet", cwd=tmp_path).stdout.split()
+        assert own_tests(stranger, project, tmp_path / "cache").startswith("3 passed")
+    finally:
+        subprocess.run([stranger, "-m", "pip", "uninstall", "--quiet", "--yes", "licmatch-cad"], check=True, cwd=tmp_path)
+
+
+def test_a_new_plugin_installs_and_its_tests_pass_as_they_stand(stranger, tmp_path):
+    assert run(stranger, "plugins", "new", "pdf-tools", "--quiet", cwd=tmp_path).returncode == 0
+    project = tmp_path / "licmatch-pdf-tools"
+    installed(stranger, project, "--editable")
+    try:
+        assert "pdf-tools" in run(stranger, "plugins", "--quiet", cwd=tmp_path).stdout.split()
+        assert own_tests(stranger, project, tmp_path / "cache").startswith("4 passed")
+    finally:
+        subprocess.run([stranger, "-m", "pip", "uninstall", "--quiet", "--yes", "licmatch-pdf-tools"], check=True, cwd=tmp_path)
 
 
 def test_the_wheel_holds_the_packages_the_catalogs_and_the_compiled_catalog(built):

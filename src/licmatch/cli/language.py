@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import click
 
-from licmatch.messages import LANGUAGES, message
+from licmatch.messages import LANGUAGES, environment_language, message
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,14 +28,7 @@ def asked() -> str | None:
 
 def spoken() -> str:
     """Return the language of the console: --lang, else that of the environment, else English."""
-    chosen = asked()
-    if chosen:
-        return chosen
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "")
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    return asked() or environment_language()
 
 
 def say(message_id: str, /, **values: object) -> str:

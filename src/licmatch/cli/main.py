@@ -16,7 +16,7 @@ from licmatch.messages import message
 
 # In the order `--help` lists them. Each is `command` in the module of its name.
 COMMANDS = (
-    "demo", "match", "assess", "merge", "report", "verify", "diff", "explain", "suggest", "plan", "whatif",
+    "demo", "match", "assess", "merge", "report", "verify", "diff", "export", "explain", "suggest", "plan", "whatif",
     "sample", "inspect", "campaign", "forms", "catalog", "plugins", "formats",
 )  # fmt: skip
 

@@ -7,13 +7,15 @@ only, whatever came in. Needs pyarrow (`licmatch[arrow]`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
 from licmatch.errors import InputError, UsageError
-from licmatch.match.stream import Decider
-from licmatch.schema import DECISION_COLUMNS, NAME_KEY
+from licmatch.match.once import DecidedOnce
+from licmatch.match.stream import Decider, default_columns, match_lazy
+from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
 
 # Rows of the largest batch that is handed on, and of the most that is decided at a time: engines set limits on rows and on bytes.
 MAX_ROWS = 65_536
@@ -24,6 +26,66 @@ _PLAIN = {pl.String(): pa.string(), pl.Float64(): pa.float64(), pl.Boolean(): pa
 OUT_SCHEMA: pa.Schema = pa.schema(
     [*((part, pa.string()) for part in NAME_KEY), *((column, _PLAIN[dtype]) for column, dtype in DECISION_COLUMNS.items())]
 )
+
+# What `match_stream` appends to the columns it is given.
+APPENDED: pa.Schema = pa.schema([(column, _PLAIN[dtype]) for column, dtype in MATCH_COLUMNS.items()])
+
+
+def match_stream(
+    source: Any, engine: Decider, *, name: str = "name", publisher: str | None = None, version: str | None = None,
+    product_code: str | None = None, max_rows: int = MAX_ROWS,
+) -> pa.RecordBatchReader:  # fmt: skip
+    """Return a stream of the source's own columns, bit for bit of their own types, with the 14 `lm_` columns appended.
+
+    `source` is anything with `__arrow_c_stream__`: a pyarrow table or reader, pandas, DuckDB, polars. `Engine.match` turns a table into
+    polars, which has fewer types; here dictionaries, large and view types, time units, extension types and the schema's metadata stay, so
+    that `.read_pandas()` gives pandas its categories and its index back. One batch is held at a time, and the distinct names, each
+    decided once. Raises UsageError for what is no stream, a column that is missing or would be written twice, and InputError for a name
+    that is not text; both before the first batch, and InputError for text that is not UTF-8 where it stands.
+
+    >>> import licmatch
+    >>> table = pa.table({"name": pa.array(["Windows 10 Pro"]).dictionary_encode(), "seen": pa.array([0], pa.timestamp("s"))})
+    >>> matched = match_stream(table, licmatch.Engine.load()).read_all()
+    >>> matched.select(table.column_names).equals(table), matched["lm_product_id"].to_pylist()
+    (True, ['os.windows-10.pro'])
+    """
+    if not hasattr(source, "__arrow_c_stream__"):
+        raise UsageError(f"a {type(source).__name__} is no stream of Arrow", hint="hand over anything with __arrow_c_stream__")
+    if max_rows < 1:
+        raise UsageError(f"max_rows is {max_rows}", hint="a batch has at least one row")
+    reader = pa.RecordBatchReader.from_stream(source)
+    columns = (name, *default_columns(reader.schema.names, publisher, version, product_code))
+    given = [column for column in dict.fromkeys(columns) if column is not None]
+    once = DecidedOnce(engine)
+    # Asked for no rows first: what is wrong with the columns is told now, not when somebody reads the stream.
+    match_lazy(_texts(reader.schema.empty_table(), given), once, *columns)
+    if taken := [column for column in MATCH_COLUMNS if column in reader.schema.names]:
+        raise UsageError(f"the input already has a column {taken[0]}", hint="rename or drop its lm_ columns")
+
+    def answered() -> Iterator[pa.RecordBatch]:
+        for whole in reader:
+            for start in range(0, whole.num_rows, max_rows):
+                batch = whole.slice(start, max_rows)
+                told = match_lazy(_texts(pa.Table.from_batches([batch]), given), once, *columns).select(*MATCH_COLUMNS).collect()
+                [answers] = conformed(told.rechunk().to_arrow(), APPENDED).combine_chunks().to_batches()
+                yield pa.RecordBatch.from_arrays([*batch.columns, *answers.columns], schema=schema)
+
+    schema = pa.schema([*reader.schema, *APPENDED], metadata=reader.schema.metadata)
+    return pa.RecordBatchReader.from_batches(schema, answered())
+
+
+def _texts(table: pa.Table, columns: list[str]) -> pl.LazyFrame:
+    """Return the columns that are read, as polars; a table's other columns may be of types that polars does not have."""
+    missing = [column for column in columns if column not in table.column_names]
+    if missing:
+        raise UsageError(f"there is no column '{missing[0]}'", hint="the columns are: " + ", ".join(table.column_names))
+    chosen = _valid(table.select(columns))
+    try:
+        frame = pl.from_arrow(chosen)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
+        raise InputError(f"polars cannot read the columns {', '.join(columns)}: {fault}", hint="cast them to text") from None
+    assert isinstance(frame, pl.DataFrame)
+    return frame.lazy()
 
 
 def match_batches(batches: Iterable[pa.RecordBatch], engine: Decider, *, max_rows: int = MAX_ROWS) -> Iterator[pa.RecordBatch]:
@@ -59,14 +121,18 @@ def conformed(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def _keys(batch: pa.RecordBatch) -> pl.DataFrame:
     """Return the three texts as a frame, having looked that they are text: what is not well-formed would be read past its end."""
-    chosen = conformed_texts(batch)
-    try:
-        chosen.validate(full=True)
-    except pa.ArrowInvalid as fault:
-        raise InputError(f"a batch holds text that is not UTF-8: {fault}", hint="make it valid before it is matched") from None
+    chosen = _valid(conformed_texts(batch))
     frame = pl.from_arrow(chosen)
     assert isinstance(frame, pl.DataFrame)
     return frame
+
+
+def _valid(table: pa.Table) -> pa.Table:
+    try:
+        table.validate(full=True)
+    except pa.ArrowInvalid as fault:
+        raise InputError(f"a batch holds text that is not UTF-8: {fault}", hint="make it valid before it is matched") from None
+    return table
 
 
 def conformed_texts(batch: pa.RecordBatch) -> pa.Table:

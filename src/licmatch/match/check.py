@@ -25,7 +25,7 @@ from licmatch.match.check_vocabulary import repeated_edition_words, slow_pattern
 from licmatch.match.engine import Engine
 from licmatch.match.examples import Example, builtin_folders, check_examples, read_examples
 from licmatch.match.written import Asker, Written, written_phrases
-from licmatch.plugin_loader import load_plugins
+from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.signatures.examples import example_faults
 
 _PLACED = re.compile(r"^(?P<file>[^\s:]+\.(?:toml|tsv|json))(?::(?P<line>\d+))?:? ?(?P<text>.*)$", re.DOTALL)
@@ -66,18 +66,20 @@ class Report:
     idle: int = 0
 
 
-def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None, fast: bool = False) -> Report:
+def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None, fast: bool = False, plugins: Plugins | None = None) -> Report:
     """Check the built-in catalogs, or the given files and folders together with them.
 
-    With `as_of`, overrides that have run out by that day are faults. A `fast` check does not ask whether every phrase earns its place.
+    `plugins` are those to check with, else the installed ones. With `as_of`, overrides that have run out by that day are faults. A `fast`
+    check does not ask whether every phrase earns its place.
     Never raises for what stands in a catalog: a fault that stops loading is the report's only content.
     """
     given = [Path(path) for path in paths]
     try:
         # What is built in, or comes with an installed plugin, is loaded already; naming it says which part to look at, not what to add.
-        handed = [file for files in load_plugins().manager.hook.licmatch_catalog_files() for file in files]
+        loaded = plugins if plugins is not None else load_plugins()
+        handed = [file for files in loaded.manager.hook.licmatch_catalog_files() for file in files]
         added = [path for path in given if not _is_loaded(path, handed)]
-        engine = Engine.load(catalogs=added)
+        engine = Engine.load(catalogs=added, plugins=loaded)
         builtin = builtin_folders(engine)
         examples = read_examples(given or builtin)
         own = catalog_files(_families_in(given) or builtin)

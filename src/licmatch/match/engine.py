@@ -50,7 +50,12 @@ class Remembers(Protocol):
 
 
 class Engine:
-    """Everything needed to decide names: make one with `Engine.load`, use it for as many frames as you like."""
+    """Everything needed to decide names: make one with `Engine.load`, use it for as many frames as you like.
+
+    An engine never changes, so threads and tasks share one without a lock (`asyncio.to_thread(engine.match, frame)`): matching works in
+    polars and gives up the interpreter while it does. What is first asked for by several at once may be worked out more than once, with
+    one answer. The exception is an engine that was given a store (`remembering`): a store is one thread's at a time.
+    """
 
     def __init__(self, compiled: lx.Compiled, plugins: Plugins, packs: Sequence[SitePack] = ()) -> None:
         self.compiled = compiled
@@ -69,6 +74,11 @@ class Engine:
         self._store: Remembers | None = None
         named = {index for index, entry in enumerate(compiled.entries) if entry.names}
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
+
+    def __repr__(self) -> str:
+        """Return one line: what it can recognise, and what the catalogs are."""
+        counts = f"{len(self.compiled.families)} families, {len(self.compiled.signatures)} signatures, {len(self.packs)} packs"
+        return f"<Engine of {', '.join(category.id for category in self.categories) or 'no category'}: {counts}>"
 
     @classmethod
     def load(
@@ -271,22 +281,17 @@ class Engine:
         product code (`product_code`, or the column of that name) is asked for rows whose name is not recognised and bears no signature.
         Raises UsageError when a named column is missing or the frame already has an `lm_` column.
         """
-        from licmatch.match.stream import match_lazy
+        from licmatch.match.stream import default_columns, match_lazy
 
         lazy = isinstance(frame, pl.LazyFrame)
         if not lazy and not isinstance(frame, pl.DataFrame):
             if not hasattr(frame, "__arrow_c_stream__"):
                 raise UsageError(f"a {type(frame).__name__} is no frame", hint="hand over polars, or anything with __arrow_c_stream__")
-            frame = pl.DataFrame(frame)
-        publisher, version, product_code = self._default_columns(frame, publisher, version, product_code)
+            frame = _taken_over(frame)
+        there = frame.collect_schema().names()
+        publisher, version, product_code = default_columns(there, publisher, version, product_code)
         matched = match_lazy(frame.lazy(), self, name, publisher, version, product_code)
         return matched if lazy else matched.collect()
-
-    @staticmethod
-    def _default_columns(frame: pl.DataFrame | pl.LazyFrame, *columns: str | None) -> tuple[str | None, ...]:
-        there = frame.collect_schema().names()
-        defaults = ("publisher", "version", "product_code")
-        return tuple(given or (name if name in there else None) for given, name in zip(columns, defaults, strict=True))
 
     def match_name(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Match:
         """Decide one name; the same answer that `match` gives for it in a column."""
@@ -449,6 +454,21 @@ class Engine:
 def _trace_signatures(signatures: tuple[Signature, ...]) -> TraceSignatures:
     # An engine for another day, or with other packs, asks the same signatures: they are compiled once.
     return TraceSignatures(signatures)
+
+
+def _taken_over(source: Any) -> pl.DataFrame:
+    """Return a table of Arrow as polars, or say that it has a type polars knows nothing of."""
+    try:
+        frame = pl.DataFrame(source)
+        # Polars leaves the index of pandas behind; where somebody gave it a name it is a column like any other.
+        if type(source).__module__.partition(".")[0] == "pandas":
+            named = [level for level in source.index.names if level is not None and level not in frame.columns]
+            return frame.hstack([pl.Series(level, source.index.get_level_values(level)) for level in named])
+        return frame
+    # Polars panics at some types (decimal256), and a panic is no Exception.
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
+        what = " ".join(str(fault).split())
+        raise UsageError(f"polars cannot hold this table: {what}", hint="licmatch.match.arrow.match_stream keeps every type") from None
 
 
 def _one(name: str, publisher: str | None, version: str | None) -> pl.DataFrame:

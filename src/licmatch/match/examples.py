@@ -166,6 +166,8 @@ def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
         if holds and not marks_hold(example, {**row, "whole": whole.get(at)}):
             said = f"{got} of {row['family_id']}, channel {row['channel']}"
             holds, got = False, said if whole.get(at, True) else f"{said}, with something left over"
+        if not holds and got == example.expect:
+            got = f"{got}, of a category that no plugin owns"
         if not holds:
             misses.append(Miss(example, got))
     return misses

@@ -9,9 +9,10 @@ from typing import Any
 from licmatch.catalog import lexicon as lx
 from licmatch.match.decide import Decision
 from licmatch.match.fuzzy import PackExplanation
+from licmatch.match.notebook import explanation_html
 from licmatch.match.result import Match
 from licmatch.match.weigh import ACCEPT, Weighing
-from licmatch.messages import message
+from licmatch.messages import environment_language, message
 from licmatch.normalize import NORMALIZER
 from licmatch.normalize.fields import LocatedField
 from licmatch.normalize.mojibake import DAMAGE
@@ -67,6 +68,14 @@ class Explanation:
             "others": [{"family": family, "score": score, "because": list(why)} for family, score, why in self.others],
             "signatures": [{"id": identity, "title": title, "confidence": confidence} for identity, title, confidence in self.signatures],
         }
+
+    def as_html(self, lang: str = "en") -> str:
+        """Return the answer and why, as HTML for a notebook, everything in it escaped."""
+        return explanation_html(self, lang)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows, in the language of the environment."""
+        return self.as_html(environment_language())
 
     def as_text(self, lang: str = "en") -> str:
         """Return the explanation as lines in Chinese or English."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from licmatch.match.notebook import match_html
+from licmatch.messages import environment_language
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -26,3 +29,11 @@ class Match:
     rule_id: str | None
     signature_id: str | None
     risk: str
+
+    def as_html(self, lang: str = "en") -> str:
+        """Return the answer as a table of HTML, everything in it escaped."""
+        return match_html(self, lang)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows, in the language of the environment."""
+        return self.as_html(environment_language())

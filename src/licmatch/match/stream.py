@@ -6,6 +6,7 @@ can stream it. Only the distinct names are ever in memory.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import polars as pl
@@ -26,6 +27,21 @@ class Decider(Protocol):
     def decide(self, keys: pl.DataFrame) -> pl.DataFrame:
         """Return `keys` (name, publisher, version) with the decision columns, same rows, same order."""
         ...
+
+
+def default_columns(
+    there: Collection[str], publisher: str | None, version: str | None, product_code: str | None
+) -> tuple[str | None, str | None, str | None]:
+    """Return the columns to read beside the name: those given, else those that bear their own names, else none.
+
+    >>> default_columns(["name", "version"], None, None, "code")
+    (None, 'version', 'code')
+    """
+
+    def chosen(given: str | None, own: str) -> str | None:
+        return given or (own if own in there else None)
+
+    return chosen(publisher, "publisher"), chosen(version, "version"), chosen(product_code, "product_code")
 
 
 def match_lazy(

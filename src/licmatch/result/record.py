@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from licmatch.errors import UsageError
+from licmatch.messages import environment_language
+from licmatch.result.notebook import result_html
 from licmatch.schema import ASSIGNMENT, HOLDINGS, POSITION, empty
 
 # Frames in the order their files are written; each is `<name>.parquet` in the folder.
@@ -40,6 +42,20 @@ class Result:
     position: pl.DataFrame = field(default_factory=lambda: empty(POSITION))
     entitlements: pl.DataFrame = field(default_factory=lambda: empty(HOLDINGS))
     assignment: pl.DataFrame = field(default_factory=lambda: empty(ASSIGNMENT))
+
+    def as_html(self, lang: str = "en") -> str:
+        """Return totals, categories and top units as HTML for a notebook, everything in it escaped."""
+        return result_html(self, lang)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows, in the language of the environment."""
+        return self.as_html(environment_language())
+
+    def __repr__(self) -> str:
+        """Return one line: a console would else be flooded with every table."""
+        totals = self.manifest.get("totals", {})
+        told = ", ".join(f"{name}={totals[name]}" for name in ("rows_in", "devices", "units", "installations") if name in totals)
+        return f"<Result as of {self.manifest.get('as_of')}: {told}>"
 
     def with_copies(self) -> Result:
         """Return the result itself, or raise UsageError where it withholds the copies of some units: what asks for each needs all."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import polars as pl
 
 import licmatch
+import licmatch_cad
+from licmatch.testing import check_plugin, engine_with, findings
 
 INVENTORY = pl.DataFrame(
     [
@@ -23,13 +23,14 @@ EXPECTED = {
 }  # fmt: skip
 
 
-def test_every_example_of_the_catalog_holds():
-    engine = licmatch.Engine.load()
-    table = pl.read_csv((files("licmatch_cad") / "catalog" / "cad.tsv").read_bytes(), separator="\t", infer_schema=False)
-    told = engine.match(table, name="raw", publisher="publisher", version="version")
-    expected = table["expect"].to_list()
-    found = [f"role:{role}" if role != "product" else product for product, role in told.select("lm_product_id", "lm_role").iter_rows()]
-    assert found == expected
+def test_catalog_examples_and_judge_hold():
+    report = check_plugin("cad", licmatch_cad)
+    assert (report.families, report.examples) == (4, 9)
+
+
+def test_what_a_run_says_before_anything_is_installed():
+    found = findings(engine_with(cad=licmatch_cad), {"pc1": ["AutoCAD 2021"], "pc3": ["FreeCAD 0.20"]}, "cad")
+    assert found == {"pc1": ("no_evidence", ("subscription_only",)), "pc3": ("open_source", ())}
 
 
 def test_what_a_run_says():
