@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from licmatch.errors import InputError, Location
+from licmatch.place import LOCK
 
 # Left behind by file managers and version control; never inventories.
 NOT_INPUT = frozenset({"thumbs.db", "desktop.ini"})
@@ -110,6 +111,9 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
     files = []
     for path in _walk(folder):
+        if path.name.endswith(LOCK):
+            # Of a result that is being written beside its dumps, and no file of anybody's.
+            continue
         inside = path.relative_to(folder).parts
         if any(part.startswith(".") for part in inside) or path.name.casefold() in NOT_INPUT:
             skipped.append(path.as_posix())
