@@ -34,7 +34,9 @@ _PATIENCE, _PAUSE = 100, 0.02
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _BUSY = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
-_OS_ERROR = re.compile(r"\(os error (\d{1,5})\)")
+# As polars and xlsxwriter quote the system; and what polars says where the end of a Parquet file finds no room.
+_OS_ERROR = re.compile(r"(?:\(os error |\[Errno )(\d{1,5})[)\]]")
+_NO_END = "Invalid thrift: transport error"
 _AT_FDCWD, _RENAME_EXCHANGE, _RENAME_SWAP = -100, 2, 2
 
 
@@ -46,14 +48,16 @@ def write_error(fault: OSError, target: Path) -> WriteError:
 
 
 def tells_of_writing(fault: BaseException) -> bool:
-    """Return whether an error is about a disk that takes no more. Polars tells the number of the system's error in its text only."""
+    """Return whether an error is about a disk that takes no more; other libraries tell the system's number in their text only."""
     code = fault.errno if isinstance(fault, OSError) and fault.errno is not None else _code_in(fault)
     return code in _FULL or code == errno.EROFS
 
 
 def _code_in(fault: BaseException) -> int | None:
     found = _OS_ERROR.search(str(fault))
-    return None if found is None else int(found[1])
+    if found is not None:
+        return int(found[1])
+    return errno.ENOSPC if _NO_END in str(fault) else None
 
 
 @contextmanager
