@@ -67,6 +67,14 @@ class ResultError(LicmatchError):
     """A result folder cannot be written or read, or what it holds does not add up."""
 
 
+class WriteError(ResultError):
+    """A place cannot be written; `why` is `busy` (another run holds it), `full`, `refused` (no right to) or `failed`."""
+
+    def __init__(self, message: str, *, why: str = "failed", where: Location | None = None, hint: str | None = None) -> None:
+        self.why = why
+        super().__init__(message, where=where, hint=hint)
+
+
 class PluginError(LicmatchError):
     """A plugin did not load, clashes with another, or answers in the wrong shape."""
 

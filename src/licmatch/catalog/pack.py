@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from licmatch.errors import CatalogError, Location, UsageError
+from licmatch.place import replacing
 
 PACK_FORMAT = 1
 MAX_PACK_BYTES = 256 * 1024 * 1024
@@ -125,7 +126,8 @@ def build_pack(table: Path, target: Path) -> BuildReport:
     if not products:
         raise CatalogError("holds no usable row", where=Location(str(table)))
     products.sort(key=lambda product: (product.id, product.name))
-    target.write_bytes(msgspec.json.format(msgspec.json.encode(PackFile(PACK_FORMAT, tuple(products))), indent=1) + b"\n")
+    with replacing(target) as partial:
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(PackFile(PACK_FORMAT, tuple(products))), indent=1) + b"\n")
     return BuildReport(rows, len(products), rows - len(rejected) - len(products), tuple(rejected))
 
 
@@ -139,7 +141,7 @@ def load_pack(path: Path) -> SitePack:
     raw = path.read_bytes()
     try:
         pack = msgspec.json.decode(raw, type=PackFile)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogError(f"is no licmatch pack: {error}", where=Location(str(path))) from None
     if pack.licmatch_pack != PACK_FORMAT:
         raise CatalogError(f"is a pack of format {pack.licmatch_pack}, this licmatch reads {PACK_FORMAT}", where=Location(str(path)))

@@ -104,6 +104,7 @@ def command(
     from licmatch.ingest import Notice, read_inventory
     from licmatch.pipeline import assess
     from licmatch.programme import load_campaign
+    from licmatch.result import reserved
 
     if rows and pseudonymize is not None:
         raise UsageError("--rows writes the inventory as it is, so it cannot go with --pseudonymize", hint="leave one of them out")
@@ -114,7 +115,7 @@ def command(
     key, more = key_and_names(pseudonymize, names)
     rules = load_policy(policy)
     _check_verdicts(fail_on, rules.states())
-    with Bar(quiet) as bar:
+    with reserved(out), Bar(quiet) as bar:
         bar.step("loading")
         engine = load_engine(catalogs, no_builtin, without)
         bar.step("reading")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import tempfile
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
@@ -11,8 +13,9 @@ from typing import NoReturn
 import click
 
 from licmatch.cli.language import Group, Option, forget, lang_option, say, spoken
-from licmatch.errors import EXIT_DONE, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_USAGE, LicmatchError
+from licmatch.errors import EXIT_DONE, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_USAGE, LicmatchError, WriteError
 from licmatch.messages import message
+from licmatch.place import tells_of_writing
 
 # In the order `--help` lists them. Each is `command` in the module of its name.
 COMMANDS = (
@@ -69,8 +72,14 @@ def status(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
         return _end(say("interrupted"), EXIT_INTERRUPTED)
+    except WriteError as error:
+        return _end(say(f"write-{error.why}", place=error.where, text=error.message), error.exit_code)
     except LicmatchError as error:
         return _end(say("error", text=error), error.exit_code)
+    except MemoryError:
+        if os.environ.get("LICMATCH_DEBUG"):
+            raise
+        return _end(say("no-memory"), EXIT_INPUT)
     except BrokenPipeError:
         # The reader of our output has gone, which is its right; nothing more can be said to it, at exit neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -78,10 +87,15 @@ def status(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if os.environ.get("LICMATCH_DEBUG"):
             raise
+        if tells_of_writing(error):
+            # Of a temporary file: what is written to a place of its own says so itself.
+            return _end(say("write-full", place=error.filename or tempfile.gettempdir(), text=error.strerror or str(error)), EXIT_INPUT)
         text = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         return _end(say("error", text=text), EXIT_INPUT)
     except BaseException as error:
         # A panic in polars is no Exception; what else is none (SystemExit, GeneratorExit) is not ours to stop.
+        if tells_of_writing(error) and not os.environ.get("LICMATCH_DEBUG"):
+            return _end(say("write-full", place=tempfile.gettempdir(), text=" ".join(str(error).split())[:300]), EXIT_INPUT)
         unexpected = isinstance(error, Exception) or type(error).__name__ == "PanicException"
         if not unexpected or os.environ.get("LICMATCH_DEBUG"):
             raise
@@ -99,4 +113,13 @@ def run() -> NoReturn:
         # A console of code page 936 has no ™ or é: a question mark there is better than a crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    for name in ("SIGTERM", "SIGHUP"):
+        # Asked to end, it ends as by Ctrl-C: nothing half-written is left. Who started it with nohup has said otherwise.
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     sys.exit(status())
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt

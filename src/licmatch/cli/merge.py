@@ -57,7 +57,7 @@ def command(
         )
     if any(out.resolve() == folder.resolve() for folder in folders):
         raise UsageError("the merged result would take the place of one of its parts", hint="choose another -o")
-    with Bar(quiet) as bar:
+    with results.reserved(out), Bar(quiet) as bar:
         bar.step("merging")
         alone = len(folders) == 1
         made = read_part(folders[0]).result if alone else merge(folders, units=units, name=name, policy=policy, mixed=mixed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from licmatch.cli.language import F, lang_option, option
-from licmatch.errors import UsageError
+from licmatch.errors import LicmatchError, UsageError
 
 if TYPE_CHECKING:
     from licmatch.match import Engine
@@ -105,5 +105,12 @@ def remembering(engine: Engine, store: Path | None) -> Iterator[Engine]:
     from licmatch.match.store import DecisionStore
 
     kept = DecisionStore(store)
-    yield engine.remembering(kept)
+    try:
+        yield engine.remembering(kept)
+    except BaseException:
+        # What was decided before a fault or Ctrl-C need not be decided again; the fault is what is told.
+        if kept.decided:
+            with suppress(LicmatchError):
+                kept.save()
+        raise
     kept.save()

@@ -11,6 +11,7 @@ from licmatch.cli.language import Command, asked, option, say
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, warn_of
 from licmatch.errors import UsageError
+from licmatch.place import replacing
 
 
 def amount(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Decimal | None:
@@ -73,7 +74,9 @@ def command(
         from licmatch.plan.workbook import render_plan
 
         titles = {str(one["id"]): str(one.get(f"title_{lang}") or one["id"]) for one in result.manifest["categories"]}
-        out.write_bytes(render_plan(made, result.units, titles, lang=lang))
+        content = render_plan(made, result.units, titles, lang=lang)
+        with replacing(out) as partial:
+            partial.write_bytes(content)
     if as_json:
         frames = {name: getattr(made, name).to_dicts() for name in ("lines", "allocations", "demands", "refused", "untraced", "actions")}
         money = {year: {"software": one.software / 100, "work": one.work / 100, "total": one.total / 100, "hardware": one.hardware / 100}

@@ -10,6 +10,7 @@ import click
 from licmatch.cli.language import Command, option, say
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
+from licmatch.place import replacing
 
 
 @click.command("suggest", cls=Command, help="suggest", epilog="licmatch suggest result\nlicmatch suggest result -o drafts.toml --top 50")
@@ -44,7 +45,8 @@ def command(
         known = engine.makers(sorted({cluster.maker for cluster in shown if cluster.maker}))
         makers = {raw: engine.compiled.vendors[min(found)].name for raw, found in known.items() if raw and found}
         text, examples = draft_entries(shown, makers, {family.slug for family in engine.compiled.families})
-        out.write_text(text, encoding="utf-8", newline="\n")
+        with replacing(out) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
         _write_examples(out, examples)
         # An example that the draft does not carry is left out: what is written loads and holds.
         misses = check_examples(read_examples([out]), load_engine((*catalogs, str(out)), no_builtin, without))
@@ -66,4 +68,5 @@ def command(
 
 def _write_examples(out: Path, examples: Sequence[Sequence[str]]) -> None:
     lines = "".join("\t".join(cells) + "\n" for cells in examples)
-    out.with_suffix(".tsv").write_text(lines, encoding="utf-8", newline="\n")
+    with replacing(out.with_suffix(".tsv")) as partial:
+        partial.write_text(lines, encoding="utf-8", newline="\n")

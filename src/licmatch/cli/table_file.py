@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
@@ -14,6 +12,7 @@ import polars as pl
 import xlsxwriter
 
 from licmatch.errors import InputError, UsageError
+from licmatch.place import replacing, tells_of_writing
 
 # What a worksheet holds: rows with the header, characters in a cell, whole numbers without loss.
 SHEET_ROWS = 1_048_576
@@ -50,18 +49,9 @@ def write_table(frame: pl.LazyFrame, out: Path) -> None:
         try:
             _WRITERS[suffix](frame, partial)
         except pl.exceptions.PolarsError as error:
+            if tells_of_writing(error):
+                raise
             raise InputError(f"the input could not be read to its end: {' '.join(str(error).split())[:300]}") from error
-
-
-@contextmanager
-def replacing(out: Path) -> Iterator[Path]:
-    """Give a temporary name beside `out`; it becomes `out` when the block ends well, and is removed when not."""
-    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
-    try:
-        yield partial
-        os.replace(partial, out)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _parquet(frame: pl.LazyFrame, path: Path) -> None:

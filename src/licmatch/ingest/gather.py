@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from licmatch.ingest.records import InputFile, Notice
 from licmatch.ingest.side_rows import SideRows
 from licmatch.ingest.sources import folder_of, stem_of
 from licmatch.ingest.values import PLACEHOLDERS
+from licmatch.place import scratch_folder
 from licmatch.schema import REJECTED
 
 ROWS_A_BATCH = 200_000
@@ -42,7 +40,7 @@ class Gather:
     def __init__(self, *, device_from: str = "auto", shared_stems: frozenset[str] = frozenset(), spool: bool = False) -> None:
         self._device_from = device_from
         self._shared_stems = shared_stems
-        self._spool = spool_folder() if spool else None
+        self._spool = scratch_folder() if spool else None
         self._cells: dict[str, list[str | None]] = {}
         self._lines: list[int] = []
         self._parts: list[pl.LazyFrame] = []
@@ -268,10 +266,3 @@ class Gather:
         self.notices.extend(notices)
         rejected = pl.concat([pl.DataFrame(schema=REJECTED), *self._rejected_frames])
         return software, devices, units, activations, traces, rejected, tuple(self._files)
-
-
-def spool_folder() -> Path:
-    """Return a new temporary folder that is removed when the program ends."""
-    folder = Path(tempfile.mkdtemp(prefix="licmatch-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder

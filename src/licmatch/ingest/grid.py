@@ -17,6 +17,8 @@ from licmatch.ingest.headers import find_columns, plain_header, table_kind
 DELIMITERS = (",", "\t", ";", "|")
 HEADER_WITHIN = 20
 MAX_CELL = 1 << 20
+# More than any export has; a header beyond this is broken or meant to cost memory.
+MAX_COLUMNS = 2_000
 # (first row, first column), (last row, last column), from 0.
 MergedRanges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 MAX_SHEET_CELLS = 50_000_000
@@ -150,8 +152,9 @@ def _without_preamble(text: str) -> tuple[str, int]:
 
 
 def header_row(cells: Sequence[Sequence[str]], kind: str | None = None) -> tuple[int, int] | None:
-    """Return (place, number of known columns) of the first row that reads as a header."""
+    """Return (place, number of known columns) of the first row that reads as a header. InputError for one of far too many columns."""
     for place, row in enumerate(cells[:HEADER_WITHIN]):
+        refuse_width(len(row))
         said = [cell for cell in row if cell.strip()]
         if not said or sum(1 for cell in said if len(cell) > 60) > 1:
             continue
@@ -166,14 +169,25 @@ def header_row(cells: Sequence[Sequence[str]], kind: str | None = None) -> tuple
     return None
 
 
+def refuse_width(columns: int, label: str | None = None) -> None:
+    """Raise InputError where a table has more columns than are read."""
+    if columns > MAX_COLUMNS:
+        raise InputError(
+            f"the table has more than {MAX_COLUMNS:,} columns",
+            where=None if label is None else Location(label),
+            hint="look at its first lines: the delimiter or the line ends may have been lost",
+        )
+
+
 def below_header(records: Records, place: int, *, title: str = "") -> Grid:
     """Return the grid under the header row at `place`; headers that are blank or double get names of their own."""
-    headers: list[str] = []
+    names: dict[str, None] = {}
     for number, cell in enumerate(records.cells[place], start=1):
         name = cell.strip() or f"column_{number}"
-        while name in headers:
+        while name in names:
             name = f"{name}_{number}"
-        headers.append(name)
+        names[name] = None
+    headers = list(names)
     while (
         headers
         and headers[-1].startswith("column_")

@@ -16,11 +16,12 @@ from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical import says_nothing, software_columns
 from licmatch.ingest.consoles import console_of
 from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
-from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather, spool_folder
+from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
 from licmatch.ingest.product_keys import without_keys
 from licmatch.ingest.table_numbers import number_table
 from licmatch.ingest.tidy_csv import tidy_csv
+from licmatch.place import scratch_folder
 from licmatch.schema import REJECTED
 
 # From here on a CSV is scanned; below it the csv module reads it, which forgives more.
@@ -138,7 +139,7 @@ def _record_count(path: Path, delimiter: str) -> int:
 def _transcoded(path: Path, encoding: str) -> tuple[Path, int]:
     """Return the file as UTF-8 and how many characters could not be decoded."""
     lost = 0
-    target = spool_folder() / "table.csv"
+    target = scratch_folder() / "table.csv"
     with path.open(encoding=encoding, errors="replace", newline="") as source, target.open("w", encoding="utf-8", newline="") as file:
         while text := source.read(CHUNK):
             file.write(text)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.archives import is_archive, unpack
+from licmatch.place import LOCK
 
 # Left behind by file managers and version control; never inventories.
 NOT_INPUT = frozenset({"thumbs.db", "desktop.ini"})
@@ -151,6 +152,9 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
     files = []
     for path in _walk(folder):
+        if path.name.endswith(LOCK):
+            # Of a result that is being written beside its dumps, and no file of anybody's.
+            continue
         inside = path.relative_to(folder).parts
         if any(part.startswith(".") for part in inside) or path.name.casefold() in NOT_INPUT:
             skipped.append(path.as_posix())

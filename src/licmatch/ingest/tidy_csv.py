@@ -10,9 +10,9 @@ import polars as pl
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
-from licmatch.ingest.gather import spool_folder
 from licmatch.ingest.grid import MAX_CELL, grid_of_text, is_summary
 from licmatch.ingest.product_keys import key_bytes
+from licmatch.place import scratch_folder
 from licmatch.schema import REJECTED
 
 SAMPLE = 1 << 16
@@ -44,7 +44,7 @@ def tidy_csv(label: str, path: Path, encoding: str) -> TidyCsv | None:
     if grid is None or grid.headers[0].casefold() == "node":
         return None
     width = len(grid.headers)
-    target = spool_folder() / "table.csv"
+    target = scratch_folder() / "table.csv"
     rejected: list[tuple[str, int, str, bytes]] = []
     before = csv.field_size_limit(MAX_CELL)
     line = 0

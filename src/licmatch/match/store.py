@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import shutil
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -23,8 +21,9 @@ import polars as pl
 
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.compile import decode, encode
-from licmatch.errors import CatalogError, Location, UsageError
+from licmatch.errors import CatalogError, Location, UsageError, WriteError
 from licmatch.match.touched import touched
+from licmatch.place import replacing
 from licmatch.schema import DECISION_COLUMNS, NAME_KEY
 
 if TYPE_CHECKING:
@@ -102,23 +101,16 @@ class DecisionStore:
         """Write the store, whole or not at all. Raises UsageError where it cannot be written."""
         if self._catalog is None:
             return
-        partial = self.folder.parent / f".{self.folder.name}.partial-{os.getpid()}"
         try:
-            shutil.rmtree(partial, ignore_errors=True)
-            partial.mkdir(parents=True)
-            self._known.sort(NAME_KEY, nulls_last=False).write_parquet(partial / _NAMES, compression="lz4", statistics=False)
-            (partial / _CATALOG).write_bytes(encode(self._catalog))
-            hashes = {name: _sha256(partial / name) for name in (_NAMES, _CATALOG)}
-            mark = {"kind": "licmatch-store", "format": FORMAT, **self._mark, "sha256": hashes}
-            (partial / _MARK).write_text(json.dumps(mark, sort_keys=True, indent=1) + "\n", encoding="utf-8", newline="\n")
-            earlier = self.folder.parent / f".{self.folder.name}.replaced-{os.getpid()}"
-            if self.folder.exists():
-                self.folder.rename(earlier)
-            partial.rename(self.folder)
-            shutil.rmtree(earlier, ignore_errors=True)
-        except OSError as fault:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise UsageError(f"the store cannot be written: {fault.strerror}", where=Location(str(self.folder))) from None
+            with replacing(self.folder) as partial:
+                partial.mkdir()
+                self._known.sort(NAME_KEY, nulls_last=False).write_parquet(partial / _NAMES, compression="lz4", statistics=False)
+                (partial / _CATALOG).write_bytes(encode(self._catalog))
+                hashes = {name: _sha256(partial / name) for name in (_NAMES, _CATALOG)}
+                mark = {"kind": "licmatch-store", "format": FORMAT, **self._mark, "sha256": hashes}
+                (partial / _MARK).write_text(json.dumps(mark, sort_keys=True, indent=1) + "\n", encoding="utf-8", newline="\n")
+        except WriteError as fault:
+            raise UsageError(f"the store {fault.message}", where=Location(str(self.folder)), hint=fault.hint) from None
 
 
 def _sha256(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from licmatch.result.diff import diff
-from licmatch.result.folder import previous_log, read_result, write_result
+from licmatch.result.folder import previous_log, read_result, reserved, write_result
 from licmatch.result.manifest import SCHEMA_VERSION, describe
 from licmatch.result.record import Result
 from licmatch.result.refresh import refresh
@@ -26,6 +26,7 @@ __all__ = [
     "previous_log",
     "read_result",
     "refresh",
+    "reserved",
     "seats_follow",
     "summary_only",
     "verify",

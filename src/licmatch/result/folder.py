@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import polars as pl
 
 from licmatch.assess.rulings_queue import queue
 from licmatch.errors import Location, ResultError
+from licmatch.place import claimed, replacing, settle_place
 from licmatch.result.manifest import SCHEMA_VERSION
 from licmatch.result.queue_file import QUEUE_FILE, queue_csv
 from licmatch.result.record import TABLES, Result
@@ -48,27 +48,24 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
     return replace(result, manifest=manifest)
 
 
+@contextmanager
+def reserved(folder: str | Path) -> Iterator[None]:
+    """Hold the place of a result while it is worked on. Raises ResultError before the work where it could not be written after it."""
+    with claimed(Path(folder)):
+        may_replace_result(Path(folder))
+        yield
+
+
 def write_folder(target: Path, fill: Callable[[Path], None], *, may_replace: Callable[[Path], None] | None = None) -> None:
     """Have `fill` make a folder beside `target`, then put it there in one step. Raises ResultError.
 
     `may_replace` raises where what stands there is not to be replaced; without one, whatever is not an earlier result.
     """
-    (may_replace or _may_replace)(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.parent / f".{target.name}.partial-{os.getpid()}"
-        _remove(partial)
-        partial.mkdir()
-    except OSError as fault:
-        raise ResultError(f"the result cannot be written: {fault.strerror}", where=Location(str(target))) from None
-    try:
-        fill(partial)
-        _settle(partial)
-        _swap(partial, target)
-    except OSError as fault:
-        raise ResultError(f"the result cannot be written: {fault.strerror}", where=Location(str(target))) from None
-    finally:
-        _remove(partial)
+    with claimed(target):
+        (may_replace or may_replace_result)(target)
+        with replacing(target) as partial:
+            partial.mkdir()
+            fill(partial)
 
 
 def seal(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -88,7 +85,20 @@ def seal_of(manifest: bytes) -> bytes:
 def read_result(folder: str | Path) -> Result:
     """Return the result a folder holds. Raises ResultError where it is not one, or a table is missing or damaged."""
     source = Path(folder)
-    manifest = read_manifest(source)
+    while True:
+        manifest = read_manifest(source)
+        try:
+            made = _read_tables(source, manifest)
+        except ResultError:
+            if manifest == read_manifest(source):
+                raise
+            continue
+        # Where a run put another result there meanwhile, these tables may be of both.
+        if manifest == read_manifest(source):
+            return made
+
+
+def _read_tables(source: Path, manifest: dict[str, Any]) -> Result:
     frames = {}
     for name in TABLES:
         path = source / f"{name}.parquet"
@@ -115,6 +125,7 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a result folder. Raises ResultError where there is none of this version's."""
     path = folder / MANIFEST
+    settle_place(folder)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -131,7 +142,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _may_replace(target: Path) -> None:
+def may_replace_result(target: Path) -> None:
+    """Raise ResultError where something stands that is neither an earlier result nor empty."""
     if not target.exists() and not target.is_symlink():
         return
     where = Location(str(target))
@@ -168,35 +180,3 @@ def hash_of(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _settle(folder: Path) -> None:
-    """Have every byte on the disk before the folder gets its name: a crash then leaves no half-written result."""
-    for path in [*sorted(folder.rglob("*")), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError:
-            # Some file systems (and Windows, for folders) cannot; the rename below is then all there is.
-            pass
-        finally:
-            os.close(descriptor)
-
-
-def _swap(partial: Path, target: Path) -> None:
-    earlier = target.parent / f".{target.name}.replaced-{os.getpid()}"
-    _remove(earlier)
-    if target.exists():
-        target.rename(earlier)
-    try:
-        partial.rename(target)
-    except OSError:
-        if earlier.exists():
-            earlier.rename(target)
-        raise
-    _remove(earlier)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from licmatch.errors import Location, ResultError
+from licmatch.place import claimed
 from licmatch.result.folder import MANIFEST, SEAL, read_result, seal, write_folder
 from licmatch.result.record import Result
 from licmatch.result.verify import verify
@@ -18,6 +19,11 @@ def refresh(folder: str | Path, render: Callable[[Result, Path], None]) -> Resul
     Raises ResultError where the folder does not hold: to seal it again would hide that.
     """
     source = Path(folder)
+    with claimed(source):
+        return _refreshed(source, render)
+
+
+def _refreshed(source: Path, render: Callable[[Result, Path], None]) -> Result:
     found = verify(source)
     if not found.holds:
         raise ResultError(

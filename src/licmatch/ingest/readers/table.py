@@ -11,7 +11,7 @@ from licmatch.ingest.canonical_table import canonical_frame
 from licmatch.ingest.consoles import Console, console_of
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.gather import NO_NAME, Cells, Gather
-from licmatch.ingest.grid import Grid, below_header, grid_of_text, header_row, is_summary, sheets
+from licmatch.ingest.grid import MAX_COLUMNS, Grid, below_header, grid_of_text, header_row, is_summary, sheets
 from licmatch.ingest.headers import find_columns, own_names, table_kind
 from licmatch.ingest.lazy_table import refuse_counts
 from licmatch.ingest.reader import Reader
@@ -20,7 +20,6 @@ from licmatch.ingest.records import FormatInfo
 
 SHIFTED = "COLUMN_SHIFT: more cells than headers"
 SUMMARY_ROW = "total or signature row"
-MAX_KEYS = 2_000
 REASON = "\0reason"
 # Written by this stage itself.
 RESERVED = frozenset({"source", "source_file", "source_row"})
@@ -188,7 +187,7 @@ def grid_of_objects(doc: Document) -> Grid | None:
 def grid_of_records(objects: Sequence[Mapping[str, object]], lines: Sequence[int]) -> Grid | None:
     """Return objects as a grid, their keys the headers; None where there are none, or too many."""
     headers = list(dict.fromkeys(key for item in objects for key, value in item.items() if not isinstance(value, (dict, list))))
-    if not headers or len(headers) > MAX_KEYS or len(headers) * len(objects) > 50_000_000:
+    if not headers or len(headers) > MAX_COLUMNS or len(headers) * len(objects) > 50_000_000:
         return None
     rows = [[_text(item.get(key)) for key in headers] for item in objects]
     from msgspec.json import encode

@@ -19,6 +19,7 @@ SIGNATURES = ("Windows Registry Editor", "REGEDIT4")
 VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"=(.*)', re.DOTALL)
 TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"\s*$', re.DOTALL)
 HEX = re.compile(r"hex(?:\(([0-9a-fA-F])\))?:([0-9a-fA-F,\s]*)$")
+HEX_BYTE = re.compile(r"[0-9a-fA-F]{1,2}")
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 COLUMNS = {
     "name": "displayname",
@@ -32,6 +33,8 @@ COLUMNS = {
     "UninstallString": "uninstallstring",
 }
 MAX_VALUE_LINES = 5_000
+# A text is looked at anew with every line it takes in; no registry holds one of so many.
+MAX_TEXT_LINES = 100
 QUERY_VALUE = re.compile(r"^ {4}(.*?) {4}(REG_[A-Z_]+) {0,4}(.*)$")
 HIVES = ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_USERS", "HKEY_CLASSES_ROOT")
 Key = tuple[str, int, dict[str, tuple[str, str]]]
@@ -59,8 +62,8 @@ def _keys_of_export(doc: Document) -> list[Key]:
             if held:
                 keys.append((line.strip().strip("[]"), number, {}))
         elif line.startswith('"') and held:
-            first = number
-            while number < len(lines) and number - first < MAX_VALUE_LINES and _goes_on(line, lines[number]):
+            first, most = number, MAX_TEXT_LINES if line.partition("=")[2].startswith('"') else MAX_VALUE_LINES
+            while number < len(lines) and number - first < most and _goes_on(line, lines[number]):
                 line = (
                     line[:-1] + lines[number].strip()
                     if line.endswith("\\") and not line.startswith('"', line.find("=") + 1)
@@ -90,7 +93,7 @@ def _take(doc: Document, gather: Gather, keys: list[Key], table: str) -> None:
     }
     columns["product_code"] = [subkey for subkey, _, _ in uninstall]
     starts = sorted(line for _, line, _ in keys)
-    following = dict(zip(starts, [line - 1 for line in starts[1:]] + [len(doc.lines)], strict=True))
+    following = dict(zip(starts, [line - 1 for line in starts[1:]] + [len(doc.lines)], strict=False))
     gather.software(
         doc,
         table,
@@ -150,7 +153,7 @@ def _value(raw: str, doc: Document, wide: bool) -> str:
     found = HEX.match(raw)
     if found is None:
         return ""
-    data = bytes(int(part, 16) for part in found.group(2).replace(" ", "").replace("\n", "").split(",") if len(part) in (1, 2))
+    data = bytes(int(part, 16) for part in found.group(2).replace(" ", "").replace("\n", "").split(",") if HEX_BYTE.fullmatch(part))
     if found.group(1) not in ("1", "2", "7"):
         return data.hex()
     return data.decode("utf-16-le" if wide else doc.encoding, errors="replace").rstrip("\0").replace("\0", "; ")
