@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical_table import canonical_frame
@@ -40,7 +40,7 @@ def take_grid(doc: Document, gather: Gather, grid: Grid, table: str, columns: Ma
         return
     found = find_columns("software", grid.headers) | dict(columns or {})
     refuse_counts(doc.label, grid.headers, found)
-    filled = _filled_down(grid, found)
+    filled = fill_down(grid, found)
     if filled:
         gather.notice("FILLED_DOWN", doc.label, filled)
     take_cells(doc, gather, grid, table, found)
@@ -54,11 +54,18 @@ def take_cells(
     found: Mapping[str, str],
     *,
     no_name: str = NO_NAME,
+    refused: Mapping[int, str] | None = None,
+    reserved: Container[str] = (),
+    by_folder: bool = False,
 ) -> None:
-    """Put the grid's records into the software frame; `found` maps canonical columns to headers, the others are carried along."""
-    names = own_names(grid.headers, found)
+    """Put the grid's records into the software frame; `found` maps canonical columns to headers, the others are carried along.
+
+    `refused` says which records are none, and why; `reserved` are names that no column of the file's own may have; with `by_folder`
+    the folder names a device that no column does.
+    """
+    names = own_names(grid.headers, found, reserved)
     width = len(grid.headers)
-    unusable = {}
+    unusable = dict(refused or {})
     for place, row in enumerate(grid.rows):
         if is_summary(row):
             unusable[place] = SUMMARY_ROW
@@ -69,10 +76,10 @@ def take_cells(
         name = names[header]
         if name not in RESERVED:
             cells[name] = grid.column(header)
-    gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name)
+    gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name, by_folder=by_folder)
 
 
-def _filled_down(grid: Grid, found: Mapping[str, str]) -> int:
+def fill_down(grid: Grid, found: Mapping[str, str]) -> int:
     """Repeat the cells left of the name where all of them are blank: a merged device cell over several rows."""
     left = grid.headers.index(found["name"])
     device = [grid.headers.index(found[column]) for column in ("device_id", "hostname") if column in found]
