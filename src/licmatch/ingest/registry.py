@@ -13,6 +13,7 @@ from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.unread import describe
 
 MODULES = (
+    "device_text",
     "uninstall_csv",
     "osquery",
     "glpi",
