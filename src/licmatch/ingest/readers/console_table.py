@@ -11,9 +11,9 @@ from licmatch.errors import InputError, Location
 from licmatch.ingest.consoles import CONSOLES, Console, console_of
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.gather import Gather
-from licmatch.ingest.grid import DELIMITERS, HEADER_WITHIN, Grid, below_header, records_of_text
+from licmatch.ingest.grid import DELIMITERS, HEADER_WITHIN, MAX_COLUMNS, Grid, below_header, records_of_text
 from licmatch.ingest.reader import Reader
-from licmatch.ingest.readers.table import MAX_KEYS, grid_of_records, take_console
+from licmatch.ingest.readers.table import grid_of_records, take_console
 
 # A header stands in the beginning; titles above it are short.
 SEEN = 8_192
@@ -91,7 +91,7 @@ def _grid_of_answer(doc: Document) -> tuple[Console, Grid] | None:
         return None
     grid = grid_of_records([_flat(item) if isinstance(item, dict) else {} for item in items], lines)
     if grid is None and items:
-        raise InputError(f"the records have more than {MAX_KEYS:,} different keys, or are too many", where=Location(doc.label))
+        raise InputError(f"the records have more than {MAX_COLUMNS:,} different keys, or are too many", where=Location(doc.label))
     if grid is None:
         grid = Grid(["name"], [], [], lambda place: b"", [])
     return console, Grid(grid.headers, grid.rows, grid.lines, lambda place: msgspec.json.encode(items[place]), [])
