@@ -43,8 +43,11 @@ class RecordRows:
             else:
                 self.add(number, item, refused=NO_OBJECT)
 
-    def put(self, doc: Document, gather: Gather, table: str, *, by_folder: bool = False) -> None:
-        """Hand all rows over; with `by_folder` a device that the content does not tell is named by the folder, never by the file."""
+    def put(self, doc: Document, gather: Gather, table: str, *, by_folder: bool = False, whole: bool = True) -> None:
+        """Hand all rows over; with `by_folder` a device that the content does not tell is named by the folder, never by the file.
+
+        `whole` is False for what by its nature lists only part of the programs of a computer.
+        """
         names = list(dict.fromkeys(column for row in self.rows for column in row))
         columns = {"name": [row.get("name") for row in self.rows]}
         columns |= {column: [row.get(column) for row in self.rows] for column in names}
@@ -56,6 +59,7 @@ class RecordRows:
             lambda at: msgspec.json.encode(self.records[at]),
             unusable=self.refused,
             by_folder=by_folder,
+            whole=whole,
         )
 
 

@@ -45,7 +45,7 @@ def _read(doc: Document, gather: Gather) -> None:
             tap=cask.get("tap"),
             refused=None if said(cask.get("installed")) is not None else NOT_INSTALLED,
         )
-    rows.put(doc, gather, INFO.id)
+    rows.put(doc, gather, INFO.id, whole=False)
 
 
 READERS = (Reader(INFO, _detect, _read),)

@@ -74,7 +74,7 @@ def _read(doc: Document, gather: Gather) -> None:
                 **_opinion(item),
             )
     note_missing_pages(doc, gather, len(items), section(data.get("Page")).get("Total"))
-    rows.put(doc, gather, INFO.id if shape != "program" else f"{INFO.id}-program")
+    rows.put(doc, gather, INFO.id if shape != "program" else f"{INFO.id}-program", whole=shape != "program")
 
 
 def _add_computers_of_a_program(doc: Document, gather: Gather, rows: RecordRows, items: list[tuple[int, Section]]) -> None:

@@ -95,6 +95,7 @@ def read_blocks(doc: Document, gather: Gather) -> None:
             columns,
             [first for first, _, _ in products],
             lambda at: doc.encoded("\n".join(doc.lines[products[at][0] - 1 : products[at][1]])),
+            whole=False,
         )
         gather.notice("PARTIAL_COVERAGE", doc.label, len(products), "wmic product")
 
