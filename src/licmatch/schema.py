@@ -51,6 +51,7 @@ DEVICES: dict[str, pl.DataType] = {
     "office_signed_in": pl.Boolean(),
     "purchased_as": UTF8(),
     "os_installed_at": UTF8(),  # the moment, where a time of day was told: only then machines can be compared to the second
+    "software_list": UTF8(),  # whole | partial; of a partial list, what it lacks may be there all the same
 }
 UNITS: dict[str, pl.DataType] = {
     "unit_id": UTF8(),

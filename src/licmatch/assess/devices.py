@@ -44,6 +44,13 @@ def list_devices(case: Case, policy: Policy) -> Devices:
     return Devices(frame, _os_names(frame))
 
 
+def is_partial(devices: pl.DataFrame) -> pl.Expr:
+    """Return whether the list of a device's programs is known to lack some; results of earlier versions do not say."""
+    if "software_list" not in devices.columns:
+        return pl.lit(False)
+    return (pl.col("software_list").str.strip_chars().str.to_lowercase() == "partial").fill_null(False)
+
+
 def _first_said(column: str) -> pl.Expr:
     return pl.col(column).drop_nulls().first()
 

@@ -20,6 +20,7 @@ SIGNATURE = "signature"
 STATE = "_state"  # behind a category: what a device reports of its products
 UNSETTLED = "unsettled_name"
 RULING = "ruling"
+PARTIAL_LIST = "partial_list"  # the kind of evidence, and the flag that goes with it
 
 _FIELDS = [field.name for field in EVIDENCE.fields]
 

@@ -1,4 +1,7 @@
-"""One finding a device and category: the worst of its installations by the stated order, or `absent` where there is none."""
+"""One finding a device and category: the worst of its installations by the stated order, or `absent` where there is none.
+
+Where the list of a device's programs is not whole, what it lacks is not absent: nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from licmatch.assess.devices import is_partial
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.evidence import UNSETTLED, gathered, name_text, pieces
+from licmatch.assess.evidence import PARTIAL_LIST, UNSETTLED, gathered, name_text, pieces
 from licmatch.assess.fusion import Fused
 from licmatch.assess.installations import RISK_RANK
 from licmatch.assess.names import Names
@@ -58,11 +62,13 @@ def find(
     """Return one row for every device and category, sorted by both.
 
     The columns of `schema.FINDINGS`, then counts for the roll-up: device, in_scope, genuine, not_genuine, undetermined,
-    open_names. The grade is the strongest trace of any installation, so that none hides behind a worse verdict. `evidence`
-    holds what belongs to no installation: traces where no copy was seen, and names nobody could settle.
+    open_names, unlisted (none was seen, but the list is not whole). The grade is the strongest trace of any installation, so that
+    none hides behind a worse verdict. `evidence` holds what belongs to no installation: traces where no copy was seen, names nobody
+    could settle, and that a list is not whole.
     """
     categories = pl.DataFrame({"category": category_ids(engine)}, schema={"category": pl.String}).with_row_index("category_place")
-    places = devices.select("device", "device_id", "unit_id", "in_scope").join(categories, how="cross").sort("device", "category_place")
+    own = devices.select("device", "device_id", "unit_id", "in_scope", partial=is_partial(devices))
+    places = own.join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
     found = places
     of_device = flags.filter(pl.col("at").is_null()).group_by(on).agg(own_flags=pl.col("flag").unique().sort())
@@ -75,9 +81,11 @@ def find(
         # where a licence row shows that there is one.
         accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single) | pl.col("licensed_here").fill_null(False),
     )
+    counted = counted.with_columns(unlisted=pl.col("partial") & pl.col("verdict").is_null())
     worded = _worded(counted, policy)
     # What an installation carries already is not said twice.
-    loose = gathered([fused.loose_pieces, flag_pieces(flags, on), opened.pieces], on)
+    unlisted = pieces(counted.filter("unlisted"), on, kind=PARTIAL_LIST, source="devices", text="software_list=partial", weight=0.0)
+    loose = gathered([fused.loose_pieces, flag_pieces(flags, on), opened.pieces, unlisted], on)
     return worded.join(loose, on=on, how="left", maintain_order="left")
 
 
@@ -108,24 +116,26 @@ def _worded(counted: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     verdict = (
         pl.when(~pl.col("in_scope")).then(pl.lit("not_in_scope"))
         .when(none & traced & (pl.col("hit_risk") >= RISK_RANK["conclusive"])).then(pl.lit("cracked"))
-        .when(none & (traced | unsettled)).then(pl.lit("undetermined"))
+        .when(none & (traced | unsettled | pl.col("partial"))).then(pl.lit("undetermined"))
         .when(none).then(pl.lit("absent"))
         .otherwise("verdict")
     )  # fmt: skip
     confidence = (
         pl.when(~pl.col("in_scope")).then(1.0)
         .when(none & traced).then("hit_confidence")
-        .when(none & unsettled).then(_UNSETTLED_CONFIDENCE)
+        .when(none & (unsettled | pl.col("partial"))).then(_UNSETTLED_CONFIDENCE)
         .when(none).then(1.0)
         .otherwise("confidence")
     )  # fmt: skip
     # The traces on free software accuse nobody; those on a category without a copy must still be seen.
     risk = pl.when(none & traced).then("hit_risk").when(none).then(0).otherwise("risk")
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    partial = pl.when("unlisted").then(pl.lit([PARTIAL_LIST], dtype=pl.List(pl.String))).otherwise(nothing)
     return counted.with_columns(
         verdict=verdict,
         confidence=confidence,
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         official=pl.col("official").fill_null(False),
         decided_by=pl.when(none & traced).then("hit_by").otherwise("decided_by"),
-        flags=pl.concat_list(pl.col("flags", "own_flags").fill_null(pl.lit([], dtype=pl.List(pl.String)))).list.unique().list.sort(),
+        flags=pl.concat_list(*(pl.col(one).fill_null(nothing) for one in ("flags", "own_flags")), partial).list.unique().list.sort(),
     ).with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))

@@ -220,6 +220,7 @@ DEVICES: dict[str, Sequence[str]] = {
     "upgraded_from": ("upgraded_from", "升级前系统", "升级来源"),
     "c2r_products": ("c2r_products", "productreleaseids", "即点即用产品"),
     "office_signed_in": ("office_signed_in", "office已登录", "office登录"),
+    "software_list": ("software_list", "software list", "软件清单", "软件清单完整性"),
     "purchased_as": ("purchased_as", "采购配置系统", "购置时系统", "采购时预装系统", "随机系统"),
 }
 UNITS: dict[str, Sequence[str]] = {

@@ -33,6 +33,7 @@ KINDS = {
     "虚拟机": "vm",
     "其他": "other",
 }
+LISTS = {"完整": "whole", "全部": "whole", "部分": "partial", "不完整": "partial"}
 TIERS = {
     "省": "province",
     "省级": "province",
@@ -157,6 +158,7 @@ SIDES = {"客户端": "client", "终端": "client", "服务端": "server", "服�
 WORDS = {
     ("devices", "in_use"): YES_NO,
     ("devices", "kind"): KINDS,
+    ("devices", "software_list"): LISTS,
     ("units", "tier"): TIERS,
     ("traces", "kind"): TRACE_KINDS,
     ("entitlements", "metric"): METRICS,

@@ -98,10 +98,12 @@ class Gather:
         unusable: Mapping[int, str] | None = None,
         no_name: str = NO_NAME,
         by_folder: bool = False,
+        whole: bool = True,
     ) -> None:
         """Take the software records of one file; `raw(i)` gives the bytes of the i-th, `unusable` says why some are none.
 
-        `by_folder`: files of this kind are named after programs, so it is the folder that names the device.
+        `by_folder`: files of this kind are named after programs, so it is the folder that names the device. `whole` is False where
+        the file by its nature does not list all programs of a computer.
         """
         count = len(lines)
         names = columns["name"]
@@ -125,7 +127,7 @@ class Gather:
             lines = [lines[place] for place in kept]
         self._append(taken, lines)
         self._note_names(doc, taken)
-        self._note_devices(doc, taken)
+        self._note_devices(doc, taken, whole)
         if len(self._lines) >= ROWS_A_BATCH:
             self.flush()
 
@@ -165,9 +167,10 @@ class Gather:
         if guids:
             self.notice("GUID_NAME", doc.label, guids)
 
-    def _note_devices(self, doc: Document, columns: Mapping[str, Cells]) -> None:
+    def _note_devices(self, doc: Document, columns: Mapping[str, Cells], whole: bool) -> None:
         ids = columns["device_id"]
         first = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+        self._side.listed((device for device in first if device is not None), whole=whole)
         about = [column for column in ABOUT_DEVICE if column in columns]
         for device, place in sorted(first.items(), key=lambda item: item[1]):
             if device is not None:
@@ -183,9 +186,13 @@ class Gather:
         """Add a network address of a device."""
         self._side.address(device_id, address)
 
-    def device_table(self, frame: pl.DataFrame, label: str) -> None:
-        """Add what a big table says about its devices, one row each."""
-        self._side.device_table(label, frame)
+    def no_list(self, device_id: str) -> None:
+        """Take note that a report is about a device and does not list its programs: what nobody listed is not absent."""
+        self._side.listed([device_id], whole=False)
+
+    def device_table(self, frame: pl.DataFrame, label: str, *, whole: bool = True) -> None:
+        """Add what a big table says about its devices, one row each; `whole` as of `software`."""
+        self._side.device_table(label, frame, whole=whole)
 
     def activation(self, device_id: str, **about: object) -> None:
         self._side.activations.append({"device_id": device_id, **about})

@@ -96,8 +96,9 @@ def _read_source(gather: Gather, source: Source, format: str | None, columns: Ma
     if not columns and _read_big_by_profile(gather, source, format, profiles):
         return
     table = big_table(source, format)
-    if table is not None and read_big_table(gather, table, columns):
-        gather.end(source.label, table.format, table.encoding, source.sha256(), source.size())
+    read_as = None if table is None else read_big_table(gather, table, columns)
+    if table is not None and read_as is not None:
+        gather.end(source.label, read_as, table.encoding, source.sha256(), source.size())
         return
     if table is not None and table.format == "parquet":
         _read_small_parquet(gather, source, table)

@@ -14,6 +14,7 @@ from polars.exceptions import PolarsError
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical import says_nothing, software_columns
+from licmatch.ingest.consoles import console_of
 from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
 from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather, spool_folder
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
@@ -28,6 +29,7 @@ UTF8 = ("utf-8", "utf-8-sig")
 DELIMITERS = (",", "\t", ";", "|")
 # A quote inside an unquoted cell: the scanner and people disagree on what it means.
 STRAY_QUOTE = re.compile(rb'[^,;|\t\r\n"]"[^,;|\t\r\n"]')
+REFUSED = "\0refused"
 BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
@@ -145,15 +147,21 @@ def _transcoded(path: Path, encoding: str) -> tuple[Path, int]:
     return target, lost
 
 
-def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], *, reserved: Container[str] = ()) -> bool:
-    """Put a large software table into the inventory without loading it; False when it is no software table.
+def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], *, reserved: Container[str] = ()) -> str | None:
+    """Put a large software table into the inventory without loading it; returns as what format, None when it is no software table.
 
     With `reserved`, `columns` are all there are, and no column of the file's own may have one of these names.
     InputError when the rows are counts over devices instead of installations.
     """
+    console = None if columns else console_of(table.headers)
     found = dict(columns) if reserved else find_columns("software", table.headers) | dict(columns)
-    if "name" not in found or (not columns and table_kind(table.headers) != "software"):
-        return False
+    if console is not None:
+        found = console.find(table.headers)
+        console.check_scan(table.label, table.headers)
+        table = replace(table, frame=table.frame.with_columns(console.readable(table.frame, table.headers)))
+    elif "name" not in found or (not columns and table_kind(table.headers) != "software"):
+        return None
+    read_as = table.format if console is None or table.format == "parquet" else console.id
     refuse_counts(table.label, table.headers, found)
     renames = own_names(table.headers, found, reserved)
     fallback, how = gather.device_of_file(table.label)
@@ -166,22 +174,33 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], 
         # A `source_row` of the file's own, as an earlier run wrote it, gives way to the lines of this file.
         others = [header for header in table.headers if header != "source_row"]
         lined = table.frame.select(others).with_row_index("source_row", table.first_line)
+    if console is not None and console.refused:
+        lined = lined.with_columns(console.refusal(table.headers).alias(REFUSED))
+        refused = [REFUSED]
+    else:
+        refused = []
     cells = lined.rename({header: name for header, name in renames.items() if header != "source_row"})
     naming = [] if gather.ignores_content else [column for column in ("device_id", "hostname") if column in found]
     named = [_said(column) for column in naming]
     device = pl.coalesce(*named, pl.lit(fallback, dtype=pl.String()))
     said = pl.coalesce(*named).is_not_null() if named else pl.lit(False)
-    source = pl.when(said).then(pl.lit(f"{table.format};device=content")).otherwise(pl.lit(f"{table.format};device={how}"))
+    origin = table.format if console is None else console.id
+    source = pl.when(said).then(pl.lit(f"{origin};device=content")).otherwise(pl.lit(f"{origin};device={how}"))
     own = [
         name for name in (renames[header] for header in table.headers) if name not in ("device_id", "source", "source_file", "source_row")
     ]
     prepared = cells.select(
-        device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"), pl.col("source_row").cast(pl.Int64)
+        device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"), pl.col("source_row").cast(pl.Int64),
+        *refused,
+    )  # fmt: skip
+    present = [name for name in prepared.collect_schema().names() if name != REFUSED]
+    wanted = pl.col(REFUSED).is_null() if refused else pl.lit(True)
+    dropped = prepared.filter(~wanted).select(pl.len()).collect(engine="streaming").item() if refused else 0
+    seen = number_table(
+        cells.filter(wanted) if refused else cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present]
     )
-    present = prepared.collect_schema().names()
-    seen = number_table(cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present])
     no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
-    usable = prepared if seen.rows == seen.usable else prepared.filter(~(no_name | no_device))
+    usable = prepared if seen.rows == seen.usable and not dropped else prepared.filter(wanted & ~(no_name | no_device))
     gather.table(usable.select(software_columns(present)), seen.usable, seen.numbered)
     if seen.lost >= 3:
         gather.notice("LOSSY_ENCODING", label, seen.lost)
@@ -191,10 +210,12 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], 
         gather.notice("GUID_NAME", label, seen.guids)
     if table.rejected is not None and table.rejected.height:
         gather.reject_frame(table.rejected)
-    if seen.rows > seen.usable:
+    if seen.rows > seen.usable or dropped:
         gather.reject_frame(_rejected(prepared, table, no_name, no_device))
-    gather.device_table(seen.devices, label)
-    return True
+    if console is not None and console.coverage:
+        gather.notice("PARTIAL_COVERAGE", label, seen.rows, console.coverage)
+    gather.device_table(seen.devices, label, whole=console is None or not console.coverage)
+    return read_as
 
 
 def refuse_counts(label: str, headers: list[str], found: Mapping[str, str]) -> None:
@@ -205,7 +226,7 @@ def refuse_counts(label: str, headers: list[str], found: Mapping[str, str]) -> N
         raise InputError(
             "the table lists licences, not installed programs",
             where=Location(label),
-            hint="give it to `licmatch assess` with --entitlements, in the columns of an entitlement table",
+            hint="give it to `licmatch assess` with --entitlements",
         )
     if counts_devices(headers):
         raise InputError(
@@ -221,14 +242,16 @@ def _said(column: str) -> pl.Expr:
 
 def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_device: pl.Expr) -> pl.DataFrame:
     line = pl.col("source_row")
-    own = [name for name in prepared.collect_schema().names() if name not in ("source_file", "source_row", "source")]
+    present = prepared.collect_schema().names()
+    own = [name for name in present if name not in ("source_file", "source_row", "source", REFUSED)]
     if table.format != "parquet" and not table.lined:
         # A cell with line breaks pushes all later records down.
         breaks = pl.sum_horizontal(pl.col(own).str.count_matches("\n", literal=True).fill_null(0)).cast(pl.Int64)
         prepared = prepared.with_columns((line + breaks.cum_sum() - breaks).alias("source_row"))
-    reason = pl.when(no_name).then(pl.lit(NO_NAME)).otherwise(pl.lit(NO_DEVICE))
+    refused = pl.col(REFUSED) if REFUSED in present else pl.lit(None, dtype=pl.String)
+    reason = pl.when(refused.is_not_null()).then(refused).when(no_name).then(pl.lit(NO_NAME)).otherwise(pl.lit(NO_DEVICE))
     kept = without_keys(pl.struct(own).struct.json_encode()).cast(pl.Binary)
-    frame = prepared.filter(no_name | no_device).select(
+    frame = prepared.filter(refused.is_not_null() | no_name | no_device).select(
         pl.col("source_file").alias("file"), line.alias("line"), reason.alias("reason"), kept.alias("raw")
     )
     return frame.collect(engine="streaming").sort("line").cast(dict(REJECTED))  # type: ignore[arg-type]

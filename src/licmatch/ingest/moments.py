@@ -17,6 +17,7 @@ _MONTHS = {
 }
 _MAIL = re.compile(r"(?:\w{3}, )?(\d{1,2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2})")
 _COLUMN_TIME = r"^\s*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?"
+_COLUMN_SLASHED = r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?:\s+(\d{1,2}:\d{2}(?::\d{2})?)\s*$|\D.*$|$)"
 _COLUMN_CIM = r"^\s*(?:19|20)\d{6}(\d{2})(\d{2})(\d{2})(?:\.\d+[+-]\d+)?\s*$"
 
 
@@ -76,3 +77,20 @@ def slashed_order(values: Iterable[str | None]) -> str | None:
     if first > 12 >= second:
         return "dmy"
     return "mdy" if second > 12 >= first else None
+
+
+def slashed_iso(column: pl.Expr, order: str | None) -> pl.Expr:
+    """Return days that end in the year as ISO text, a clock of 24 hours kept, by the order that `slashed_order` found.
+
+    Other texts stay, and so do all of them where the order is not known.
+
+    >>> pl.select(slashed_iso(pl.Series(["22/11/2026 09:00:00", "4/3/2021 12:00:00 AM", "soon"]), "dmy")).to_series().to_list()
+    ['2026-11-22 09:00:00', '2021-03-04', 'soon']
+    """
+    if order is None:
+        return column
+    parts = column.str.extract_groups(_COLUMN_SLASHED)
+    first, second, year = (parts.struct.field(str(place)).str.zfill(2) for place in (1, 2, 3))
+    month, day = (second, first) if order == "dmy" else (first, second)
+    told = (year + "-" + month + "-" + day).str.to_date("%Y-%m-%d", strict=False).dt.strftime("%Y-%m-%d")
+    return pl.coalesce(told + (" " + parts.struct.field("4")).fill_null(""), column)

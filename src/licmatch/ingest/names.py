@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from licmatch.errors import InputError, Location, UsageError
+from licmatch.ingest.consoles import CONSOLES, console_of
 from licmatch.ingest.document import Document
 from licmatch.ingest.grid import Grid
 from licmatch.ingest.headers import find_columns
@@ -37,7 +38,7 @@ def read_names(
 ) -> NameTable:
     """Return a table of names to match and which of its columns are name, publisher and version.
 
-    One plain table (CSV, TSV, XLSX, JSON Lines, Parquet) keeps all its columns, rows and their order; no device is
+    One plain table (CSV, TSV, XLSX, JSON Lines, Parquet, what a console exports) keeps all its columns, rows and their order; no device is
     needed and a row without a name stays. Several files or other formats give the columns of `schema.SOFTWARE`, then
     further ones. `profiles` are as in `read_inventory`; what a column is called here goes before them.
     UsageError when a named column is not there; InputError when no column holds names.
@@ -88,14 +89,18 @@ def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> 
             source.label, table.format, table.encoding, source.sha256(), source.size(), table.own.select(pl.len()).collect().item()
         )
         return NameTable(table.own, found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
-    from licmatch.ingest.readers.table import table_grid
+    from licmatch.ingest.readers.console_table import console_grid
+    from licmatch.ingest.readers.table import holds_ledger, table_grid
 
     doc = Document.open(source)
     if not doc.data:
         raise InputError("the file is empty", where=Location(source.label))
-    if not wanted and reader_for(doc, format).info.id not in PLAIN:
+    found_by = None if wanted else reader_for(doc, format).info.id
+    console = next((console for console in CONSOLES if console.id == found_by), None)
+    if found_by is not None and console is None and (found_by not in PLAIN or holds_ledger(doc)):
         return None
-    grids = table_grid(doc, kind=None) or _named_grid(doc, wanted)
+    answer = None if console is None else console_grid(doc)
+    grids = [answer[1]] if answer is not None else table_grid(doc, kind=None) or _named_grid(doc, wanted)
     if wanted and not grids:
         first = doc.head_lines[0][:200] if doc.head_lines else ""
         raise UsageError(
@@ -107,7 +112,8 @@ def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> 
         return None
     frame = _frame(grids[0])
     found = _columns(frame.columns, wanted, source.label)
-    file = InputFile(source.label, _plain_format(doc), doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data), frame.height)
+    read_as = _plain_format(doc) if console is None else console.id
+    file = InputFile(source.label, read_as, doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data), frame.height)
     return NameTable(frame.lazy(), found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
 
 
@@ -137,7 +143,9 @@ def _columns(headers: Sequence[str], wanted: dict[str, str], label: str) -> dict
         raise UsageError(
             f"no column is called {', '.join(absent)}", where=Location(label), hint="its headers are " + ", ".join(headers[:20])
         )
-    found = {column: header for column, header in find_columns("software", headers).items() if header not in wanted.values()} | wanted
+    console = console_of(headers)
+    known = find_columns("software", headers) if console is None else console.find(headers)
+    found = {column: header for column, header in known.items() if header not in wanted.values()} | wanted
     if "name" not in found:
         raise InputError(
             "no column holds names of software",

@@ -14,6 +14,9 @@ from licmatch.ingest.unread import describe
 
 MODULES = (
     "device_text",
+    "console_table",
+    "wazuh",
+    "winget",
     "uninstall_csv",
     "osquery",
     "glpi",
@@ -71,6 +74,7 @@ def reader_for(doc: Document, format: str | None = None, profiles: Profiles | No
         raise UsageError(f"no format is called {format!r}", hint="one of " + ", ".join(info.id for info in formats()))
     best = surest_reader(doc)
     if best is None:
+        refuse_licences(doc)
         raise InputError(
             f"the format is not recognised: {describe(doc)}",
             where=Location(doc.label),
@@ -79,6 +83,19 @@ def reader_for(doc: Document, format: str | None = None, profiles: Profiles | No
             + "; for a table of another tool, `licmatch formats learn FILE` makes a mapping profile",
         )
     return best
+
+
+def refuse_licences(doc: Document) -> None:
+    """Raise InputError where a file that is no inventory is a list of licences, and say where that belongs."""
+    from licmatch.ingest.rights import list_title
+
+    title = list_title(doc)
+    if title is not None:
+        raise InputError(
+            f"a list of licences, not of installed programs: {title}",
+            where=Location(doc.label),
+            hint="give it to `licmatch assess` with --entitlements",
+        )
 
 
 def surest_reader(doc: Document) -> Reader | None:

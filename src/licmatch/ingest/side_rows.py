@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -28,6 +28,9 @@ class SideRows:
     activations: list[dict[str, object]] = field(default_factory=list)
     frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     table: tuple[str, pl.DataFrame] | None = None  # the devices of a big table, as long as nothing else is known of devices
+    whole: set[str] = field(default_factory=set)  # devices of which some file lists all programs ...
+    partial: set[str] = field(default_factory=set)  # ... and of which some file lists part of them
+    whole_tables: list[pl.Series] = field(default_factory=list)
     traces: tuple[list[str], list[str], list[str], list[str | None]] = field(default_factory=lambda: ([], [], [], []))
 
     def device(self, label: str, device_id: str, identity: str | None, about: Mapping[str, object]) -> None:
@@ -65,8 +68,16 @@ class SideRows:
         """Take a whole canonical frame, as a plain table gives it."""
         self.frames.setdefault(kind, []).append(frame)
 
-    def device_table(self, label: str, frame: pl.DataFrame) -> None:
-        """Take the devices of a big table, one row each, their cells clean."""
+    def listed(self, devices: Iterable[str], *, whole: bool) -> None:
+        """Note that a file lists the programs of these devices: all of them, or part."""
+        (self.whole if whole else self.partial).update(devices)
+
+    def device_table(self, label: str, frame: pl.DataFrame, *, whole: bool = True) -> None:
+        """Take the devices of a big table, one row each, their cells clean; `whole` as of `listed`."""
+        if whole:
+            self.whole_tables.append(frame["device_id"])
+        else:
+            self.listed(frame["device_id"].to_list(), whole=False)
         self._take_apart()
         self.table = (label, frame)
         if self.devices:
@@ -81,14 +92,20 @@ class SideRows:
             self.device(label, str(row.pop("device_id")), None, row)
 
     def device_frame(self) -> pl.DataFrame:
+        """Return the devices; where no list of a device is whole and nobody said that it is, `software_list` is partial."""
         if self.table is not None and not self.frames.get("devices"):
-            return _dated(pl.concat([pl.DataFrame(schema=DEVICES), self.table[1]], how="diagonal").select(*DEVICES))
-        self._take_apart()
-        for frame in self.frames.pop("devices", []):
-            for row in frame.to_dicts():
-                self.device("", str(row.pop("device_id")), None, row)
-        rows = [{**about, "device_id": device} for device, about in self.devices.items()]
-        return _dated(_of_rows(rows, DEVICES))
+            found = pl.concat([pl.DataFrame(schema=DEVICES), self.table[1]], how="diagonal").select(*DEVICES)
+        else:
+            self._take_apart()
+            for frame in self.frames.pop("devices", []):
+                for row in frame.to_dicts():
+                    self.device("", str(row.pop("device_id")), None, row)
+            found = _of_rows([{**about, "device_id": device} for device, about in self.devices.items()], DEVICES)
+        partial = self.partial.difference(self.whole, *(table.to_list() for table in self.whole_tables if self.partial))
+        if partial:
+            lacking = pl.col("device_id").is_in(sorted(partial)) & pl.col("software_list").is_null()
+            found = found.with_columns(software_list=pl.when(lacking).then(pl.lit("partial")).otherwise("software_list"))
+        return _dated(found)
 
     def activation_frame(self) -> pl.DataFrame:
         return _dated(pl.concat([*self.frames.get("activations", []), _of_rows(self.activations, ACTIVATIONS)]))

@@ -58,13 +58,13 @@ def version_text(column: pl.Expr) -> pl.Expr:
 def iso_date(column: pl.Expr) -> pl.Expr:
     """Return the day as YYYY-MM-DD where the spelling leaves no doubt, else the text as it was.
 
-    Understood: 20210304, 2021-03-04..., 2021/3/4..., 2021年3月4日, 2021.3.4, CIM times and epoch seconds. Day and month
+    Understood: 20210304, 2021-03-04..., 2021/3/4..., 2021年3月4日, 2021.3.4, CIM times, epoch seconds and milliseconds. Day and month
     of 3/4/2021 cannot be told apart, so such a text stays as it is.
     """
     text = known(column, zero=True)
     parts = text.str.extract_groups(r"^((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?:\D|$)")
     packed = text.str.extract_groups(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6}\..*)?$")
-    epoch = pl.when(text.str.contains(r"^1\d{9}(?:\.\d+)?$")).then(
+    epoch = pl.when(text.str.contains(r"^1\d{9}(?:\d{3}|\.\d+)?$")).then(
         pl.from_epoch(text.str.extract(r"^(\d{10})").cast(pl.Int64, strict=False)).dt.strftime("%Y-%m-%d")
     )
     return pl.coalesce(_joined(parts), _joined(packed), epoch, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from licmatch.assess import EngineView, Policy
+from licmatch.assess.devices import is_partial
 from licmatch.result import Result
 from licmatch.rollup import count_columns, count_units, score
 
@@ -72,12 +73,21 @@ def _findings(result: Result, table: pl.DataFrame, touched: pl.DataFrame, device
     joined = result.findings.drop("unit_id").join(now, on=_KEYS, how="left", maintain_order="left")
     joined = joined.join(touched.with_columns(again=pl.lit(True)), on=_KEYS, how="left", maintain_order="left")
     again = pl.col("again").fill_null(False)
-    none = {"verdict": "absent", "state": "out_of_scope", "grade": "none"}
+    # Of a list that is not whole, what is taken away was one copy that was seen: whether there is another, nobody knows.
+    partial = devices.filter(is_partial(devices)).select("device_id", partial=pl.lit(True))
+    joined = joined.join(partial, on="device_id", how="left", maintain_order="left").with_columns(pl.col("partial").fill_null(False))
+    unknown, nothing = pl.col("partial"), pl.col("now_installations").is_null()
+    none = {
+        "verdict": pl.when(unknown).then(pl.lit("undetermined")).otherwise(pl.lit("absent")),
+        "state": pl.when(unknown).then(pl.lit("undetermined")).otherwise(pl.lit("out_of_scope")),
+        "grade": pl.lit("none"),
+    }
     made = joined.with_columns(
         installations=pl.col("now_installations").fill_null(0),
         genuine=pl.col("genuine").fill_null(0),
         undetermined=pl.col("undetermined").fill_null(0),
         open_names=pl.lit(0, pl.Int64),
+        unlisted=unknown & nothing,
         **{name: pl.when(again).then(pl.col(f"now_{name}").fill_null(value)).otherwise(name) for name, value in none.items()},
     )
     return made.join(devices.select("device_id", "device", "unit_id", "in_scope"), on="device_id", how="inner")

@@ -110,9 +110,10 @@ def _category_counts(installations: pl.DataFrame, findings: pl.DataFrame, catego
         )
     )
     covered = pl.col("genuine") > 0
-    # What could still turn out to be a genuine copy: something undetermined, a name nobody settled, or, where every
-    # device must have one, silence.
-    may_be = ~covered & ((pl.col("undetermined") > 0) | (pl.col("open_names") > 0) | (pl.lit(single) & (pl.col("installations") == 0)))
+    # What could still turn out to be a genuine copy: something undetermined, a name nobody settled, what a list that is not whole
+    # lacks, or, where every device must have one, silence.
+    silent = pl.lit(single) & (pl.col("installations") == 0) | pl.col("unlisted")
+    may_be = ~covered & ((pl.col("undetermined") > 0) | (pl.col("open_names") > 0) | silent)
     machines = (
         findings.filter("in_scope")
         .group_by("unit_id")

@@ -215,3 +215,25 @@ def test_a_doubtful_copy_speaks_for_the_device_before_one_without_papers() -> No
 def test_no_trace_hides_behind_a_worse_verdict() -> None:
     found = finding(judged(("a", "WPS Office 个人版"), ("a", "Microsoft Office 2016 破解版")), "a", "office")
     assert (found["verdict"], found["grade"]) == ("edition_not_allowed", "strong")
+
+
+@pytest.mark.parametrize(("listed", "verdict"), [("partial", "undetermined"), ("whole", "absent"), (None, "absent")])
+def test_what_a_partial_list_lacks_is_not_absent(listed: str | None, verdict: str) -> None:
+    given = devices({"device_id": "A", "software_list": listed}).with_columns(pl.col("software_list").cast(pl.String))
+    result = judged(("A", "WPS Office 个人版"), devices=given)
+    found = finding(result, "A", "office")
+    assert found["installations"] == 1
+    assert "partial_list" not in found["flags"]
+    lacking = [finding(result, "A", category) for category in ("os", "antivirus")]
+    assert {(one["verdict"], one["confidence"]) for one in lacking} == {(verdict, 0.5 if listed == "partial" else 1.0)}
+    assert all(("partial_list" in one["flags"]) == (listed == "partial") for one in lacking)
+    if listed == "partial":
+        assert {item["text"] for one in lacking for item in one["evidence"]} == {"software_list=partial"}
+    top = result.scores.filter(pl.col("parent_id").is_null()).row(0, named=True)
+    assert top["antivirus_coverage"] == 0.0
+    assert top["antivirus_coverage_high"] == (1.0 if listed == "partial" else 0.0)
+
+
+def test_a_partial_list_out_of_use_is_not_in_scope() -> None:
+    result = judged(("A", "x"), devices=devices({"device_id": "A", "software_list": "partial", "in_use": "no"}))
+    assert finding(result, "A", "antivirus")["verdict"] == "not_in_scope"

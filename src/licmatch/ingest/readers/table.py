@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
+
+import polars as pl
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical_table import canonical_frame
+from licmatch.ingest.consoles import Console, console_of
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.gather import NO_NAME, Cells, Gather
 from licmatch.ingest.grid import Grid, below_header, grid_of_text, header_row, is_summary, sheets
@@ -18,12 +21,17 @@ from licmatch.ingest.records import FormatInfo
 SHIFTED = "COLUMN_SHIFT: more cells than headers"
 SUMMARY_ROW = "total or signature row"
 MAX_KEYS = 2_000
+REASON = "\0reason"
 # Written by this stage itself.
 RESERVED = frozenset({"source", "source_file", "source_row"})
 
 
 def take_grid(doc: Document, gather: Gather, grid: Grid, table: str, columns: Mapping[str, str] | None = None) -> None:
     """Put one grid into the inventory as the canonical frame its headers say. InputError when they say none."""
+    console = None if columns else console_of(grid.headers)
+    if console is not None:
+        take_console(doc, gather, grid, console)
+        return
     kind = "software" if columns else table_kind(grid.headers)
     if kind in ("entitlements", "rulings"):
         raise InputError(
@@ -54,14 +62,16 @@ def take_cells(
     found: Mapping[str, str],
     *,
     no_name: str = NO_NAME,
+    read: Mapping[str, Cells] | None = None,
     refused: Mapping[int, str] | None = None,
     reserved: Container[str] = (),
     by_folder: bool = False,
+    whole: bool = True,
 ) -> None:
     """Put the grid's records into the software frame; `found` maps canonical columns to headers, the others are carried along.
 
-    `refused` says which records are none, and why; `reserved` are names that no column of the file's own may have; with `by_folder`
-    the folder names a device that no column does.
+    `read` has the cells of columns that were read already, `refused` the reasons of rows that are none (both by header and place);
+    `reserved` are names that no column of the file's own may have; with `by_folder` the folder names a device that no column does.
     """
     names = own_names(grid.headers, found, reserved)
     width = len(grid.headers)
@@ -75,8 +85,24 @@ def take_cells(
     for header in grid.headers:
         name = names[header]
         if name not in RESERVED:
-            cells[name] = grid.column(header)
-    gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name, by_folder=by_folder)
+            cells[name] = (read or {}).get(header) or grid.column(header)
+    gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name, by_folder=by_folder, whole=whole)
+
+
+def take_console(doc: Document, gather: Gather, grid: Grid, console: Console, broken: Mapping[int, str] | None = None) -> None:
+    """Put a table that a console exported into the software frame; `broken` are the places of records that are none, with the reason.
+
+    InputError where it is no list of what is on each computer.
+    """
+    console.check_scan(doc.label, grid.headers)
+    text = pl.DataFrame({header: grid.column(header) for header in grid.headers}, schema=dict.fromkeys(grid.headers, pl.String()))
+    made = text.select(*console.readable(text.lazy(), grid.headers), console.refusal(grid.headers).alias(REASON))
+    reasons = {place: reason for place, reason in enumerate(made[REASON]) if reason is not None} if made.height == text.height else {}
+    reasons |= broken or {}
+    read = {header: made[header].to_list() for header in made.columns if header != REASON}
+    if console.coverage:
+        gather.notice("PARTIAL_COVERAGE", doc.label, text.height, console.coverage)
+    take_cells(doc, gather, grid, console.id, console.find(grid.headers), read=read, refused=reasons, whole=not console.coverage)
 
 
 def fill_down(grid: Grid, found: Mapping[str, str]) -> int:
@@ -128,6 +154,9 @@ def _read_workbook(doc: Document, gather: Gather) -> None:
         elif records.cells:
             skipped.append(name)
     if not seen:
+        from licmatch.ingest.registry import refuse_licences
+
+        refuse_licences(doc)
         raise InputError(
             "no sheet of the workbook has a header that is known (software name, device, ...)",
             where=Location(doc.label),
@@ -156,14 +185,18 @@ def grid_of_objects(doc: Document) -> Grid | None:
     found = records_of_objects(doc)
     if found is None:
         return None
-    objects, lines = found
+    return grid_of_records(*found)
+
+
+def grid_of_records(objects: Sequence[Mapping[str, object]], lines: Sequence[int]) -> Grid | None:
+    """Return objects as a grid, their keys the headers; None where there are none, or too many."""
     headers = list(dict.fromkeys(key for item in objects for key, value in item.items() if not isinstance(value, (dict, list))))
     if not headers or len(headers) > MAX_KEYS or len(headers) * len(objects) > 50_000_000:
         return None
     rows = [[_text(item.get(key)) for key in headers] for item in objects]
     from msgspec.json import encode
 
-    return Grid(headers, rows, lines, lambda place: encode(objects[place]), [])
+    return Grid(headers, rows, list(lines), lambda place: encode(objects[place]), [])
 
 
 def _text(value: object) -> str:
@@ -203,6 +236,13 @@ READERS = (
         _read_objects,
     ),
 )
+
+
+def holds_ledger(doc: Document) -> bool:
+    """Return whether a file is a ledger, or a workbook with one: its rows are computers, so it is no table with a column of names."""
+    if _is_workbook(doc):
+        return any(is_ledger(records) for _, records, _ in sheets(doc))
+    return bool(_is_table(doc)) and is_ledger(doc)
 
 
 def table_grid(doc: Document, *, kind: str | None = None) -> list[Grid]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from licmatch.ingest.rights.check import without_repeats
-from licmatch.ingest.rights.read import read_rights
+from licmatch.ingest.rights.read import list_title, read_rights
 
-__all__ = ["read_rights", "without_repeats"]
+__all__ = ["list_title", "read_rights", "without_repeats"]

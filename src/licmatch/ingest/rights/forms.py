@@ -9,7 +9,7 @@ import polars as pl
 
 from licmatch.ingest.cell_words import CHANNELS
 from licmatch.ingest.headers import plain_header
-from licmatch.ingest.values import known
+from licmatch.ingest.values import TRUE, known
 
 # Words in the name of a licence that say how it counts, where the tool itself does not.
 _SITE = r"(?i)场地|\bsite\b"
@@ -84,8 +84,18 @@ def _statement(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(
         metric_by_name("item", "family").alias("metric"),
         pl.lit("volume").alias("channel"),
-        pl.coalesce(known(pl.col("item")), known(pl.col("family"))).alias("product"),
+        # The family is a product's name; the item is Microsoft's own shorthand for it, which nobody else writes.
+        pl.coalesce(known(pl.col("family")), known(pl.col("item"))).alias("product"),
         pl.lit("Microsoft").alias("publisher"),
+    )
+
+
+def _servicenow(cells: pl.DataFrame) -> pl.DataFrame:
+    boundless = pl.col("boundless").str.strip_chars().str.to_lowercase().is_in(list(TRUE)).fill_null(False)
+    return cells.with_columns(
+        pl.when(boundless).then(pl.lit("unlimited")).otherwise(metric_by_name("product", "counted", "type")).alias("metric"),
+        pl.when(~boundless).then("quantity").alias("quantity"),
+        pl.when(pl.col("type").str.strip_chars().str.to_lowercase().is_in(list(CHANNELS))).then("type").alias("channel"),
     )
 
 
@@ -158,5 +168,26 @@ FORMS = (
         },
         _statement,
         refuse=pl.when(pl.col("item").str.contains(_NO_BASE_RIGHT) & ~pl.col("item").str.contains(_WITH_LICENCE)).then(pl.lit(ASSURANCE)),
+    ),
+    Form(
+        "servicenow-rights",
+        "ServiceNow entitlements (CSV, XLSX)",
+        frozenset({"softwaremodel", "purchasedrights"}),
+        {
+            "product": ("softwaremodel",),
+            "publisher": ("publisher",),
+            "release": ("version",),
+            "edition": ("edition",),
+            "counted": ("licensemetric", "metricgroup"),
+            "type": ("licensetype", "agreementtype"),
+            "boundless": ("unlimitedlicense",),
+            "quantity": ("purchasedrights", "activerights"),
+            "unit_id": ("department", "company"),
+            "valid_from": ("startdate",),
+            "valid_to": ("enddate",),
+            "agreement": ("agreementnumber", "purchaseorder", "ponumber"),
+            "acquired_on": ("purchasedate",),
+        },
+        _servicenow,
     ),
 )

@@ -58,6 +58,15 @@ def read_rights(doc: Document) -> SideTable:
     return SideTable(frame, rejected, tuple(notices), doc.label, first.raw if len(read) == 1 else None)
 
 
+def list_title(doc: Document) -> str | None:
+    """Return what a file is called if it is a list of licences that another tool wrote, None where it is none."""
+    if doc.data.startswith(b"PAR1") or doc.head.startswith(("{", "[", "<")):
+        return None
+    book = doc.data.startswith(WORKBOOK)
+    tables = [records for _, records, _ in sheets(doc)] if book else [records_of_text(doc, mark) for mark in _delimiters(doc)]
+    return next((form.title for records in tables for row in records.cells[:HEADER_WITHIN] for form in FORMS if form.fits(row)), None)
+
+
 def _lots(doc: Document) -> Iterator[Lots]:
     if is_bill(doc):
         yield lots_of_bill(doc)
