@@ -184,6 +184,10 @@ class Gather:
         """Add a network address of a device."""
         self._side.address(device_id, address)
 
+    def no_list(self, device_id: str) -> None:
+        """Take note that a report is about a device and does not list its programs: what nobody listed is not absent."""
+        self._side.listed([device_id], whole=False)
+
     def device_table(self, frame: pl.DataFrame, label: str, *, whole: bool = True) -> None:
         """Add what a big table says about its devices, one row each; `whole` as of `software`."""
         self._side.device_table(label, frame, whole=whole)

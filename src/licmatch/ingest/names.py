@@ -90,14 +90,14 @@ def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> 
         )
         return NameTable(table.own, found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
     from licmatch.ingest.readers.console_table import console_grid
-    from licmatch.ingest.readers.table import table_grid
+    from licmatch.ingest.readers.table import holds_ledger, table_grid
 
     doc = Document.open(source)
     if not doc.data:
         raise InputError("the file is empty", where=Location(source.label))
     found_by = None if wanted else reader_for(doc, format).info.id
     console = next((console for console in CONSOLES if console.id == found_by), None)
-    if found_by is not None and console is None and found_by not in PLAIN:
+    if found_by is not None and console is None and (found_by not in PLAIN or holds_ledger(doc)):
         return None
     answer = None if console is None else console_grid(doc)
     grids = [answer[1]] if answer is not None else table_grid(doc, kind=None) or _named_grid(doc, wanted)

@@ -13,10 +13,10 @@ from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.unread import describe
 
 MODULES = (
+    "device_text",
     "console_table",
     "wazuh",
     "winget",
-    "device_text",
     "uninstall_csv",
     "osquery",
     "glpi",

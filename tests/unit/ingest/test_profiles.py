@@ -88,6 +88,14 @@ def test_dates_are_read_in_the_order_the_profile_says(tmp_path: Path, order: str
     assert read(file, profile(tmp_path, text)).software.collect()["install_date"].to_list() == days
 
 
+def test_a_console_that_lists_some_programs_only(tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("终端标识,应用,版本信息\nT1,WPS,1\n", encoding="utf-8")
+    partial = profile(tmp_path, TEXT.replace("[columns]", 'software_list = "partial"\n[columns]'))
+    assert read(file, partial).devices["software_list"].to_list() == ["partial"]
+    assert read(file, profile(tmp_path)).devices["software_list"].to_list() == [None]
+
+
 def test_workbooks_sheet_by_sheet(tmp_path: Path) -> None:
     import xlsxwriter
 
@@ -176,6 +184,7 @@ def test_counts_are_refused_by_a_profile_too(tmp_path: Path) -> None:
         (TEXT.replace('"版本信息"', '"应用"'), "one header is two columns: 应用"),
         (TEXT.replace("[columns]", 'device = "folders"\n[columns]'), "device = 'folders'"),
         (TEXT.replace('device_id = "终端标识"\n', ""), "no column names the computer"),
+        (TEXT.replace("[columns]", 'software_list = "some"\n[columns]'), "software_list = 'some'"),
         (TEXT.replace("[columns]", 'date_order = "any"\n[columns]'), "date_order = 'any'"),
         (TEXT.replace("[columns]", "colums = 3\n[columns]"), "unknown field `colums`"),
         (TEXT.replace('"终端标识", "应用"', '"终端标识", 3'), "Expected `str`"),
@@ -251,6 +260,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         records="data.list",
         device="columns",
         date_order="month first",
+        software_list="partial",
     )
     file = profile(tmp_path, profile_text(made, head=["注释"], said={"name": "两\n行 \x1b[31m"}))
     assert read_profile(file) == made

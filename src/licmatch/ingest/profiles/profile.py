@@ -20,6 +20,7 @@ MAX_PROFILES = 1_000
 COLUMNS = tuple(column for column in SOFTWARE if column != "source")
 DEVICE_FROM = ("columns", "file", "folder")
 DATE_ORDERS = ("year first", "day first", "month first")
+LISTS = ("whole", "partial")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
 
 
@@ -29,6 +30,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     `known_by`: headers that a table of this console has, all of them. `columns`: canonical column -> header. `keep`: header -> values;
     a row with another value there is rejected. `records`: where the records stand in a JSON document, keys with dots between.
     `device`: what names the computer, where no column does. `date_order`: how dates are written.
+    `software_list`: "partial" where the console does not list all programs of a computer, so that what it lacks is not absent.
     """
 
     profile: int
@@ -40,6 +42,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     records: str = ""
     device: str = "columns"
     date_order: str = "year first"
+    software_list: str = "whole"
 
     def headers(self) -> frozenset[str]:
         """Return every header the profile speaks of, folded for comparison."""
@@ -47,7 +50,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     def plain(self) -> bool:
         """Return whether the profile only names columns, so that a table of any size can be scanned."""
-        return not self.keep and not self.records and self.device == "columns" and self.date_order == "year first"
+        return (self.keep, self.records, self.device, self.date_order, self.software_list) == ({}, "", "columns", "year first", "whole")
 
     def fits(self, headers: Iterable[str]) -> bool:
         """Return whether a table with these headers is of this console."""
@@ -100,6 +103,8 @@ def _faults(profile: Profile) -> Iterable[str]:
         yield f"device = {profile.device!r}, and it may be {', '.join(DEVICE_FROM)}"
     elif profile.device == "columns" and not {"device_id", "hostname"} & profile.columns.keys():
         yield 'no column names the computer: name device_id or hostname, or write device = "file" if each file is one computer'
+    if profile.software_list not in LISTS:
+        yield f"software_list = {profile.software_list!r}, and it may be {', '.join(LISTS)}"
     if profile.date_order not in DATE_ORDERS:
         yield f"date_order = {profile.date_order!r}, and it may be {', '.join(DATE_ORDERS)}"
 
@@ -129,7 +134,8 @@ def profile_text(profile: Profile, *, head: Sequence[str] = (), said: Mapping[st
     lines.append(f"known_by = [{', '.join(_toml(header) for header in profile.known_by)}]")
     if profile.records:
         lines.append(f"records = {_toml(profile.records)}")
-    lines += [f"device = {_toml(profile.device)}", f"date_order = {_toml(profile.date_order)}", "", "[columns]"]
+    lines += [f"device = {_toml(profile.device)}", f"date_order = {_toml(profile.date_order)}"]
+    lines += [f"software_list = {_toml(profile.software_list)}", "", "[columns]"]
     for column, header in profile.columns.items():
         lines += [*(f"# {line}" for line in _comment(why.get(column))), f"{column} = {_toml(header)}"]
     if profile.keep:

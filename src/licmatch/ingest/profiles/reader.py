@@ -112,6 +112,7 @@ def _take(doc: Document, gather: Gather, profile: Profile, table: Found) -> None
         refused=nameless | dict(_not_kept(profile, grid)),
         reserved=COLUMNS,
         by_folder=profile.device == "folder",
+        whole=profile.software_list == "whole",
     )
 
 

@@ -45,6 +45,8 @@ def _read(doc: Document, gather: Gather) -> None:
             tap=cask.get("tap"),
             refused=None if said(cask.get("installed")) is not None else NOT_INSTALLED,
         )
+    # What was installed without it, it does not know.
+    gather.notice("PARTIAL_COVERAGE", doc.label, len(rows.rows), "brew")
     rows.put(doc, gather, INFO.id, whole=False)
 
 

@@ -237,6 +237,13 @@ READERS = (
 )
 
 
+def holds_ledger(doc: Document) -> bool:
+    """Return whether a file is a ledger, or a workbook with one: its rows are computers, so it is no table with a column of names."""
+    if _is_workbook(doc):
+        return any(is_ledger(records) for _, records, _ in sheets(doc))
+    return bool(_is_table(doc)) and is_ledger(doc)
+
+
 def table_grid(doc: Document, *, kind: str | None = None) -> list[Grid]:
     """Return every grid of a plain table file (a workbook may hold several)."""
     if _is_workbook(doc):
