@@ -13,7 +13,8 @@ CONSOLES = (
     "configmgr", "configmgr.installed", "defender", "defender.csv", "intune", "lansweeper", "manageengine", "pdq", "servicenow", "wazuh",
     "wazuh-events", "winget", "winget.table", "winget-export",
 )  # fmt: skip
-PARTIAL = frozenset({"defender", "defender.csv", "wazuh-events", "winget.table", "winget-export"})
+# Of the answer of `wazuh` only a page was given.
+PARTIAL = frozenset({"defender", "defender.csv", "wazuh", "wazuh-events", "winget.table", "winget-export"})
 COUNTS = "ApplicationKey,ApplicationName,ApplicationPublisher,ApplicationVersion,DeviceCount\nk,WPS Office 2019,Kingsoft Corp.,11.8,412\n"
 
 

@@ -16,6 +16,7 @@ from licmatch.cli.options import (
     json_option,
     key_and_names,
     load_engine,
+    profile_option,
     pseudonymize_option,
     recognition,
     remembering,
@@ -47,6 +48,7 @@ REPORTS = {"html": ("report.html",), "xlsx": ("report.xlsx", "rulings_queue.xlsx
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 @option("-o", "--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="assess-out")
 @option("--format", "input_format", metavar="F", help="format-option")
+@profile_option
 @option("--device-from", type=click.Choice(("auto", "content", "file", "folder")), default="auto", help="device-from")
 @option("--devices", metavar="F", help="devices")
 @option("--units", metavar="F", help="units")
@@ -73,6 +75,7 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     input_format: str | None,
+    profiles: tuple[str, ...],
     device_from: str,
     devices: str | None,
     units: str | None,
@@ -119,7 +122,7 @@ def command(
         bar.step("loading")
         engine = load_engine(catalogs, no_builtin, without)
         bar.step("reading")
-        inventory = read_inventory(inputs, format=input_format, device_from=device_from, progress=bar.update)
+        inventory = read_inventory(inputs, format=input_format, device_from=device_from, profiles=profiles, progress=bar.update)
         bar.step("assessing")
 
         def further_files(result: Result, folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from licmatch.cli.language import Command, option, say
-from licmatch.cli.options import json_option, load_engine, recognition, remembering, store_option, talking
+from licmatch.cli.options import json_option, load_engine, profile_option, recognition, remembering, store_option, talking
 from licmatch.cli.printing import print_json, warn_of
 from licmatch.cli.progress import Bar
 
@@ -21,6 +21,7 @@ from licmatch.cli.progress import Bar
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 @option("-o", "--out", required=True, metavar="OUT", type=click.Path(path_type=Path), help="match-out")
 @option("--format", "input_format", metavar="F", help="format-option")
+@profile_option
 @option("--name", metavar="COL", help="name-column")
 @option("--publisher", metavar="COL", help="publisher-column")
 @option("--version", metavar="COL", help="version-column")
@@ -32,6 +33,7 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     input_format: str | None,
+    profiles: tuple[str, ...],
     name: str | None,
     publisher: str | None,
     version: str | None,
@@ -52,7 +54,7 @@ def command(
         bar.step("loading")
         engine = load_engine(catalogs, no_builtin, without)
         bar.step("reading")
-        table = read_names(inputs, format=input_format, name=name, publisher=publisher, version=version)
+        table = read_names(inputs, format=input_format, name=name, publisher=publisher, version=version, profiles=profiles)
         bar.step("matching")
         with remembering(engine, store) as asked:
             decided = decide_distinct(table.frame, asked, table.name, table.publisher, table.version)

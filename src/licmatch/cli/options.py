@@ -68,6 +68,11 @@ def recognition(command: F) -> F:
     )
 
 
+def profile_option(command: F) -> F:
+    """Add --profile FILE."""
+    return option("--profile", "profiles", multiple=True, metavar="FILE", help="profile-option")(command)
+
+
 def store_option(command: F) -> F:
     """Add --store DIR."""
     return option("--store", metavar="DIR", type=click.Path(path_type=Path), help="store")(command)

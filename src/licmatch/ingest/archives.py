@@ -15,6 +15,7 @@ from typing import IO, BinaryIO
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.encoding import decide_encoding
+from licmatch.place import scratch_folder
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP = b"\x1f\x8b"
@@ -115,9 +116,7 @@ class Target:
     def write(self, label: str, content: IO[bytes] | gzip.GzipFile) -> Path:
         """Write one member; its name is only ever part of a label, never of a path on disk."""
         if self.folder is None:
-            from licmatch.ingest.gather import spool_folder  # which itself knows of sources
-
-            self.folder = spool_folder()
+            self.folder = scratch_folder()
         self.written += 1
         path = self.folder / f"{self.written:06d}"
         with path.open("wb") as file:

@@ -24,6 +24,8 @@ class Document:
     def __init__(self, label: str, data: bytes, *, encoding: str | None = None) -> None:
         self.label = label
         self.data = data
+        # The computer that another part of the same file names, where this is only a part of it.
+        self.host: str | None = None
         self.encoding = encoding or (BINARY if data.startswith(WORKBOOK) else decide_encoding(data))
 
     @classmethod

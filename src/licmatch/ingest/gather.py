@@ -80,7 +80,7 @@ class Gather:
     def device_id(self, doc: Document, *candidates: str | None) -> tuple[str | None, str]:
         """Return the device of a per-device file: the first candidate that says something, else the file's place."""
         if self._device_from in ("auto", "content"):
-            for candidate in candidates:
+            for candidate in (*candidates, doc.host):
                 if candidate is not None and candidate.strip().lower() not in PLACEHOLDERS:
                     return candidate.strip(), "content"
         return self.device_of_file(doc.label)
@@ -132,7 +132,7 @@ class Gather:
     def _identify(
         self, doc: Document, table: str, columns: Mapping[str, Cells], count: int, *, by_folder: bool
     ) -> tuple[list[str | None], list[str]]:
-        fallback, how = self.device_of_file(doc.label, by_folder=by_folder)
+        fallback, how = self.device_id(doc) if doc.host is not None else self.device_of_file(doc.label, by_folder=by_folder)
         from_content, from_place = f"{table};device=content", f"{table};device={how}"
         if self._device_from in ("file", "folder"):
             return [fallback] * count, [from_place] * count
@@ -183,6 +183,10 @@ class Gather:
     def address(self, label: str, device_id: str, address: str) -> None:
         """Add a network address of a device."""
         self._side.address(device_id, address)
+
+    def no_list(self, device_id: str) -> None:
+        """Take note that a report is about a device and does not list its programs: what nobody listed is not absent."""
+        self._side.listed([device_id], whole=False)
 
     def device_table(self, frame: pl.DataFrame, label: str, *, whole: bool = True) -> None:
         """Add what a big table says about its devices, one row each; `whole` as of `software`."""

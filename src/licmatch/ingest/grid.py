@@ -114,6 +114,12 @@ def _parse(body: str, delimiter: str, first_line: int, quoting: Literal[0, 3]) -
     return cells, lines, None
 
 
+def first_records(doc: Document, delimiter: str) -> list[list[str]]:
+    """Return the records of the beginning of a file, enough to find its header."""
+    sample = "".join(_physical_lines(_without_preamble(doc.text[: 1 << 16])[0])[: HEADER_WITHIN * 2])
+    return _parse(sample, delimiter, 1, csv.QUOTE_MINIMAL)[0]
+
+
 def grid_of_text(doc: Document, *, kind: str | None = None) -> Grid | None:
     """Return the table in a delimited text, or None when no row of its beginning is a header that is known."""
     text, skipped = _without_preamble(doc.text)

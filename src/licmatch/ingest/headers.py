@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 
 from licmatch.ingest.aliases import DEVICE_COUNTS, TABLES
@@ -56,14 +56,14 @@ def _found(kind: str, headers: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def own_names(headers: Sequence[str], found: Mapping[str, str]) -> dict[str, str]:
-    """Return header -> column name in the frame: canonical for those found; others keep theirs unless it is taken.
+def own_names(headers: Sequence[str], found: Mapping[str, str], reserved: Container[str] = ()) -> dict[str, str]:
+    """Return header -> column name in the frame: canonical for those found; others keep theirs unless it is taken or reserved.
 
-    >>> own_names(["name", "what", "note"], {"name": "what"})
-    {'name': 'name_own', 'what': 'name', 'note': 'note'}
+    >>> own_names(["name", "what", "note", "version"], {"name": "what"}, reserved=["version"])
+    {'name': 'name_own', 'what': 'name', 'note': 'note', 'version': 'version_own'}
     """
     taken = {header: column for column, header in found.items()}
-    return {header: taken.get(header, f"{header}_own" if header in found else header) for header in headers}
+    return {header: taken.get(header, f"{header}_own" if header in found or header in reserved else header) for header in headers}
 
 
 def counts_devices(headers: Sequence[str]) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from licmatch.errors import InputError, LicmatchError, Location, UsageError
-from licmatch.ingest.document import BINARY, Document
+from licmatch.ingest.document import BINARY, HEAD, Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.lazy_table import BIG_CSV, BigTable, open_big_csv, open_parquet, read_big_table
+from licmatch.ingest.profiles import Profile, Profiles, load_profiles
+from licmatch.ingest.profiles.profile import COLUMNS
+from licmatch.ingest.profiles.reader import own_headers
 from licmatch.ingest.records import Inventory
-from licmatch.ingest.registry import reader_for
+from licmatch.ingest.registry import formats, reader_for
 from licmatch.ingest.sources import Source, find_sources, shared_stems
 
 DEVICE_FROM = ("auto", "content", "file", "folder")
@@ -29,21 +33,24 @@ def read_inventory(
     format: str | None = None,
     columns: Mapping[str, str] | None = None,
     device_from: str = "auto",
+    profiles: Sequence[str | Path | Profile] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Inventory:
     """Return all inputs as one inventory of canonical frames; files are read in the order of their paths.
 
     `inputs` are files, folders, globs or "-". `format` overrules detection by content. `columns` maps canonical columns
     to headers of plain tables. `device_from` ("auto", "content", "file", "folder") says what names the device of a dump
-    that has no device column. `progress(done, total)` is called after every file.
+    that has no device column. `profiles` are mapping profiles, their files or folders of them: a file with the headers of one is
+    read by it. `progress(done, total)` is called after every file.
     InputError when an input is missing or no reader knows it; single bad rows are in `rejected` instead.
     """
     if isinstance(inputs, (str, Path)):
         inputs = [inputs]
     if device_from not in DEVICE_FROM:
         raise UsageError(f"device_from is {device_from!r}", hint="one of " + ", ".join(DEVICE_FROM))
+    known = Profiles(given_profiles(profiles))
     sources, skipped = find_sources(inputs)
-    return read_sources(sources, skipped, format=format, columns=columns or {}, device_from=device_from, progress=progress)
+    return read_sources(sources, skipped, format=format, columns=columns or {}, device_from=device_from, profiles=known, progress=progress)
 
 
 def read_sources(
@@ -53,6 +60,7 @@ def read_sources(
     format: str | None,
     columns: Mapping[str, str],
     device_from: str = "auto",
+    profiles: Profiles | None = None,
     progress: Callable[[int, int], None] | None = None,
     stems: frozenset[str] | None = None,
 ) -> Inventory:
@@ -73,14 +81,18 @@ def read_sources(
             gather.notice("EMPTY_FILE", source.label)
             gather.end(source.label, "empty", "", source.sha256(), 0)
         else:
-            _read_source(gather, source, format, columns)
+            _read_source(gather, source, format, columns, profiles or Profiles())
         if progress is not None:
             progress(done, len(sources))
+    if profiles is not None:
+        gather.notices.extend(profiles.notices())
     software, devices, units, activations, traces, rejected, files = gather.finish()
     return Inventory(software, devices, units, activations, traces, rejected, files, tuple(gather.notices), gather.numbered_rows())
 
 
-def _read_source(gather: Gather, source: Source, format: str | None, columns: Mapping[str, str]) -> None:
+def _read_source(gather: Gather, source: Source, format: str | None, columns: Mapping[str, str], profiles: Profiles) -> None:
+    if not columns and _read_big_by_profile(gather, source, format, profiles):
+        return
     table = big_table(source, format)
     read_as = None if table is None else read_big_table(gather, table, columns)
     if table is not None and read_as is not None:
@@ -93,7 +105,7 @@ def _read_source(gather: Gather, source: Source, format: str | None, columns: Ma
     if not doc.data:
         raise InputError("the file is empty", where=Location(source.label), hint="the command that wrote it may have failed; run it again")
     try:
-        reader = reader_for(doc, format)
+        reader = reader_for(doc, format, profiles if not columns else None)
         if columns:
             _read_named_columns(doc, gather, columns, reader.info.id)
         else:
@@ -107,6 +119,36 @@ def _read_source(gather: Gather, source: Source, format: str | None, columns: Ma
     elif doc.encoding not in TOLD:
         gather.notice("ENCODING_GUESSED", doc.label, 1, doc.encoding)
     gather.end(source.label, reader.info.id, doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data))
+
+
+def _read_big_by_profile(gather: Gather, source: Source, format: str | None, profiles: Profiles) -> bool:
+    """Read a large CSV of a profile as a scan. False where there is none, or where the profile asks for more than columns."""
+    if source.path is None or source.size() < BIG_CSV or not profiles.profiles:
+        return False
+    head = Document(source.label, source.head(HEAD).rpartition(b"\n")[0])
+    profile = next((each for each in profiles.profiles if each.id == format), None) if format is not None else profiles.profile_of(head)
+    if profile is None or not profile.plain():
+        return False
+    table = open_big_csv(source.label, source.path, profile.fits)
+    if table is None:
+        return False
+    if not read_big_table(gather, replace(table, format=profile.id), own_headers(profile, table.headers), reserved=COLUMNS):
+        return False
+    profiles.used.add(profile.id)
+    gather.end(source.label, profile.id, table.encoding, source.sha256(), source.size())
+    return True
+
+
+def given_profiles(given: Sequence[str | Path | Profile]) -> tuple[Profile, ...]:
+    """Return mapping profiles as they were given: made already, or as files and folders. UsageError where one has a format's own id."""
+    if isinstance(given, (str, Path, Profile)):
+        given = [given]
+    made = [each for each in given if isinstance(each, Profile)]
+    found = (*made, *load_profiles([each for each in given if not isinstance(each, Profile)]))
+    taken = {info.id for info in formats()} & {profile.id for profile in found}
+    if taken:
+        raise UsageError(f"a mapping profile is called {', '.join(sorted(taken))}, as a format is", hint="give it another id")
+    return found
 
 
 def big_table(source: Source, format: str | None) -> BigTable | None:

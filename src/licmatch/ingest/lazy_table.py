@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import mmap
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,8 +66,8 @@ def open_parquet(label: str, path: Path) -> BigTable:
     return BigTable(label, "parquet", "binary", frame, own, [name for name in schema if name not in nested], 1)
 
 
-def open_big_csv(label: str, path: Path) -> BigTable | None:
-    """Return the scan of a large CSV or TSV, or None when its beginning has no header that is known.
+def open_big_csv(label: str, path: Path, fits: Callable[[Sequence[str]], bool] | None = None) -> BigTable | None:
+    """Return the scan of a large CSV or TSV, or None when its beginning has no header that is known, or that `fits`.
 
     A file that is not UTF-8, or has title rows, stray quotes, blank lines or rows of another width, is written again to a
     temporary file first; the encoding is decided on all of its bytes.
@@ -76,11 +76,11 @@ def open_big_csv(label: str, path: Path) -> BigTable | None:
         encoding = decide_encoding(data)
         clean = encoding in UTF8 and can_decode(data, encoding)
     text, undecodable = (path, 0) if clean else _transcoded(path, encoding)
-    table = _scan_plain(label, text, encoding) or _scan_tidied(label, path, encoding)
+    table = _scan_plain(label, text, encoding, fits) or (_scan_tidied(label, path, encoding) if fits is None else None)
     return table if table is None or not undecodable else replace(table, undecodable=undecodable)
 
 
-def _scan_plain(label: str, path: Path, encoding: str) -> BigTable | None:
+def _scan_plain(label: str, path: Path, encoding: str, fits: Callable[[Sequence[str]], bool] | None) -> BigTable | None:
     """Return the scan of a UTF-8 table if the scanner reads it the way the csv module would, else None."""
     if path.stat().st_size == 0:
         return None
@@ -94,7 +94,8 @@ def _scan_plain(label: str, path: Path, encoding: str) -> BigTable | None:
         line = lines.readline(1 << 16)
     for delimiter in DELIMITERS:
         headers = next(csv.reader([line], delimiter=delimiter), [])
-        if len(headers) > 1 and len(set(headers)) == len(headers) and all(headers) and table_kind(headers) is not None:
+        known = len(headers) > 1 and len(set(headers)) == len(headers) and all(headers)
+        if known and (fits(headers) if fits is not None else table_kind(headers) is not None):
             break
     else:
         return None
@@ -147,22 +148,28 @@ def _transcoded(path: Path, encoding: str) -> tuple[Path, int]:
     return target, lost
 
 
-def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) -> str | None:
+def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], *, reserved: Container[str] = ()) -> str | None:
     """Put a large software table into the inventory without loading it; returns as what format, None when it is no software table.
 
+    With `reserved`, `columns` are all there are, and no column of the file's own may have one of these names.
     InputError when the rows are counts over devices instead of installations.
     """
-    console = None if columns else console_of(table.headers)
-    found = find_columns("software", table.headers) | dict(columns) if console is None else console.find(table.headers)
+    console = None if columns or reserved else console_of(table.headers)
     if console is not None:
+        found = console.find(table.headers)
         console.check_scan(table.label, table.headers)
         table = replace(table, frame=table.frame.with_columns(console.readable(table.frame, table.headers)))
-    elif "name" not in found or (not columns and table_kind(table.headers) != "software"):
+    else:
+        found = dict(columns) if reserved else find_columns("software", table.headers) | dict(columns)
+    if console is None and ("name" not in found or (not columns and table_kind(table.headers) != "software")):
         return None
     read_as = table.format if console is None or table.format == "parquet" else console.id
     refuse_counts(table.label, table.headers, found)
-    renames = own_names(table.headers, found)
+    renames = own_names(table.headers, found, reserved)
     fallback, how = gather.device_of_file(table.label)
+    if reserved and not gather.ignores_content:
+        # Whoever said which column names the computer did not mean the file to, where that column is empty.
+        fallback = None
     label = table.label
     lined = table.frame
     if not table.lined:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +14,10 @@ from licmatch.ingest.consoles import CONSOLES, console_of
 from licmatch.ingest.document import Document
 from licmatch.ingest.grid import Grid
 from licmatch.ingest.headers import find_columns
-from licmatch.ingest.inventory import big_table, read_sources
+from licmatch.ingest.inventory import big_table, given_profiles, read_sources
+from licmatch.ingest.profiles import Profile, Profiles
+from licmatch.ingest.profiles.reader import own_headers
+from licmatch.ingest.profiles.tables import tables_with
 from licmatch.ingest.records import InputFile, NameTable
 from licmatch.ingest.registry import reader_for
 from licmatch.ingest.sources import Source, find_sources
@@ -30,23 +34,49 @@ def read_names(
     name: str | None = None,
     publisher: str | None = None,
     version: str | None = None,
+    profiles: Sequence[str | Path | Profile] = (),
 ) -> NameTable:
     """Return a table of names to match and which of its columns are name, publisher and version.
 
     One plain table (CSV, TSV, XLSX, JSON Lines, Parquet, what a console exports) keeps all its columns, rows and their order; no device is
     needed and a row without a name stays. Several files or other formats give the columns of `schema.SOFTWARE`, then
-    further ones. UsageError when a named column is not there; InputError when no column holds names.
+    further ones. `profiles` are as in `read_inventory`; what a column is called here goes before them.
+    UsageError when a named column is not there; InputError when no column holds names.
     """
     if isinstance(inputs, (str, Path)):
         inputs = [inputs]
     wanted = {column: header for column, header in (("name", name), ("publisher", publisher), ("version", version)) if header is not None}
+    known = Profiles(given_profiles(profiles))
     sources, skipped = find_sources(inputs)
     if len(sources) == 1:
-        table = _plain_table(sources[0], format, wanted)
+        table = _profiled_table(sources[0], format, wanted, known) or _plain_table(sources[0], format, wanted)
         if table is not None:
-            return table
-    inventory = read_sources(sources, skipped, format=format, columns=wanted)
+            return replace(table, notices=(*table.notices, *known.notices()))
+    inventory = read_sources(sources, skipped, format=format, columns=wanted, profiles=known)
     return NameTable(inventory.software, "name", "publisher", "version", inventory.files, inventory.rejected, inventory.notices)
+
+
+def _profiled_table(source: Source, format: str | None, wanted: dict[str, str], known: Profiles) -> NameTable | None:
+    """A table of a mapping profile keeps all its columns and rows too, those that the profile does not keep as well."""
+    if not known.profiles or (format is not None and format not in {profile.id for profile in known.profiles}):
+        return None
+    doc = Document.open(source)
+    profile = known.profile_of(doc)
+    if profile is None:
+        return None
+    tables, _ = tables_with(doc, profile.fits, profile.records)
+    if len(tables) != 1:
+        return None
+    known.used.add(profile.id)
+    frame = _frame(tables[0].grid)
+    own = own_headers(profile, tables[0].grid.headers)
+    absent = sorted(header for header in wanted.values() if header not in frame.columns)
+    if absent:
+        return None
+    found = {column: header for column, header in own.items() if column in ("name", "publisher", "version")} | wanted
+    file = InputFile(source.label, profile.id, doc.encoding, hashlib.sha256(doc.data).hexdigest(), len(doc.data), frame.height)
+    nothing = pl.DataFrame(schema=REJECTED)
+    return NameTable(frame.lazy(), found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
 
 
 def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> NameTable | None:
@@ -60,14 +90,14 @@ def _plain_table(source: Source, format: str | None, wanted: dict[str, str]) -> 
         )
         return NameTable(table.own, found["name"], found.get("publisher"), found.get("version"), (file,), nothing, ())
     from licmatch.ingest.readers.console_table import console_grid
-    from licmatch.ingest.readers.table import table_grid
+    from licmatch.ingest.readers.table import holds_ledger, table_grid
 
     doc = Document.open(source)
     if not doc.data:
         raise InputError("the file is empty", where=Location(source.label))
     found_by = None if wanted else reader_for(doc, format).info.id
     console = next((console for console in CONSOLES if console.id == found_by), None)
-    if found_by is not None and console is None and found_by not in PLAIN:
+    if found_by is not None and console is None and (found_by not in PLAIN or holds_ledger(doc)):
         return None
     answer = None if console is None else console_grid(doc)
     grids = [answer[1]] if answer is not None else table_grid(doc, kind=None) or _named_grid(doc, wanted)

@@ -43,8 +43,11 @@ class RecordRows:
             else:
                 self.add(number, item, refused=NO_OBJECT)
 
-    def put(self, doc: Document, gather: Gather, table: str, *, by_folder: bool = False) -> None:
-        """Hand all rows over; with `by_folder` a device that the content does not tell is named by the folder, never by the file."""
+    def put(self, doc: Document, gather: Gather, table: str, *, by_folder: bool = False, whole: bool = True) -> None:
+        """Hand all rows over; with `by_folder` a device that the content does not tell is named by the folder, never by the file.
+
+        `whole` is False where the report does not list all programs of its devices.
+        """
         names = list(dict.fromkeys(column for row in self.rows for column in row))
         columns = {"name": [row.get("name") for row in self.rows]}
         columns |= {column: [row.get(column) for row in self.rows] for column in names}
@@ -56,6 +59,7 @@ class RecordRows:
             lambda at: msgspec.json.encode(self.records[at]),
             unusable=self.refused,
             by_folder=by_folder,
+            whole=whole,
         )
 
 
@@ -72,10 +76,12 @@ def device_names(named: Sequence[tuple[str | None, str | None]]) -> list[str | N
     ]
 
 
-def note_missing_pages(doc: Document, gather: Gather, held: int, total: object) -> None:
-    """Say that a console's answer is one page of several: what stands on the others must not count as absent unseen."""
-    if isinstance(total, int) and not isinstance(total, bool) and total > held:
-        gather.notice("PAGES_MISSING", doc.label, total - held, f"{held}/{total}")
+def note_missing_pages(doc: Document, gather: Gather, held: int, total: object) -> bool:
+    """Say that a console's answer is one page of several, and return whether it is: what stands on the others is not absent."""
+    missing = isinstance(total, int) and not isinstance(total, bool) and total > held
+    if missing:
+        gather.notice("PAGES_MISSING", doc.label, int(str(total)) - held, f"{held}/{total}")
+    return missing
 
 
 def refuse_aggregate(doc: Document, what: str) -> None:

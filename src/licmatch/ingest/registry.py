@@ -7,11 +7,13 @@ from importlib import import_module
 
 from licmatch.errors import InputError, Location, UsageError
 from licmatch.ingest.document import Document
+from licmatch.ingest.profiles import Profiles
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.unread import describe
 
 MODULES = (
+    "device_text",
     "console_table",
     "wazuh",
     "winget",
@@ -57,11 +59,14 @@ def formats() -> tuple[FormatInfo, ...]:
     return tuple(sorted((PARQUET, *(reader.info for reader in readers())), key=lambda info: info.id))
 
 
-def reader_for(doc: Document, format: str | None = None) -> Reader:
-    """Return the reader for a file: the one named, else the one surest of the content.
+def reader_for(doc: Document, format: str | None = None, profiles: Profiles | None = None) -> Reader:
+    """Return the reader for a file: the one named, else that of a mapping profile, else the one surest of the content.
 
     InputError names what was seen and what can be read; UsageError when no format has that name.
     """
+    profiled = profiles.reader_of(doc, format) if profiles is not None else None
+    if profiled is not None:
+        return profiled
     if format is not None:
         for reader in readers():
             if reader.info.id == format:
@@ -73,7 +78,9 @@ def reader_for(doc: Document, format: str | None = None) -> Reader:
         raise InputError(
             f"the format is not recognised: {describe(doc)}",
             where=Location(doc.label),
-            hint="read are: " + "; ".join(f"{info.id} ({info.title})" for info in formats()),
+            hint="read are: "
+            + "; ".join(f"{info.id} ({info.title})" for info in formats())
+            + "; for a table of another tool, `licmatch formats learn FILE` makes a mapping profile",
         )
     return best
 

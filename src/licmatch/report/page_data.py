@@ -149,7 +149,8 @@ def _titles(blocks: DeviceBlocks, units: list[list[Any]], board: Board | None) -
     """Titles of exactly the codes that occur, sorted, so that the page carries no word list it does not use."""
     kinds: Mapping[str, set[str]] = {
         **{kind: blocks.codes[kind] for kind in ("verdict", "state", "strength", "kind", "source", "flag")},
-        "change": blocks.codes["verdict"], "tier": {row[3] for row in units}, "grade": {grade for row in units for grade in row[10:12]},
+        "change": blocks.codes["verdict"] | (blocks.codes["flag"] & {"partial_list"}),
+        "tier": {row[3] for row in units}, "grade": {grade for row in units for grade in row[10:12]},
         "status": {"unknown", "ambiguous"},
     }  # fmt: skip
     titled = {kind: _known(kind, codes) for kind, codes in kinds.items()}

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from licmatch.errors import InputError, UsageError
 from licmatch.ingest import lazy_table, read_inventory
+from licmatch.ingest.gather import NO_DEVICE
 from licmatch.schema import SOFTWARE
 
 
@@ -85,6 +86,19 @@ LEDGER = [
 ]
 
 
+def test_a_ledger_row_without_a_computer_is_rejected_and_full_width_is_the_same_computer(tmp_path: Path) -> None:
+    file = tmp_path / "台账.csv"
+    rows = [
+        *LEDGER[2:4],
+        ["1", "财务科", "ＺＣ－０１", "", "", "WPS Office 2019", "", "", ""],
+        ["2", "办公室", "", "", "", "永中Office", "", "", ""],
+    ]
+    file.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    inventory = read_inventory([file])
+    assert inventory.software.select("device_id", "unit_id", "name").collect().rows() == [("ZC-01", "财务科", "WPS Office 2019")]
+    assert inventory.rejected.select("line", "reason").rows() == [(4, NO_DEVICE)]
+
+
 def check_ledger(file: Path) -> None:
     inventory = read_inventory([file])
     assert inventory.software.select("device_id", "name", "licence_mode").collect().rows() == [
@@ -93,9 +107,10 @@ def check_ledger(file: Path) -> None:
         ("Z-2", "WPS Office 2019", None),
     ]
     assert inventory.devices.select("device_id", "os_name", "unit_id").rows() == [
-        ("Z-1", "Windows 10 专业版", "财务科"),
-        ("Z-2", "WIN7旗舰版", "办公室"),
+        ("Z-1", "Windows 10 专业版", "某局"),
+        ("Z-2", "WIN7旗舰版", "某局"),
     ]
+    assert inventory.software.collect()["department"].to_list() == ["财务科", "财务科", "办公室"]
     assert inventory.rejected.height == 2
 
 

@@ -151,3 +151,19 @@ def test_an_older_export_and_one_without_versions(tmp_path: Path) -> None:
     assert rows(inventory, "device_id", "name", "version") == [("PC-9", "Git.Git", "2.4")]
     assert inventory.rejected["reason"].to_list() == ["no name"]
     assert inventory.devices["software_list"].to_list() == ["partial"]
+
+
+@pytest.mark.parametrize(("total", "listed"), [(1, None), (900, "partial"), ("many", None)])
+def test_a_page_of_an_answer_is_no_whole_list(tmp_path: Path, total: object, listed: str | None) -> None:
+    item = {
+        "name": "WPS",
+        "version": "11",
+        "vendor": "Kingsoft",
+        "format": "win",
+        "agent_id": "004",
+        "scan": {"time": "2026-10-05T03:00:00Z"},
+    }
+    text = json.dumps({"data": {"affected_items": [item], "total_affected_items": total}, "error": 0})
+    inventory = read(tmp_path, "a.json", text)
+    assert inventory.devices.select("device_id", "software_list", "collected_at").rows() == [("004", listed, "2026-10-05T03:00:00")]
+    assert ("PAGES_MISSING" in [notice.code for notice in inventory.notices]) == (listed is not None)

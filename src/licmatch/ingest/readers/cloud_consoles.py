@@ -51,8 +51,8 @@ def _read_sase(doc: Document, gather: Gather) -> None:
                 version=version,
                 install_date=item.get("InstallTime"),
             )
-    note_missing_pages(doc, gather, len(programs), answer.get("TotalNum"))
-    rows.put(doc, gather, SASE.id)
+    missing = note_missing_pages(doc, gather, len(programs), answer.get("TotalNum"))
+    rows.put(doc, gather, SASE.id, whole=not missing)
 
 
 def _read_security_center(doc: Document, gather: Gather) -> None:
@@ -72,8 +72,8 @@ def _read_security_center(doc: Document, gather: Gather) -> None:
         _take_server(
             doc, gather, name, said(item.get("Uuid")), said(item.get("InstanceName")), said(item.get("IntranetIp")), item.get("Create")
         )
-    note_missing_pages(doc, gather, len(items), section(answer.get("PageInfo")).get("TotalCount"))
-    rows.put(doc, gather, SECURITY_CENTER.id)
+    missing = note_missing_pages(doc, gather, len(items), section(answer.get("PageInfo")).get("TotalCount"))
+    rows.put(doc, gather, SECURITY_CENTER.id, whole=not missing)
 
 
 def _read_hss(doc: Document, gather: Gather) -> None:
@@ -92,8 +92,8 @@ def _read_hss(doc: Document, gather: Gather) -> None:
         )
         scanned = item.get("recent_scan_time") or item.get("update_time")
         _take_server(doc, gather, name, said(item.get("host_id")), said(item.get("host_name")), said(item.get("host_ip")), scanned)
-    note_missing_pages(doc, gather, len(items), answer.get("total_num"))
-    rows.put(doc, gather, HSS.id)
+    missing = note_missing_pages(doc, gather, len(items), answer.get("total_num"))
+    rows.put(doc, gather, HSS.id, whole=not missing)
 
 
 def _take_server(

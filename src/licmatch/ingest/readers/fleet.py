@@ -40,18 +40,20 @@ def _detect(doc: Document) -> float:
 
 def _read(doc: Document, gather: Gather) -> None:
     shape, value = _shape(doc), section(doc.json)
-    rows = RecordRows()
+    rows, whole = RecordRows(), True
     if shape == "titles":
         refuse_aggregate(doc, "Fleet's list of software")
     elif shape == "software":
         _add_titles(rows, value.get("software"), None)
-        if section(value.get("meta")).get("has_next_results") is True:
-            gather.notice("PAGES_MISSING", doc.label, 1, "has_next_results")
+        pages = section(value.get("meta"))
+        whole = pages.get("has_next_results") is not True and pages.get("has_previous_results") is not True
+        if not whole:
+            gather.notice("PAGES_MISSING", doc.label, 1, "has_next_results, has_previous_results")
     elif shape is not None:
         _read_hosts(doc, gather, rows, value.get(shape))
     else:
         raise InputError("no software of Fleet was found", where=Location(doc.label))
-    rows.put(doc, gather, INFO.id)
+    rows.put(doc, gather, INFO.id, whole=whole)
 
 
 def _read_hosts(doc: Document, gather: Gather, rows: RecordRows, value: object) -> None:
@@ -66,6 +68,8 @@ def _read_hosts(doc: Document, gather: Gather, rows: RecordRows, value: object) 
             _add_titles(rows, host["software"], name)
         else:
             without += 1
+            if device is not None:
+                gather.no_list(device)
     if without:
         gather.notice("NO_SOFTWARE_LIST", doc.label, without, "populate_software=true")
 

@@ -45,7 +45,9 @@ def _read(doc: Document, gather: Gather) -> None:
             tap=cask.get("tap"),
             refused=None if said(cask.get("installed")) is not None else NOT_INSTALLED,
         )
-    rows.put(doc, gather, INFO.id)
+    # What was installed without it, it does not know.
+    gather.notice("PARTIAL_COVERAGE", doc.label, len(rows.rows), "brew")
+    rows.put(doc, gather, INFO.id, whole=False)
 
 
 READERS = (Reader(INFO, _detect, _read),)

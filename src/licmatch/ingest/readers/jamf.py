@@ -51,6 +51,8 @@ def _read(doc: Document, gather: Gather) -> None:
             _take_device(doc, gather, device, computer)
         if not isinstance(computer.get("applications"), list):
             without += 1
+            if device is not None:
+                gather.no_list(device)
             continue
         for number, app in rows.objects(computer["applications"], first=len(rows.lines) + 1):
             rows.add(

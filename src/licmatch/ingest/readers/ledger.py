@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from unicodedata import normalize
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
-from licmatch.ingest.gather import Gather
+from licmatch.ingest.gather import NO_DEVICE, Gather
 from licmatch.ingest.grid import HEADER_WITHIN, MergedRanges, Records, is_summary, records_of_text
 from licmatch.ingest.headers import find_columns, plain_header
+from licmatch.ingest.unit_line import unit_above
 from licmatch.ingest.values import is_placeholder
 
 NAME_AND_VERSION = "名称及版本"
 MODE = "授权方式"
 OPERATING_SYSTEM = "操作系统"
+DEPARTMENT = frozenset({"部门", "科室", "department"})
 SAME_AS_ABOVE = frozenset({"同上", "〃", "″", '"'})
 
 
@@ -49,10 +52,14 @@ def read_ledger(doc: Document, gather: Gather, records: Records | None = None, m
             groups.append((category, column))
     found = {name: upper.index(header) for name, header in find_columns("software", [cell for cell in upper if cell.strip()]).items()}
     _fill_merged(records, merged)
+    # Every office has a 财务科: a department names the unit only where the head of the form does not.
+    unit = unit_above(records.cells[:place])
+    inside = unit is not None and "unit_id" in found and plain_header(upper[found["unit_id"]]) in DEPARTMENT
     columns: dict[str, list[str | None]] = {
         "device_id": [],
         "hostname": [],
         "unit_id": [],
+        "department": [],
         "name": [],
         "licence_mode": [],
         "install_date": [],
@@ -60,6 +67,7 @@ def read_ledger(doc: Document, gather: Gather, records: Records | None = None, m
     lines: list[int] = []
     places: list[int] = []
     above: list[str] = []
+    nameless: dict[int, str] = {}
     for number in range(place + 2, len(records.cells)):
         row = records.cells[number]
         if is_summary(row):
@@ -68,6 +76,10 @@ def read_ledger(doc: Document, gather: Gather, records: Records | None = None, m
         row = [above[at] if cell.strip() in SAME_AS_ABOVE and at < len(above) else cell for at, cell in enumerate(row)]
         above = row
         about = {name: _cell(row, found.get(name)) for name in ("device_id", "hostname", "unit_id", "install_date")}
+        # Typed by hand: full-width letters and digits must not make another computer.
+        about |= {name: normalize("NFKC", text).strip() for name in ("device_id", "hostname") if (text := about[name]) is not None}
+        about["department"] = about["unit_id"] if inside else None
+        about["unit_id"] = unit if inside else about["unit_id"] or unit
         for category, column in groups:
             program = _cell(row, column)
             if category == OPERATING_SYSTEM:
@@ -80,11 +92,14 @@ def read_ledger(doc: Document, gather: Gather, records: Records | None = None, m
             mode = _cell(row, column + 1) if column + 1 < len(lower) and plain_header(lower[column + 1]) == MODE else None
             for name, said in {**about, "name": program, "licence_mode": mode}.items():
                 columns[name].append(said)
+            if about["device_id"] is None and about["hostname"] is None:
+                # A ledger is of many computers: what it gives no number to is not the computer the file is called after.
+                nameless[len(lines)] = NO_DEVICE
             lines.append(records.lines[number])
             places.append(number)
     gather.notice("MERGED_HEADER_GUESS", doc.label)
     used = {name: cells for name, cells in columns.items() if any(cells) or name == "name"}
-    gather.software(doc, "ledger", used, lines, lambda at: records.raw(places[at]))
+    gather.software(doc, "ledger", used, lines, lambda at: records.raw(places[at]), unusable=nameless)
 
 
 def _cell(row: Sequence[str], column: int | None) -> str | None:

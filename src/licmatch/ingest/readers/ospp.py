@@ -44,7 +44,7 @@ def _records(doc: Document) -> list[dict[str, str]]:
     return [record for record in records if "license name" in record]
 
 
-def _read(doc: Document, gather: Gather) -> None:
+def read(doc: Document, gather: Gather) -> None:
     rest = _around(doc)
     device, _ = gather.device_id(doc, host_in(rest))
     if device is None:
@@ -96,4 +96,4 @@ def _family(name: str) -> str | None:
     return words[0] if comma and len(words) == 2 and words[1] == "edition" else None
 
 
-READERS = (Reader(INFO, _detect, _read),)
+READERS = (Reader(INFO, _detect, read),)

@@ -242,6 +242,8 @@ def _emit(doc: Document, gather: Gather, state: State, hostname: str | None, ide
         [line for _, line in state.rows],
         lambda at: msgspec.json.encode(rows[at]),
         unusable=unusable,
+        # A log that starts in the middle tells only what changed since.
+        whole=state.lowest_counter == 0,
     )
 
 

@@ -95,18 +95,25 @@ def _labelled(doc: Document) -> list[tuple[str, str]]:
     return pairs
 
 
-def _detect(doc: Document) -> float:
-    if doc.head.startswith(("{", "[", "<", "#TYPE", '"')) or len(doc.data) > MAX_SIZE:
-        return 0.0
+def is_label(line: str) -> bool:
+    """Return whether a line is one of the tool's: a label it knows, and a colon."""
+    label, colon, _ = unicodedata.normalize("NFKC", line).partition(":")
+    return bool(colon) and " ".join(label.casefold().split()) in LABELS
+
+
+def is_licence(doc: Document) -> bool:
+    """Return whether a text has enough of the labels to be what the tool printed."""
+    if len(doc.data) > MAX_SIZE or not any(word in doc.text for word in ("icense", "ICENSE", "许可证", "授权")):
+        return False
     fields = {field for field, _ in _labelled(doc)}
-    return (
-        0.9
-        if "status" in fields and len(fields) >= 3 and fields & {"activation_id", "partial_key", "application_id", "description"}
-        else 0.0
-    )
+    return "status" in fields and len(fields) >= 3 and bool(fields & {"activation_id", "partial_key", "application_id", "description"})
 
 
-def _read(doc: Document, gather: Gather) -> None:
+def _detect(doc: Document) -> float:
+    return 0.9 if not doc.head.startswith(("{", "[", "<", "#TYPE", '"')) and is_licence(doc) else 0.0
+
+
+def read(doc: Document, gather: Gather) -> None:
     device, _ = gather.device_id(doc)
     if device is None:
         gather.reject(doc.label, 1, "no device", doc.data[:1024])
@@ -178,4 +185,4 @@ def _us_day(text: str | None) -> str | None:
     return day_of(f"{parts[2]}-{first}-{second}")
 
 
-READERS = (Reader(INFO, _detect, _read),)
+READERS = (Reader(INFO, _detect, read),)

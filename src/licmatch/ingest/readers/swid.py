@@ -52,7 +52,8 @@ def _read(doc: Document, gather: Gather) -> None:
     )
     if seen_on is not None and kind is None and not gather.ignores_content:
         gather.device(doc.label, seen_on, None, collected_at=said(evidence.get("date")))
-    rows.put(doc, gather, INFO.id, by_folder=True)
+    # Few makers write tags, so that a computer's tags are never all of its programs.
+    rows.put(doc, gather, INFO.id, by_folder=True, whole=False)
 
 
 def _whole_name(name: str | None, edition: str | None) -> str | None:

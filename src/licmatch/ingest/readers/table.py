@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import polars as pl
 
@@ -47,7 +47,7 @@ def take_grid(doc: Document, gather: Gather, grid: Grid, table: str, columns: Ma
         return
     found = find_columns("software", grid.headers) | dict(columns or {})
     refuse_counts(doc.label, grid.headers, found)
-    filled = _filled_down(grid, found)
+    filled = fill_down(grid, found)
     if filled:
         gather.notice("FILLED_DOWN", doc.label, filled)
     take_cells(doc, gather, grid, table, found)
@@ -63,13 +63,16 @@ def take_cells(
     no_name: str = NO_NAME,
     read: Mapping[str, Cells] | None = None,
     refused: Mapping[int, str] | None = None,
+    reserved: Container[str] = (),
+    by_folder: bool = False,
     whole: bool = True,
 ) -> None:
     """Put the grid's records into the software frame; `found` maps canonical columns to headers, the others are carried along.
 
-    `read` has the cells of columns that were read already, `refused` the reasons of rows that are none (both by header and place).
+    `read` has the cells of columns that were read already, `refused` says which records are none, and why; `reserved` are names that
+    no column of the file's own may have; with `by_folder` the folder names a device that no column does.
     """
-    names = own_names(grid.headers, found)
+    names = own_names(grid.headers, found, reserved)
     width = len(grid.headers)
     unusable = dict(refused or {})
     for place, row in enumerate(grid.rows):
@@ -82,7 +85,7 @@ def take_cells(
         name = names[header]
         if name not in RESERVED:
             cells[name] = (read or {}).get(header) or grid.column(header)
-    gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name, whole=whole)
+    gather.software(doc, table, cells, grid.lines, grid.raw, unusable=unusable, no_name=no_name, by_folder=by_folder, whole=whole)
 
 
 def take_console(doc: Document, gather: Gather, grid: Grid, console: Console, broken: Mapping[int, str] | None = None) -> None:
@@ -101,7 +104,7 @@ def take_console(doc: Document, gather: Gather, grid: Grid, console: Console, br
     take_cells(doc, gather, grid, console.id, console.find(grid.headers), read=read, refused=reasons, whole=not console.coverage)
 
 
-def _filled_down(grid: Grid, found: Mapping[str, str]) -> int:
+def fill_down(grid: Grid, found: Mapping[str, str]) -> int:
     """Repeat the cells left of the name where all of them are blank: a merged device cell over several rows."""
     left = grid.headers.index(found["name"])
     device = [grid.headers.index(found[column]) for column in ("device_id", "hostname") if column in found]
@@ -232,6 +235,13 @@ READERS = (
         _read_objects,
     ),
 )
+
+
+def holds_ledger(doc: Document) -> bool:
+    """Return whether a file is a ledger, or a workbook with one: its rows are computers, so it is no table with a column of names."""
+    if _is_workbook(doc):
+        return any(is_ledger(records) for _, records, _ in sheets(doc))
+    return bool(_is_table(doc)) and is_ledger(doc)
 
 
 def table_grid(doc: Document, *, kind: str | None = None) -> list[Grid]:

@@ -73,8 +73,8 @@ def _read(doc: Document, gather: Gather) -> None:
                 install_date=item.get("InstallDate"),
                 **_opinion(item),
             )
-    note_missing_pages(doc, gather, len(items), section(data.get("Page")).get("Total"))
-    rows.put(doc, gather, INFO.id if shape != "program" else f"{INFO.id}-program")
+    missing = note_missing_pages(doc, gather, len(items), section(data.get("Page")).get("Total"))
+    rows.put(doc, gather, INFO.id if shape != "program" else f"{INFO.id}-program", whole=shape != "program" and not missing)
 
 
 def _add_computers_of_a_program(doc: Document, gather: Gather, rows: RecordRows, items: list[tuple[int, Section]]) -> None:

@@ -110,7 +110,7 @@ def _detect_query(doc: Document) -> float:
     return 0.95 if keys and any(QUERY_VALUE.match(line) for line in lines) else 0.0
 
 
-def _read_query(doc: Document, gather: Gather) -> None:
+def read_query(doc: Document, gather: Gather) -> None:
     keys: list[Key] = []
     for number, line in enumerate(doc.lines, start=1):
         if line.startswith(HIVES):
@@ -159,4 +159,4 @@ def _value(raw: str, doc: Document, wide: bool) -> str:
     return data.decode("utf-16-le" if wide else doc.encoding, errors="replace").rstrip("\0").replace("\0", "; ")
 
 
-READERS = (Reader(INFO, _detect, _read), Reader(QUERY, _detect_query, _read_query))
+READERS = (Reader(INFO, _detect, _read), Reader(QUERY, _detect_query, read_query))

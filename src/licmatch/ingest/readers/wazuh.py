@@ -78,8 +78,8 @@ def _read_api(doc: Document, gather: Gather) -> None:
     columns["collected_at"] = [moment_of(section(item.get("scan")).get("time")) for item in packages]
     refused = {place: NO_ITEM for place, item in enumerate(items) if not isinstance(item, dict)}
     lines = list(range(1, len(items) + 1))
-    gather.software(doc, API.id, columns, lines, lambda at: msgspec.json.encode(items[at]), unusable=refused)
-    note_missing_pages(doc, gather, len(items), section(section(doc.json).get("data")).get("total_affected_items"))
+    missing = note_missing_pages(doc, gather, len(items), section(section(doc.json).get("data")).get("total_affected_items"))
+    gather.software(doc, API.id, columns, lines, lambda at: msgspec.json.encode(items[at]), unusable=refused, whole=not missing)
     if not items:
         gather.notice("NOTHING_FOUND", doc.label, 1, API.id)
 

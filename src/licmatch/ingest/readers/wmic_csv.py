@@ -70,7 +70,7 @@ def _read(doc: Document, gather: Gather) -> None:
     if "name" not in columns:
         columns["name"] = [row[header.index("caption")] for row in rows] if "caption" in header else [None] * len(rows)
     columns["hostname"] = [row[0] for row in rows]
-    gather.software(doc, INFO.id, columns, lines, lambda at: doc.raw_line(lines[at]), unusable=unusable)
+    gather.software(doc, INFO.id, columns, lines, lambda at: doc.raw_line(lines[at]), unusable=unusable, whole=False)
     gather.notice("PARTIAL_COVERAGE", doc.label, len(rows), "wmic product")
 
 

@@ -26,10 +26,15 @@ COLUMNS = {
 }
 
 
-def _detect(doc: Document) -> float:
+def is_list(doc: Document) -> bool:
+    """Return whether a text is made of Key=Value lines."""
     lines = doc.head_lines[:60]
     pairs = sum(1 for line in lines if PAIR.match(line.strip()))
-    return 0.7 if lines and pairs * 2 > len(lines) and pairs >= 2 else 0.0
+    return bool(lines) and pairs * 2 > len(lines) and pairs >= 2
+
+
+def _detect(doc: Document) -> float:
+    return 0.7 if is_list(doc) else 0.0
 
 
 def _blocks(doc: Document) -> Iterator[tuple[int, int, dict[str, str]]]:
@@ -90,6 +95,7 @@ def read_blocks(doc: Document, gather: Gather) -> None:
             columns,
             [first for first, _, _ in products],
             lambda at: doc.encoded("\n".join(doc.lines[products[at][0] - 1 : products[at][1]])),
+            whole=False,
         )
         gather.notice("PARTIAL_COVERAGE", doc.label, len(products), "wmic product")
 

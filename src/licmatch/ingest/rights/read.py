@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -31,12 +30,12 @@ from licmatch.ingest.rights.cyclonedx import is_bill, lots_of_bill
 from licmatch.ingest.rights.forms import FORMS, Form
 from licmatch.ingest.rights.ledgers import lots_of_ledger
 from licmatch.ingest.rights.lots import Lots
+from licmatch.ingest.unit_line import unit_above
 from licmatch.ingest.values import known
 from licmatch.schema import ENTITLEMENTS, REJECTED, REQUIRED
 
 SUMMARY_ROW = "total or signature row"
 SHARED_QUANTITY = "one merged cell gives one quantity for several rows: write each row's own"
-_UNIT_LINE = re.compile(r"(?:填报单位|单位名称|使用单位|单位)\s*[(（]?[^:：]{0,6}[)）]?\s*[:：]\s*([^\s:：(（]{1,60})")
 
 
 def read_rights(doc: Document) -> SideTable:
@@ -108,7 +107,7 @@ def _delimiters(doc: Document) -> list[str]:
 
 def _lots_of_table(doc: Document, sheet: str, records: Records, merged: MergedRanges) -> list[Lots]:
     shared = _fill_merged(records, merged)
-    ledger = lots_of_ledger(doc, records, sheet, _unit_of(records.cells))
+    ledger = lots_of_ledger(doc, records, sheet, unit_above(records.cells))
     if ledger is not None:
         return [ledger]
     for place, row in enumerate(records.cells[:HEADER_WITHIN]):
@@ -127,7 +126,7 @@ def _generic(doc: Document, grid: Grid, above: Sequence[Sequence[str]], sheet: s
     """A plain table with known headers; a unit that only its title names is the unit of every row."""
     text = _texts(grid)
     found = find_columns("entitlements", grid.headers)
-    unit = _unit_of(above)
+    unit = unit_above(above)
     if "unit_id" not in found and unit is not None:
         text = text.with_columns(pl.lit(unit).alias("unit_id"))
     if "entitlement_id" not in found:
@@ -188,17 +187,6 @@ def _made_ids(doc: Document, sheet: str, lines: Sequence[int]) -> pl.Series:
     """Ids for lists that have none: the file, the sheet and the line, which stay the same while the file does."""
     stem = PurePosixPath(doc.label).stem
     return pl.Series("entitlement_id", [f"{stem}{f'/{sheet}' if sheet else ''}#{line}" for line in lines], dtype=pl.String())
-
-
-def _unit_of(above: Sequence[Sequence[str]]) -> str | None:
-    for row in above[:HEADER_WITHIN]:
-        for place, cell in enumerate(row):
-            match = _UNIT_LINE.search(cell)
-            if match is not None:
-                return match.group(1)
-            if cell.strip().rstrip(":：") == "填报单位" and place + 1 < len(row) and row[place + 1].strip():
-                return row[place + 1].strip()
-    return None
 
 
 def _fill_merged(records: Records, merged: MergedRanges) -> set[tuple[int, int]]:
