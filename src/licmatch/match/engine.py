@@ -95,12 +95,12 @@ class Engine:
         built in or comes with a plugin is code's neighbour, and vouched for as the package is.
         Raises PluginError for a plugin that does not load and CatalogError with every fault of a catalog.
         """
-        catalogs = [Path(path) for path in catalogs]
+        given = [Path(path) for path in catalogs]
         plugins = plugins if plugins is not None else load_plugins(without=without)
-        folders, pack_files = split_catalogs(catalogs)
+        folders, pack_files = split_catalogs(given)
         handed = [file for files in plugins.manager.hook.licmatch_catalog_files() for file in files] if builtin else []
         # Before anything in them is read.
-        held = [] if trust is None else [found for path in catalogs if (found := verify_pack(path, trust)) is not None]
+        held = [] if trust is None else [found for path in given if (found := verify_pack(path, trust)) is not None]
         compiled = load_compiled([*shared_roots(), *handed, *folders])
         engine = cls(compiled, plugins, [load_pack(path) for path in pack_files])
         engine.signed_by = tuple(sorted({str(found.key) for found in held}))

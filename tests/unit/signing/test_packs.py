@@ -144,9 +144,8 @@ def test_no_code_in_a_pack_ever_runs(tmp_path, name, monkeypatch):
     mark = tmp_path / "ran"
     code = f"open({str(mark)!r}, 'w')\n" if not name.endswith(".pkl") else f"cbuiltins\nopen\n(V{mark}\nVw\ntR."
     (folder / name).write_text(code, encoding="utf-8")
-    (folder / "site.toml").write_text(
-        'schema = 1\n[[override]]\nid = "x-1"\nnames = ["ledger hall"]\nanswer = "ignore"\nowner = "us"\nreason = "ours"\nuntil = 2027-01-01\n', encoding="utf-8"
-    )
+    override = ('id = "x-1"', 'names = ["ledger hall"]', 'answer = "ignore"', 'owner = "us"', 'reason = "ours"', "until = 2027-01-01")
+    (folder / "site.toml").write_text("\n".join(("schema = 1", "[[override]]", *override)), encoding="utf-8")
     monkeypatch.setenv("LICMATCH_CACHE", str(tmp_path / "cache"))
     assert Engine.load(catalogs=[folder]).acting_overrides[0].id == "x-1"
     with pytest.raises(UsageError, match="is no catalog"):
