@@ -13,10 +13,13 @@ from licmatch.cli.main import status
 
 # An engine never changes, so the runs of this session share one for each set of options; test_exit_codes and test_match_command
 # also start real processes, which load their own.
+_fresh = Engine.load
 _kept = cache(Engine.load)
 
 
-def _load(*, catalogs: Iterable[object] = (), builtin: bool = True, without: Iterable[str] = ()) -> Engine:
+def _load(*, catalogs: Iterable[object] = (), builtin: bool = True, without: Iterable[str] = (), trust: object = None) -> Engine:
+    if trust is not None:  # what is verified must be read again each time
+        return _fresh(catalogs=catalogs, builtin=builtin, without=without, trust=trust)
     return _kept(catalogs=tuple(map(str, catalogs)), builtin=builtin, without=tuple(without))
 
 

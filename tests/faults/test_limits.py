@@ -15,6 +15,8 @@ import polars as pl
 import pytest
 from tests.faults.estate import NEW, OLD, Estate, estate
 
+from licmatch.ingest.sources import Source
+
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")]
 
 
@@ -130,14 +132,10 @@ def test_an_interrupted_run_with_a_store_need_not_decide_its_names_again(place: 
 def test_a_file_that_cannot_be_read_to_its_end(place: Estate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from licmatch.cli.main import status
 
-    read = Path.read_bytes
+    def failing(source: Source, most: int = -1) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), source.label)
 
-    def failing(path: Path) -> bytes:
-        if path.name == "county.csv":
-            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", failing)
+    monkeypatch.setattr(Source, "read", failing)
     assert status(place.words(NEW)) == 3
     told = capsys.readouterr().err
     assert "Input/output error" in told and "county.csv" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -116,6 +117,22 @@ def test_the_wheel_holds_every_file_that_the_checkout_packs(built):
         package = next(path for path in (ROOT / folder).iterdir() if (path / "__init__.py").is_file())
         files = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         assert {path.relative_to(ROOT / folder).as_posix() for path in files} - packed == set()
+
+
+def test_the_same_source_gives_the_same_bytes_wherever_and_whenever_it_is_built(built, tmp_path):
+    """Another folder, another order of hashes, another zone, other dates and rights of the files: the same wheel."""
+    with tarfile.open(built[0]) as packed:
+        packed.extractall(tmp_path / "elsewhere", **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+    source = next((tmp_path / "elsewhere").iterdir())
+    for path in source.rglob("*"):
+        if path.is_file():
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+            path.chmod(0o600)
+    environment = {**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path / "dist")]
+    subprocess.run(command, cwd=source, env=environment, capture_output=True, check=True)
+    [again] = (tmp_path / "dist").glob("*.whl")
+    assert hashlib.sha256(again.read_bytes()).hexdigest() == hashlib.sha256(built[1].read_bytes()).hexdigest()
 
 
 def test_nothing_private_is_in_the_archives(built):

@@ -18,5 +18,5 @@ def read_own_file(path: Path, what: str) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as fault:
         raise InputError(f"{what} cannot be read: {fault.strerror}", where=Location(str(path))) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise InputError(f"{what} is not TOML: {fault}", where=Location(str(path))) from None

@@ -70,7 +70,7 @@ def load_use_rights(file: Traversable, category: str, verdicts: Sequence[str]) -
         tables = tomllib.loads(raw.decode("utf-8"))
     except OSError as fault:
         raise CatalogError(f"the use rights cannot be read: {fault.strerror}", where=where) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise CatalogError(f"the use rights are not TOML: {fault}", where=where) from None
     if tables.get("schema") != SCHEMA:
         raise CatalogError(f"the use rights must begin with `schema = {SCHEMA}`", where=where)

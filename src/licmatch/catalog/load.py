@@ -151,7 +151,8 @@ def read_sources(files: Sequence[SourceFile]) -> Sources:
     for file in files:
         try:
             data = tomllib.loads(file.text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
+            # Besides what is no TOML: numbers of thousands of digits, tables inside tables without end.
             faults.append(f"{file.name}: {error}")
             continue
         if data.get("schema") != SCHEMA:

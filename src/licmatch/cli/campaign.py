@@ -88,7 +88,7 @@ def _check_out(out: Path, inputs: tuple[Path | None, ...]) -> None:
 
 
 def _write(made: Board, out: Path) -> None:
-    from licmatch.cli.table_file import replacing
+    from licmatch.place import replacing
     from licmatch.programme.writing import render_csv, render_html, render_xlsx
 
     lang = asked() or "zh"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from licmatch.cli import catalog_signing
 from licmatch.cli.language import Command, Group, lang_option, option, say
 from licmatch.cli.options import day, json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
@@ -160,6 +161,10 @@ def diff(old: str, new: str, names: str | None, as_json: bool, quiet: bool) -> N
         print_table([say(f"catalog-diff-{column}") for column in CHANGED], found.changed.iter_rows())
     if not quiet:
         click.echo(say("catalog-diff-done", asked=found.asked, changed=found.changed.height))
+
+
+for signing in (catalog_signing.key, catalog_signing.sign, catalog_signing.verify):
+    command.add_command(signing)
 
 
 def _distinct_names(path: str) -> pl.DataFrame:

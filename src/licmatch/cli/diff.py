@@ -56,7 +56,7 @@ def command(old: Path, new: Path, out: Path | None, top: int | None, as_json: bo
 
 def _write(moved: dict[str, pl.DataFrame], out: Path) -> list[str]:
     """Write the whole tables as one workbook, or as a CSV each beside the name given; return the paths."""
-    from licmatch.cli.table_file import replacing
+    from licmatch.place import replacing
     from licmatch.report import tables_book
     from licmatch.result.queue_file import guarded_csv
 

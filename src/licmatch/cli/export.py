@@ -28,8 +28,8 @@ def command(folder: Path, out: Path, format: str, units: tuple[str, ...], as_jso
     """Write one file, whole or not at all."""
     from importlib.metadata import version
 
-    from licmatch.cli.table_file import replacing
     from licmatch.export import write_cyclonedx
+    from licmatch.place import replacing
     from licmatch.result import read_result
 
     if out.suffix.lower() != ".json":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -64,6 +64,8 @@ def recognition(command: F) -> F:
         command,
         option("--catalog", "catalogs", multiple=True, metavar="PACK", help="catalog-option"),
         option("--no-builtin", is_flag=True, help="no-builtin"),
+        option("--trust", multiple=True, metavar="KEY", expose_value=False, callback=_kept("trust"), help="trust"),
+        option("--require-signed", is_flag=True, expose_value=False, callback=_kept("require_signed"), help="require-signed"),
         without_option,
     )
 
@@ -71,6 +73,15 @@ def recognition(command: F) -> F:
 def profile_option(command: F) -> F:
     """Add --profile FILE."""
     return option("--profile", "profiles", multiple=True, metavar="FILE", help="profile-option")(command)
+
+
+def _kept(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Keep the value of an option for `load_engine`: no command has a use of its own for it."""
+
+    def keep(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        context.meta[f"licmatch.{name}"] = value
+
+    return keep
 
 
 def store_option(command: F) -> F:
@@ -98,7 +109,14 @@ def load_engine(catalogs: tuple[str, ...], no_builtin: bool, without: tuple[str,
     """Return the engine that the options of `recognition` ask for."""
     from licmatch.match import Engine
 
-    return Engine.load(catalogs=catalogs, builtin=not no_builtin, without=without)
+    context = click.get_current_context(silent=True)
+    asked = {} if context is None else context.meta
+    keys, required = asked.get("licmatch.trust", ()), asked.get("licmatch.require_signed", False)
+    if not keys and not required:
+        return Engine.load(catalogs=catalogs, builtin=not no_builtin, without=without)
+    from licmatch.signing import Trust
+
+    return Engine.load(catalogs=catalogs, builtin=not no_builtin, without=without, trust=Trust.of(keys, required=required))
 
 
 @contextmanager

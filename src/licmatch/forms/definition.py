@@ -209,7 +209,7 @@ def _built_in() -> Definitions:
                 faults += [f"{file.name}: {fault}" for fault in _faults(form)]
                 faults += [f"{file.name}: {form.id} is there twice"] if form.id in forms else []
                 forms[form.id] = form
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as fault:
+        except (ValueError, RecursionError, msgspec.ValidationError) as fault:
             faults.append(f"{file.name}: {fault}")
     if counting is None or faults:
         raise CatalogError("The forms cannot be used", faults=tuple(faults) or ("classes.toml is missing",))

@@ -10,8 +10,8 @@ from licmatch.errors import InputError, Location
 from licmatch.ingest.encoding import decide_encoding, decode
 from licmatch.ingest.sources import Source, folder_of, stem_of
 
-# What is read into memory at once; plain tables beyond this stream instead.
-MAX_DOCUMENT = 1 << 30
+# What is read into memory at once, where it takes several times its size; plain tables beyond this stream instead.
+MAX_DOCUMENT = 256 << 20
 HEAD = 1 << 16
 # Zipped (xlsx, xlsb, ods) and old binary (xls) spreadsheets.
 WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -34,11 +34,15 @@ class Document:
         try:
             if source.size() > MAX_DOCUMENT:
                 raise InputError(
-                    "the file is larger than 1 GiB",
+                    f"the file is larger than {MAX_DOCUMENT >> 20} MiB",
                     where=Location(source.label),
                     hint="only CSV, TSV and Parquet are read at that size; export one of those, or one file per unit",
                 )
-            return cls(source.label, source.read())
+            data = source.read(MAX_DOCUMENT + 1)
+            if len(data) > MAX_DOCUMENT:
+                # A pipe, or a file that grew while it was read.
+                raise InputError(f"more than {MAX_DOCUMENT >> 20} MiB came", where=Location(source.label), hint="write it to a CSV file")
+            return cls(source.label, data)
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", where=Location(source.label)) from error
 

@@ -13,6 +13,7 @@ from typing import Literal
 from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
 from licmatch.ingest.headers import find_columns, plain_header, table_kind
+from licmatch.ingest.workbook import MAX_SHEET_CELLS, refuse_bomb
 
 DELIMITERS = (",", "\t", ";", "|")
 HEADER_WITHIN = 20
@@ -21,7 +22,6 @@ MAX_CELL = 1 << 20
 MAX_COLUMNS = 2_000
 # (first row, first column), (last row, last column), from 0.
 MergedRanges = Sequence[tuple[tuple[int, int], tuple[int, int]]]
-MAX_SHEET_CELLS = 50_000_000
 SUMMARY = re.compile(
     r"^\s*(?:合\s*计|总\s*计|小\s*计|grand total|total)\s*[:\uff1a]?\s*$|^\s*(?:填表人|审核人|制表人|填报人|单位负责人|负责人签字)",
     re.IGNORECASE,
@@ -208,10 +208,15 @@ def sheets(doc: Document) -> Iterator[tuple[str, Records, MergedRanges]]:
     """Yield (sheet name, records, merged ranges) of a workbook. InputError when it cannot be opened or is a bomb."""
     import python_calamine
 
+    if doc.data.startswith(b"PK"):
+        refuse_bomb(doc.data, doc.label)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(doc.data))
         names = book.sheet_names
-    except Exception as error:  # calamine raises several unrelated types
+    except BaseException as error:
+        # Calamine raises several unrelated types, and a panic of it is no Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise InputError(
             f"not a readable workbook: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
             where=Location(doc.label),

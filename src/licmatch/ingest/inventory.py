@@ -74,7 +74,7 @@ def read_sources(
         spool=sum(source.size() for source in sources) > SPOOL_FROM,
     )
     for label in skipped:
-        gather.notice("SKIPPED_HIDDEN", label)
+        gather.notice("SKIPPED_HIDDEN" if Path(label).is_file() else "SKIPPED_NO_FILE", label)
     for done, source in enumerate(sources, start=1):
         gather.begin()
         if source.size() == 0 and len(sources) > 1:

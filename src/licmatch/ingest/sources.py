@@ -41,8 +41,12 @@ class Source:
         with self.path.open("rb") as file:
             return file.read(length)
 
-    def read(self) -> bytes:
-        return self.path.read_bytes() if self.path is not None else (self.content or b"")
+    def read(self, most: int = -1) -> bytes:
+        """Return the content, or no more than the first `most` bytes."""
+        if self.path is None:
+            return (self.content or b"")[: most if most >= 0 else None]
+        with self.path.open("rb") as file:
+            return file.read(most)
 
     def sha256(self) -> str:
         if self.path is None:
@@ -95,7 +99,7 @@ def find_sources(inputs: Sequence[str | Path]) -> tuple[list[Source], list[str]]
             if path.is_dir():
                 files = _files_below(path, skipped)
             elif path.exists():
-                files = [path]
+                files = [_one(path)]
             else:
                 files = _matches(str(item), skipped)
         except (OSError, ValueError) as error:
@@ -121,6 +125,13 @@ def _out_of_archive(source: Source, skipped: list[str]) -> list[Source]:
     return [source] if members is None else [Source(member.label, member.path) for member in members]
 
 
+def _one(path: Path) -> Path:
+    """Return a file that was named; a pipe may be one. InputError for a device, which has no end."""
+    if not path.is_file() and not path.is_fifo():
+        raise InputError("this is neither a file nor a folder", where=Location(str(path)), hint="name a file, a folder, or - for standard input")
+    return path
+
+
 def _matches(pattern: str, skipped: list[str]) -> list[Path]:
     if not glob.has_magic(pattern):
         raise InputError(
@@ -136,17 +147,19 @@ def _matches(pattern: str, skipped: list[str]) -> list[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder; a folder that cannot be opened is an error, or its computers would vanish unseen."""
+    """Yield what is below a folder; a folder that cannot be opened is an error, or its computers would vanish unseen.
+
+    Links to folders are yielded and not followed: they may lead anywhere, and around in a circle.
+    """
 
     def refuse(error: OSError) -> None:
         raise InputError("the folder cannot be read", where=Location(str(error.filename)), hint="check its permissions") from error
 
     for place, folders, names in os.walk(folder, onerror=refuse):
         folders.sort()
-        for name in sorted(names):
-            path = Path(place, name)
-            if path.is_file():
-                yield path
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        for name in sorted([*names, *links]):
+            yield Path(place, name)
 
 
 def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
@@ -156,7 +169,8 @@ def _files_below(folder: Path, skipped: list[str]) -> list[Path]:
             # Of a result that is being written beside its dumps, and no file of anybody's.
             continue
         inside = path.relative_to(folder).parts
-        if any(part.startswith(".") for part in inside) or path.name.casefold() in NOT_INPUT:
+        # Links to folders, links to nothing, pipes and devices are no dumps; that they lie there is said.
+        if not path.is_file() or any(part.startswith(".") for part in inside) or path.name.casefold() in NOT_INPUT:
             skipped.append(path.as_posix())
         else:
             files.append(path)

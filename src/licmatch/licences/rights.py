@@ -189,7 +189,7 @@ def load_rights(folder: Path | None = None) -> Rights:
     for file in sorted((entry for entry in root.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name):
         try:
             read.append(msgspec.convert(_parsed(file.read_text(encoding="utf-8")), _File))
-        except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError, msgspec.ValidationError) as error:
             faults.append(f"{file.name}: {error}")
     editions = [file.editions for file in read if file.editions is not None]
     if not faults and len(editions) != 1:

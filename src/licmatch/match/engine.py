@@ -37,6 +37,7 @@ from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
 from licmatch.signatures import Hit, NameSignatures
 from licmatch.signatures.traces import TraceSignatures
+from licmatch.signing import Trust, verify_pack
 
 ENGINE = "1"
 
@@ -72,6 +73,8 @@ class Engine:
         self._products = tuple(product for pack in packs for product in pack.products)
         self._overrides = Overrides(compiled.overrides, compiled, self._products)
         self._store: Remembers | None = None
+        # Numbers of the keys that vouch for the catalogs it was given, where that was asked.
+        self.signed_by: tuple[str, ...] = ()
         named = {index for index, entry in enumerate(compiled.entries) if entry.names}
         self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
@@ -82,19 +85,26 @@ class Engine:
 
     @classmethod
     def load(
-        cls, *, catalogs: Iterable[str | Path] = (), builtin: bool = True, without: Iterable[str] = (), plugins: Plugins | None = None
-    ) -> Engine:
+        cls, *, catalogs: Iterable[str | Path] = (), builtin: bool = True, without: Iterable[str] = (), plugins: Plugins | None = None,
+        trust: Trust | None = None,
+    ) -> Engine:  # fmt: skip
         """Load the built-in catalogs, the installed plugins and any further catalogs or site packs.
 
         `catalogs` are family files, overrides or folders of them (.toml) and site packs made by `licmatch catalog build`; `without`
-        leaves plugins out.
+        leaves plugins out. `trust` has the keys that sign `catalogs`, and says whether one that none of them signed is refused; what is
+        built in or comes with a plugin is code's neighbour, and vouched for as the package is.
         Raises PluginError for a plugin that does not load and CatalogError with every fault of a catalog.
         """
+        given = [Path(path) for path in catalogs]
         plugins = plugins if plugins is not None else load_plugins(without=without)
-        folders, pack_files = split_catalogs(catalogs)
+        folders, pack_files = split_catalogs(given)
         handed = [file for files in plugins.manager.hook.licmatch_catalog_files() for file in files] if builtin else []
+        # Before anything in them is read.
+        held = [] if trust is None else [found for path in given if (found := verify_pack(path, trust)) is not None]
         compiled = load_compiled([*shared_roots(), *handed, *folders])
-        return cls(compiled, plugins, [load_pack(path) for path in pack_files])
+        engine = cls(compiled, plugins, [load_pack(path) for path in pack_files])
+        engine.signed_by = tuple(sorted({str(found.key) for found in held}))
+        return engine
 
     def on_day(self, day: date) -> Engine:
         """Return this engine as of a day: overrides that have run out by then do not act."""
@@ -447,6 +457,7 @@ class Engine:
             "packs": packs,
             "families": str(len(self.compiled.families)),
             "signatures": str(len(self.compiled.signatures)),
+            **({"signed_by": ";".join(self.signed_by)} if self.signed_by else {}),
         }
 
 

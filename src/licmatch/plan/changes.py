@@ -92,7 +92,7 @@ def _read(path: Path, where: Location | None) -> dict[str, Any]:
             return tomllib.loads(text)
     except OSError as fault:
         raise InputError(f"the changes cannot be read: {fault.strerror}", where=where) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise InputError(f"the changes are neither TOML nor CSV in UTF-8: {fault}", where=where) from None
     tables: dict[str, list[dict[str, Any]]] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(text)), 2):

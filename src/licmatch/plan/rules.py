@@ -96,7 +96,7 @@ def load_plan_rules(file: str | Path | None = None) -> PlanRules:
         rules = msgspec.convert(tomllib.loads(raw.decode("utf-8-sig")), PlanRules)
     except OSError as fault:
         raise CatalogError(f"the rules cannot be read: {fault.strerror}", where=where) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise CatalogError(f"the rules are not TOML: {fault}", where=where) from None
     except msgspec.ValidationError as fault:
         raise CatalogError(f"the rules do not fit: {fault}", where=where) from None

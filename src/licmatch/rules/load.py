@@ -72,7 +72,7 @@ def _read(name: str, file: Traversable | Path, faults: list[str]) -> Iterator[Ru
         line = re.search(r"at line (\d+)", str(error))
         faults.append(f"{Location(name, int(line[1]) if line else content.count(chr(10)) + 1)}: not TOML: {error}")
         return
-    except (UnicodeDecodeError, RecursionError, OSError, CatalogError) as error:
+    except (ValueError, RecursionError, OSError, CatalogError) as error:
         faults.append(f"{name}: cannot be read: {getattr(error, 'reason', None) or getattr(error, 'strerror', None) or error}")
         return
     if data.get("schema") != SCHEMA:

@@ -10,7 +10,8 @@ import python_calamine
 
 from licmatch import InputError, UsageError
 from licmatch.cli import table_file
-from licmatch.cli.table_file import check_target, replacing, write_table
+from licmatch.cli.table_file import check_target, write_table
+from licmatch.place import replacing
 
 TABLE = pl.DataFrame(
     {
