@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,9 @@ def read_sources(
         spool=sum(source.size() for source in sources) > SPOOL_FROM,
     )
     for label in skipped:
-        gather.notice("SKIPPED_HIDDEN" if Path(label).is_file() else "SKIPPED_NO_FILE", label)
+        # A member of an archive lies nowhere; it was passed over because it is hidden.
+        no_file = os.path.lexists(label) and not Path(label).is_file()
+        gather.notice("SKIPPED_NO_FILE" if no_file else "SKIPPED_HIDDEN", label)
     for done, source in enumerate(sources, start=1):
         gather.begin()
         if source.size() == 0 and len(sources) > 1:
