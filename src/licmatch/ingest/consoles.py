@@ -52,7 +52,10 @@ class Console:
 
     def fits(self, headers: Iterable[str]) -> bool:
         """Return whether a header row is this console's."""
-        own = {folded(header) for header in headers}
+        return self.has(frozenset(map(folded, headers)))
+
+    def has(self, own: frozenset[str]) -> bool:
+        """Return the same for headers that are folded already."""
         return not own & self.never and any(marks <= own for marks in self.marks)
 
     def find(self, headers: Sequence[str]) -> dict[str, str]:
@@ -130,7 +133,8 @@ def console_of(headers: Iterable[str]) -> Console | None:
 # Thousands of files of one collection have the same headers.
 @lru_cache(maxsize=512)
 def _console(headers: tuple[str, ...]) -> Console | None:
-    return next((console for console in CONSOLES if console.fits(headers)), None)
+    own = frozenset(map(folded, headers))
+    return next((console for console in CONSOLES if console.has(own)), None)
 
 
 def _marks(*sets: str) -> tuple[frozenset[str], ...]:

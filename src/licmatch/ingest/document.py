@@ -26,6 +26,8 @@ class Document:
         self.data = data
         # The computer that another part of the same file names, where this is only a part of it.
         self.host: str | None = None
+        # What detectors found out that others of them ask for, too.
+        self.noted: dict[str, object] = {}
         self.encoding = encoding or (BINARY if data.startswith(WORKBOOK) else decide_encoding(data))
 
     @classmethod

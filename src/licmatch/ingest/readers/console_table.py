@@ -117,12 +117,19 @@ def _flat(item: Mapping[str, object]) -> dict[str, object]:
 
 
 def _detect(doc: Document, *, console: Console) -> float:
+    # Every console is asked about every file, so what a file shows is looked at once.
+    if "console" not in doc.noted:
+        doc.noted["console"] = _shown(doc)
+    return 0.92 if doc.noted["console"] == console.id else 0.0
+
+
+def _shown(doc: Document) -> str | None:
     if doc.data.startswith(WORKBOOK):
-        return 0.0
+        return None
     if doc.head.startswith(("{", "[")):
-        return 0.92 if _answers(doc) == console.id else 0.0
+        return _answers(doc)
     found = _header(doc.head[:SEEN])
-    return 0.92 if found is not None and found[0] is console else 0.0
+    return None if found is None else found[0].id
 
 
 def _answers(doc: Document) -> str | None:
