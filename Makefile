@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq --constraint requirements.lock
 
-.PHONY: help demo test test-spark test-all lint bench lock clean
+.PHONY: help demo test test-spark test-all lint bench fuzz faults lock clean
 
 help:
 	@echo "make demo      build a county, assess it, say where the report is"
@@ -13,6 +13,8 @@ help:
 	@echo "make test-spark  the Spark tests; they need Java 17"
 	@echo "make test-all  lint, then test, then test-spark"
 	@echo "make bench     speed and memory, beside the least work possible"
+	@echo "make fuzz      inputs made to break readers, rules and catalogs; hours (SECONDS=120 each)"
+	@echo "make faults    runs killed at a hundred points, three times over; hostile input measured"
 	@echo "make lock      write requirements.lock anew from what the bounds of pyproject.toml allow today"
 
 demo: $(VENV)/.installed
@@ -33,6 +35,14 @@ test-all: lint test test-spark
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/run.py
+
+SECONDS ?= 120
+fuzz: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS)
+
+faults: $(VENV)/.installed-dev
+	@LICMATCH_KILLS=100 $(BIN)/python -m pytest -q -s -n 0 tests/faults
+	@$(BIN)/python -m tests.hostile.measured
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("licmatch needs Python 3.11 or newer; set PYTHON=/path/to/one")'

@@ -11,8 +11,8 @@ import click
 from licmatch.cli.language import Command, asked, option, say, spoken
 from licmatch.cli.options import day, json_option, talking
 from licmatch.cli.printing import SHOWN, print_json, print_table
-from licmatch.place import replacing
 from licmatch.errors import UsageError
+from licmatch.place import replacing
 
 
 @click.command(

@@ -10,8 +10,8 @@ import click
 from licmatch.cli.language import Command, asked, option, say, spoken
 from licmatch.cli.options import json_option, talking
 from licmatch.cli.printing import print_json, print_table
-from licmatch.place import replacing
 from licmatch.errors import UsageError
+from licmatch.place import replacing
 
 _ENDINGS = (".xlsx", ".csv", ".jsonl")
 
