@@ -13,7 +13,7 @@ TAGS_linux-x86_64 := manylinux_2_28_x86_64 manylinux_2_27_x86_64 manylinux_2_17_
 TAGS_linux-aarch64 := manylinux_2_28_aarch64 manylinux_2_27_aarch64 manylinux_2_17_aarch64 manylinux2014_aarch64
 TAGS_windows := win_amd64
 
-.PHONY: help demo test test-spark test-all mutation lint bench bench-guard lock docs docs-reference dist sbom audit wheelhouse clean
+.PHONY: help demo test test-spark test-all mutation lint bench bench-guard lock docs docs-reference dist sbom audit wheelhouse fuzz faults clean
 
 help:
 	@echo "make demo      build a county, assess it, say where the report is"
@@ -21,7 +21,7 @@ help:
 	@echo "make lint      ruff, mypy --strict, import layers"
 	@echo "make test-spark  the Spark tests; they need Java 17"
 	@echo "make mutation  400 mutants of what decides, and what share the tests notice; at most an hour"
-	@echo "make test-all  lint, then test, then test-spark"
+	@echo "make test-all  lint, then test, then test-spark, faults, fuzz (20 s each) and mutation; 90 minutes"
 	@echo "make bench     speed and memory, beside the least work possible and beside other matchers; about an hour"
 	@echo "make bench-guard  the ratios at a small size, under their bounds"
 	@echo "make docs      build the documentation in both languages, into docs/_build"
@@ -30,6 +30,8 @@ help:
 	@echo "make sbom      the bill of materials of the wheel (CycloneDX), from a package index"
 	@echo "make audit     known vulnerabilities of what requirements.lock names; asks a database on the network"
 	@echo "make wheelhouse  every wheel for Linux x86-64 and aarch64 and for Windows, to install without a network"
+	@echo "make fuzz      inputs made to break readers, rules and catalogs; hours (SECONDS=120 each)"
+	@echo "make faults    runs killed at a hundred points, three times over; hostile input measured"
 	@echo "make lock      write requirements.lock anew from what the bounds of pyproject.toml allow today"
 
 demo: $(VENV)/.installed
@@ -50,7 +52,7 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test-all: lint test test-spark
+test-all: lint test test-spark faults fuzz mutation
 
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python benchmarks/suite.py
@@ -66,6 +68,14 @@ docs: $(VENV)/.installed-dev
 
 docs-reference: $(VENV)/.installed-dev
 	@$(BIN)/python docs/_site/make_reference.py
+
+SECONDS ?= 120
+fuzz: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS)
+
+faults: $(VENV)/.installed-dev
+	@LICMATCH_KILLS=100 $(BIN)/python -m pytest -q -s -n 0 tests/faults
+	@$(BIN)/python -m tests.hostile.measured
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("licmatch needs Python 3.11 or newer; set PYTHON=/path/to/one")'

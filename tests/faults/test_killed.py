@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from tests.faults.estate import NEW, OLD, Estate, estate
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(os.name == "nt", reason="SIGKILL of POSIX")]
@@ -41,7 +42,7 @@ def test_killed_before_any_step_of_writing(place: Estate, plain_renames: bool) -
         if day == NEW:
             assert place.run(place.words(OLD), plain_renames=plain_renames).code == 0
             assert place.left_over() == []
-    assert days[OLD] > 0 and days[NEW] > 0, days
+    assert min(days[OLD], days[NEW]) > 0, days
     print(f"killed at {len(points)} of {steps} steps: {dict(days)}")
     assert place.run(place.words(NEW)).code == 0
     assert place.day_of_result() == NEW

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.faults.estate import NEW, OLD, Estate, estate
 
 from licmatch.ingest.sources import Source
+from tests.faults.estate import NEW, OLD, Estate, estate
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")]
 
@@ -37,7 +37,8 @@ def test_files_may_not_grow(place: Estate, size: int) -> None:
     ran = place.run(place.words(NEW), file_size=size)
     assert ran.code == 3, ran
     assert "no room left to write" in ran.err or "File too large" in ran.err
-    assert "Traceback" not in ran.err and len(ran.err.strip().splitlines()) == 2
+    assert "Traceback" not in ran.err
+    assert len(ran.err.strip().splitlines()) == 2
     unharmed(place)
 
 

@@ -200,7 +200,9 @@ def _exchanged_words(text: str, draw: random.Random) -> str:
 def _cells(text: str, draw: random.Random) -> str:
     """Change one record of a delimited text: fewer cells, more, a header twice, an odd one."""
     delimiter = max(",\t;|", key=text.count)
-    rows = list(csv.reader(io.StringIO(text[:MAX_BYTES].replace("\0", ""), newline=""), delimiter=delimiter)) if len(text) < MAX_BYTES else []
+    rows = (
+        list(csv.reader(io.StringIO(text[:MAX_BYTES].replace("\0", ""), newline=""), delimiter=delimiter)) if len(text) < MAX_BYTES else []
+    )
     rows = [row for row in rows if row]
     if not rows:
         return text

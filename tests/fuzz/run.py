@@ -27,7 +27,9 @@ MAX_KEPT = 400
 def main() -> int:
     told = argparse.ArgumentParser(prog="python -m tests.fuzz.run", description="Fuzz readers, rule compiler and catalog loader.")
     told.add_argument("target", nargs="*", help="which; all where none is named")
-    told.add_argument("--seconds", type=float, default=SECONDS, help=f"CPU seconds a target ({SECONDS:.0f}); the most used have {FACTOR} times that")
+    told.add_argument(
+        "--seconds", type=float, default=SECONDS, help=f"CPU seconds a target ({SECONDS:.0f}); the most used have {FACTOR} times that"
+    )
     told.add_argument("--inputs", type=int, default=INPUTS, help=f"inputs a target ({INPUTS}), the most used excepted")
     told.add_argument("--seed", type=int, default=0, help="of the random numbers")
     told.add_argument("--findings", type=Path, default=Path("fuzz-findings"), help="folder for inputs that broke something")

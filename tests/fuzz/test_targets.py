@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.fuzz.mutations import MUTATIONS, mutated
 from tests.fuzz.run import main
 from tests.fuzz.targets import Target, check, targets

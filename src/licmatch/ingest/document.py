@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from functools import cached_property
 
 import msgspec
@@ -12,6 +13,9 @@ from licmatch.ingest.sources import Source, folder_of, stem_of
 
 # What is read into memory at once, where it takes several times its size; plain tables beyond this stream instead.
 MAX_DOCUMENT = 256 << 20
+# No cell, value or line of a dump is so long without one of these marks in it.
+MAX_TEXT = 4 << 20
+MARKS = tuple(bytes([mark]) for mark in b"\n,\r\t;|\"<:'")
 HEAD = 1 << 16
 # Zipped (xlsx, xlsb, ods) and old binary (xls) spreadsheets.
 WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -44,6 +48,8 @@ class Document:
             if len(data) > MAX_DOCUMENT:
                 # A pipe, or a file that grew while it was read.
                 raise InputError(f"more than {MAX_DOCUMENT >> 20} MiB came", where=Location(source.label), hint="write it to a CSV file")
+            if not data.startswith(WORKBOOK):
+                refuse_endless(data, source.label)
             return cls(source.label, data)
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", where=Location(source.label)) from error
@@ -122,3 +128,15 @@ class Document:
     def encoded(self, text: str) -> bytes:
         codec = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le", BINARY: "utf-8"}.get(self.encoding, self.encoding)
         return text.encode(codec, errors="replace")
+
+
+def refuse_endless(data: bytes | mmap.mmap, label: str) -> None:
+    """Raise InputError where one text goes on for more than 4 MiB without any mark that ends a cell, a value or a line."""
+    at = 0
+    while at + MAX_TEXT < len(data):
+        last = next((found for mark in MARKS if (found := data.rfind(mark, at, at + MAX_TEXT)) >= 0), -1)
+        if last < 0:
+            raise InputError(
+                f"one text in it is longer than {MAX_TEXT >> 20} MiB", where=Location(label), hint="the file is damaged, or no dump at all"
+            )
+        at = last + 1

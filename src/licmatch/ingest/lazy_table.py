@@ -15,8 +15,10 @@ from polars.exceptions import PolarsError
 from licmatch.errors import InputError, Location
 from licmatch.ingest.canonical import says_nothing, software_columns
 from licmatch.ingest.consoles import console_of
+from licmatch.ingest.document import refuse_endless
 from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
 from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather
+from licmatch.ingest.grid import refuse_width
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
 from licmatch.ingest.product_keys import without_keys
 from licmatch.ingest.table_numbers import number_table
@@ -73,6 +75,7 @@ def open_big_csv(label: str, path: Path, fits: Callable[[Sequence[str]], bool] |
     temporary file first; the encoding is decided on all of its bytes.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        refuse_endless(data, label)
         encoding = decide_encoding(data)
         clean = encoding in UTF8 and can_decode(data, encoding)
     text, undecodable = (path, 0) if clean else _transcoded(path, encoding)
@@ -94,6 +97,7 @@ def _scan_plain(label: str, path: Path, encoding: str, fits: Callable[[Sequence[
         line = lines.readline(1 << 16)
     for delimiter in DELIMITERS:
         headers = next(csv.reader([line], delimiter=delimiter), [])
+        refuse_width(len(headers), label)
         known = len(headers) > 1 and len(set(headers)) == len(headers) and all(headers)
         if known and (fits(headers) if fits is not None else table_kind(headers) is not None):
             break

@@ -128,7 +128,8 @@ def _out_of_archive(source: Source, skipped: list[str]) -> list[Source]:
 def _one(path: Path) -> Path:
     """Return a file that was named; a pipe may be one. InputError for a device, which has no end."""
     if not path.is_file() and not path.is_fifo():
-        raise InputError("this is neither a file nor a folder", where=Location(str(path)), hint="name a file, a folder, or - for standard input")
+        hint = "name a file, a folder, or - for standard input"
+        raise InputError("this is neither a file nor a folder", where=Location(str(path)), hint=hint)
     return path
 
 

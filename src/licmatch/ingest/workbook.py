@@ -21,7 +21,9 @@ CHUNK = 1 << 20
 # A reference such as XFD1048576 on a cell or row; references that hide behind an entity are none a program writes.
 REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,8})(\d{1,20})[\"']")
 HIDDEN = re.compile(rb"\br\s*=\s*[\"'][^\"'<>]{0,40}&")
-REPEATED_ROWS = re.compile(rb"number-rows-repeated\s*=\s*[\"'](\d{1,20})[\"'](.{0,4000}?)(?:</table:table-row|number-rows-repeated|\Z)", re.DOTALL)
+REPEATED_ROWS = re.compile(
+    rb"number-rows-repeated\s*=\s*[\"'](\d{1,20})[\"'](.{0,4000}?)(?:</table:table-row|number-rows-repeated|\Z)", re.DOTALL
+)
 REPEATED_CELL = re.compile(rb"number-columns-repeated\s*=\s*[\"'](\d{1,20})[\"'][^>]*[^/]>")
 TAIL = 256
 EXPORT = "export it as CSV"
