@@ -11,6 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 # The packages live in several folders; the build compiles with the very code it is about to pack.
 SOURCES = ("src", "catalogs", "plugins/os", "plugins/office", "plugins/antivirus")
 TARGET = "src/licmatch/catalog/builtin.msgpack"
+SIGNATURES = "src/licmatch/signatures/builtin.msgpack"
 
 
 class CompileCatalog(BuildHookInterface):  # type: ignore[type-arg]
@@ -24,8 +25,10 @@ class CompileCatalog(BuildHookInterface):  # type: ignore[type-arg]
         before = list(sys.path)
         sys.path[:0] = [str(root / folder) for folder in SOURCES]
         try:
-            from licmatch.catalog.compile import compile_builtin
+            from licmatch.catalog.compile import compile_builtin, decode
+            from licmatch.signatures.compiled import compile_builtin as compile_signatures
 
             compile_builtin(root / TARGET)
+            compile_signatures(decode((root / TARGET).read_bytes()).signatures, root / SIGNATURES)
         finally:
             sys.path[:] = before

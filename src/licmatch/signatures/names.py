@@ -9,14 +9,14 @@ import polars as pl
 
 from licmatch.catalog.records import Signature
 from licmatch.normalize.name_steps import readable
-from licmatch.signatures.patterns import TOOL_KINDS, PatternSet
+from licmatch.signatures.compiled import NAME_EVIDENCE, NAMES, TOOL_KINDS, load_sets, members
+from licmatch.signatures.patterns import PatternSet
 from licmatch.signatures.text import signature_text, text_of_readable
 
 __all__ = ["NAME_CEILING", "NAME_EVIDENCE", "TOOL_KINDS", "Hit", "NameSignatures", "risk_of", "signature_text"]
 
 INDICATION_BELOW = 0.70  # contract: below this, or known from general knowledge only, a hit is an indication
 NAME_CEILING = 0.92  # a name alone never says more
-NAME_EVIDENCE = ("installed_program", "file_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,12 @@ def risk_of(confidence: float, memory: bool) -> str:
     return "indication" if memory or confidence < INDICATION_BELOW else "strong"
 
 
-def speaks_of_names(signature: Signature) -> bool:
-    """Say whether a signature is asked of names: those of programs, and of files, which inventories list as programs."""
-    return signature.evidence in NAME_EVIDENCE and signature.match != "path"
-
-
 class NameSignatures:
     """The signatures that speak about names, compiled. Immutable, shared by threads."""
 
     def __init__(self, signatures: Sequence[Signature]) -> None:
-        self._patterns = PatternSet([signature for signature in signatures if speaks_of_names(signature)])
+        signatures = tuple(signatures)
+        self._patterns = PatternSet(members(signatures).get(NAMES, ()), load_sets(signatures).get(NAMES))
 
     def hits(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return {row: hits, strongest first} for the rows of a String column that bear any signature."""
