@@ -158,9 +158,8 @@ def cut_tokens(names: pl.Series) -> pl.Series:
 # What is left of a name once these are done can be seen; what follows may leave nothing of it.
 READING: tuple[Step, ...] = (cut_length, repair)
 OPENING: tuple[Step, ...] = (*READING, mark_damage, drop_invisible)
-CLOSING: tuple[Step, ...] = (
-    drop_trademark_signs, drop_guids, fold_width, lower_case, simplify_han, pad_tokens, join_twins, cut_tokens,
-)  # fmt: skip
+FOLDING: tuple[Step, ...] = (fold_width, lower_case, simplify_han)
+CLOSING: tuple[Step, ...] = (drop_trademark_signs, drop_guids, *FOLDING, pad_tokens, join_twins, cut_tokens)
 _SPELT = r"[\p{L}\p{M}\p{Nd}()&\x{FFFD}]"
 
 
@@ -200,9 +199,29 @@ def normalize(names: pl.Series) -> pl.Series:
 
 def keys_of(names: pl.Series) -> pl.Series:
     """Return the padded tokens of names that are `readable` already."""
-    for step in OPENING[len(READING) :]:
+    return keys_and_folded(names)[0]
+
+
+def folded(names: pl.Series) -> pl.Series:
+    """Return names without invisible characters in one width, case and script."""
+    for step in FOLDING:
         names = step(names)
-    keys = names
-    for step in CLOSING:
+    return names
+
+
+def keys_and_folded(names: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the padded tokens of names that are `readable` already, and these names `folded`, which the tokens are mostly cut from.
+
+    Only names in which something was lost, or that bear a trademark sign or a product code, are folded twice.
+    """
+    seen = drop_invisible(names)
+    plain = folded(seen)
+    marked = drop_invisible(mark_damage(names))
+    left = marked
+    for step in CLOSING[: CLOSING.index(FOLDING[0])]:
+        left = step(left)
+    rows = (left != seen).fill_null(False).arg_true()
+    keys = plain.clone().scatter(rows, folded(left.gather(rows))) if rows.len() else plain
+    for step in CLOSING[CLOSING.index(FOLDING[-1]) + 1 :]:
         keys = step(keys)
-    return spell_out(names, keys)
+    return spell_out(marked, keys), plain

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from licmatch.catalog.records import Signature
 from licmatch.normalize.name_steps import readable
-from licmatch.signatures.compiled import NAME_EVIDENCE, NAMES, TOOL_KINDS, load_sets, members
+from licmatch.signatures.compiled import NAME_EVIDENCE, NAMES, TOOL_KINDS, CompiledSet, members
 from licmatch.signatures.patterns import PatternSet
 from licmatch.signatures.text import signature_text, text_of_readable
 
@@ -43,9 +43,9 @@ def risk_of(confidence: float, memory: bool) -> str:
 class NameSignatures:
     """The signatures that speak about names, compiled. Immutable, shared by threads."""
 
-    def __init__(self, signatures: Sequence[Signature]) -> None:
-        signatures = tuple(signatures)
-        self._patterns = PatternSet(members(signatures).get(NAMES, ()), load_sets(signatures).get(NAMES))
+    def __init__(self, signatures: Sequence[Signature], compiled: Mapping[str, CompiledSet] | None = None) -> None:
+        """Ask these signatures; `compiled` are the sets `load_sets` gives for them, else they are compiled now."""
+        self._patterns = PatternSet(members(signatures).get(NAMES, ()), None if compiled is None else compiled.get(NAMES))
 
     def hits(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return {row: hits, strongest first} for the rows of a String column that bear any signature."""
@@ -53,8 +53,16 @@ class NameSignatures:
 
     def hits_of_readable(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return what `hits` does, of names that are `readable` already."""
+        return self.hits_of_texts(text_of_readable(names))
+
+    def may_hit(self, texts: pl.Series) -> pl.Series:
+        """Return, for names as `signature_text` writes them, a Boolean column: only these have to be asked."""
+        return self._patterns.may_hit(texts)
+
+    def hits_of_texts(self, texts: pl.Series) -> dict[int, tuple[Hit, ...]]:
+        """Return what `hits` does, of names as `signature_text` writes them."""
         found: dict[int, list[Hit]] = {}
-        for row, index in self._patterns.find(text_of_readable(names)).iter_rows():
+        for row, index in self._patterns.find(texts).iter_rows():
             signature = self._patterns.signatures[index]
             found.setdefault(row, []).append(Hit(signature, min(signature.confidence, NAME_CEILING)))
         return {

@@ -12,7 +12,7 @@ import polars as pl
 
 from licmatch.catalog.records import Signature
 from licmatch.signatures.compiled import ENDINGS, CompiledSet, Rule, compile_set
-from licmatch.signatures.text import bare, joined, spelt_out, squeezed
+from licmatch.signatures.text import bare, has_spelt_out, joined, spelt_out, squeezed
 
 FOUND = {"at": pl.UInt32(), "signature": pl.UInt32()}
 
@@ -58,25 +58,33 @@ class PatternSet:
         hits = pl.concat(found)
         return hits if hits.is_empty() else self._explained(hits.unique().sort("at", "signature"), texts)
 
+    def may_hit(self, texts: pl.Series) -> pl.Series:
+        """Return, for normalised texts, a Boolean column: `find` has to look at this one. What it leaves out hits nothing."""
+        if self._compiled.anywhere:
+            return texts.is_not_null()
+        text = pl.col("t")
+        flags = [has_spelt_out(text), *([text.str.contains_any(list(self.literals))] if self.literals else [])]
+        return texts.to_frame("t").select(pl.any_horizontal(flags).fill_null(False)).to_series()
+
     def _direct(self, texts: pl.Series, at: pl.Series | None) -> pl.DataFrame:
         found = [_run(self._compiled.anywhere, texts, at)]
         if self.literals:
             rows = texts.str.contains_any(list(self.literals)).fill_null(False).arg_true()
             if rows.len():
-                passed = texts.gather(rows)
-                for (number,), group in self._candidates(passed).group_by("rule", maintain_order=True):
-                    where = rows.gather(group["row"])
-                    rule = self._compiled.sieved[int(str(number))]
-                    found.append(_run([rule], passed.gather(group["row"]), where if at is None else at.gather(where)))
+                # Few are left, so that all rules that any of them may meet are asked of all of them in one query.
+                asked = self._candidates(texts.gather(rows))
+                rules = [self._compiled.sieved[number] for number in asked["rule"].unique().sort().to_list()]
+                where = rows.gather(asked["row"].unique().sort())
+                found.append(_run(rules, texts.gather(where), where if at is None else at.gather(where)))
         return pl.concat(found)
 
     def _candidates(self, texts: pl.Series) -> pl.DataFrame:
-        """Return rule and row where every demand of some way to meet the rule is met: each rule runs on its own rows only."""
+        """Return rule and row where every demand of some way to meet the rule is met: no other rule can hit there."""
         ways, told_by, literals = self._demands
         told = texts.str.extract_many(literals, overlapping=True).alias("literal").to_frame().with_row_index("row")
         met = told.explode("literal").unique().join(told_by, on="literal").unique(["row", "way", "demand"])
         whole = met.group_by("row", "way").len().join(ways, on="way").filter(pl.col("len") == pl.col("demands"))
-        return whole.select("rule", "row").unique().sort("rule", "row")
+        return whole.select("rule", "row")
 
     def _explained(self, hits: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
         """Leave out the hits that words beside them, or the ending of the file, explain."""

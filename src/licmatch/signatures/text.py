@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from licmatch.normalize.mojibake import repair
-from licmatch.normalize.name_steps import drop_invisible, fold_width, lower_case, readable, simplify_han
+from licmatch.normalize.name_steps import drop_invisible, folded, readable
 
 # What separates the words of a name: "kms auto", "kms_auto", "kms.auto".
 SEPARATOR = "[ ._+~-]"
@@ -48,8 +48,11 @@ def signature_text(names: pl.Series) -> pl.Series:
 
 def text_of_readable(names: pl.Series) -> pl.Series:
     """Return what `signature_text` does, of names that are `readable` already."""
-    for step in (drop_invisible, fold_width, lower_case, simplify_han):
-        names = step(names)
+    return text_of_folded(folded(drop_invisible(names)))
+
+
+def text_of_folded(names: pl.Series) -> pl.Series:
+    """Return what `signature_text` does, of names that are `name_steps.folded` already."""
     return names.str.replace_all(r"[\s·•‧∙・]+", " ").str.strip_chars()
 
 
