@@ -30,7 +30,7 @@ def _cache_folder() -> Path:
 
 
 def kept(package: str, shipped: str, cached: str, usable: Callable[[bytes], T | None]) -> T | None:
-    """Return what `usable` makes of the file shipped in a package, or of the one an earlier run kept under a name; None where neither is."""
+    """Return what `usable` makes of the file shipped in a package, or else of the one an earlier run kept under a name, or None."""
     there = files(package) / shipped
     if there.is_file() and (found := usable(there.read_bytes())) is not None:
         return found

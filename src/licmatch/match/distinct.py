@@ -44,10 +44,10 @@ def coded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     runs = values.rle_id()
     starts = pl.concat([pl.Series([True]), runs.diff().slice(1) != 0])
     heads = values.filter(starts)
-    if heads.len() < 2 or (heads.slice(1) > heads.slice(0, heads.len() - 1)).fill_null(True).all():
+    rising = (heads.slice(1) > heads.slice(0, heads.len() - 1)).fill_null(True).all()
+    if rising and heads.slice(1).null_count() == 0:
         # Each greater than the one before, and a null only in front: all are different.
-        if heads.slice(1).null_count() == 0:
-            return heads, runs
+        return heads, runs
     distinct = heads.unique(maintain_order=True)
     table = distinct.alias("value").to_frame().with_row_index("code")
     codes = heads.alias("value").to_frame().join(table, on="value", how="left", nulls_equal=True, maintain_order="left")["code"]
@@ -76,7 +76,7 @@ class NameFinder:
             size = -(-names.len() // (2 * pieces))
             with ThreadPoolExecutor(pieces) as pool:
                 told = list(pool.map(lambda start: self._look(names.slice(start, size)), range(0, names.len(), size)))
-            found, doubtful = (pl.concat([piece[part] for piece in told]) for part in (0, 1))
+            found, doubtful = pl.concat([table for table, _ in told]), pl.concat([texts for _, texts in told])
         # Hardly a name is left for the patterns: together they are one query.
         rows = doubtful.is_not_null().arg_true()
         place = rows.to_list()

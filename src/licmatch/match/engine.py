@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -28,19 +28,21 @@ from licmatch.match.explain import Explanation, explain, with_packs
 from licmatch.match.fields import field_words
 from licmatch.match.fuzzy import PackMatcher
 from licmatch.match.overrides import METHOD, Overrides, expired, split_product
-from licmatch.match.publishers import PublisherResolver
+from licmatch.match.publishers import UNSURE, Makers, PublisherResolver
 from licmatch.match.result import Match
 from licmatch.match.shapes import Shapes
 from licmatch.normalize.fields import FieldWords, locate_fields, read_fields
 from licmatch.normalize.name_steps import NORMALIZER, normalize, well_formed
+from licmatch.normalize.one_name import key_and_text
 from licmatch.normalize.spans import traced
 from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
-from licmatch.signatures import NameSignatures
+from licmatch.signatures import Hit, NameSignatures
 from licmatch.signatures.compiled import load_sets
 from licmatch.signatures.traces import TraceSignatures
 
 ENGINE = "1"
+_VENDOR = list(DECISION_COLUMNS).index("lm_vendor")
 
 
 class Remembers(Protocol):
@@ -150,7 +152,7 @@ class Engine:
         return pl.concat([work, self._with_witness(decided, found.word.gather(slots), spelling, spellings, makers)], how="horizontal")
 
     def _answers(
-        self, active: pl.DataFrame, names: pl.Series, found: Found, publishers: list[tuple[str | None, frozenset[int] | None]]
+        self, active: pl.DataFrame, names: pl.Series, found: Found, publishers: list[tuple[str | None, Makers]]
     ) -> tuple[pl.DataFrame, list[Answer]]:
         """Decide rows that a family, an identifier or a signature reaches: `row` and `code` of each, and the answer of each code.
 
@@ -227,7 +229,7 @@ class Engine:
         )
 
     def _with_witness(
-        self, decided: pl.DataFrame, word: pl.Series, spelling: pl.Series, spellings: pl.Series, makers: dict[str | None, frozenset[int] | None]
+        self, decided: pl.DataFrame, word: pl.Series, spelling: pl.Series, spellings: pl.Series, makers: Mapping[str | None, Makers]
     ) -> pl.DataFrame:
         """Say of unknown names who made them, and which category their maker or a word of them speaks of."""
         vendor_of = [self.compiled.vendors[min(found)] if raw is not None and (found := makers[raw]) else None for raw in spellings]
@@ -269,8 +271,34 @@ class Engine:
 
     def match_name(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Match:
         """Decide one name; the same answer that `match` gives for it in a column."""
-        asked = _one(name, publisher, version)
-        return Match(*asked.row(0), *self.decide(asked).select(list(MATCH_COLUMNS)).row(0))
+        asked = _well_formed(name, publisher, version)
+        answer: tuple[Any, ...] | None = self._at_once(*asked)
+        if answer is None:
+            answer = self.decide(_one(*asked)).select(list(MATCH_COLUMNS)).row(0)
+        return _match(*asked, *answer[: len(MATCH_COLUMNS)])
+
+    def _at_once(self, name: str | None, publisher: str | None, version: str | None) -> Answer | None:
+        """Return what a column would tell of an ordinary name, without a query; None where a column has to be asked.
+
+        That is so of names beyond the ordinary, of identifiers, of names that may bear a signature, and where packs, overrides or a
+        store have a say.
+        """
+        if name is None or self._store is not None or self._packs or self._overrides.acting:
+            return None
+        told = key_and_text(name)
+        if told is None or self._signatures.may_hit_one(told[1]) or self.decider.identifiers.holds(name):
+            return None
+        makers = self._resolver.resolve_one(publisher)
+        if makers is UNSURE:
+            return None
+        decision = UNKNOWN
+        if self.decider.names_a_family(told[0]):
+            decision = self.decider.decide(name, self._shapes.of_one(told[0]), makers, version)
+            decision = self._as_guest(decision, self._guest(publisher))
+        answer = answer_of(decision, (), self.compiled.vendors)
+        if decision.status == "unknown" and makers:
+            return (*answer[:_VENDOR], self.compiled.vendors[min(makers)].name, *answer[_VENDOR + 1 :])
+        return answer
 
     def explain(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Explanation:
         """Tell how one name was read: the steps with their spans, the fields, the winner, the runner-up, and why the others lost."""
@@ -302,7 +330,7 @@ class Engine:
         listed = frame.lazy().select(pl.col(name).cast(pl.String)).drop_nulls().unique().collect(engine="streaming").to_series().sort()
         return read_fields(listed.rename("name"), self.field_words)
 
-    def makers(self, publishers: Sequence[str | None]) -> dict[str | None, frozenset[int] | None]:
+    def makers(self, publishers: Sequence[str | None]) -> dict[str | None, Makers]:
         """Return {publisher: indexes of the makers it names}: None where there is no publisher, empty where nobody knows it."""
         return self._resolver.resolve(pl.Series([None if text is None else well_formed(text) for text in publishers], dtype=pl.String))
 
@@ -430,6 +458,14 @@ def _trace_signatures(signatures: tuple[Signature, ...]) -> TraceSignatures:
     return TraceSignatures(signatures)
 
 
-def _one(name: str, publisher: str | None, version: str | None) -> pl.DataFrame:
-    asked = [None if text is None else well_formed(text) for text in (name, publisher, version)]
-    return pl.DataFrame([asked], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")
+def _match(*values: Any) -> Match:
+    return Match(*values)
+
+
+def _well_formed(name: str | None, publisher: str | None, version: str | None) -> tuple[str | None, str | None, str | None]:
+    name, publisher, version = (None if text is None else well_formed(text) for text in (name, publisher, version))
+    return name, publisher, version
+
+
+def _one(name: str | None, publisher: str | None, version: str | None) -> pl.DataFrame:
+    return pl.DataFrame([_well_formed(name, publisher, version)], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")

@@ -83,6 +83,10 @@ class Identifiers:
         codes = set(_CODE_INSIDE.findall(raw[:_LONGEST].casefold()))
         return self._listed("{" + codes.pop() + "}") if len(codes) == 1 else None
 
+    def holds(self, raw: str) -> bool:
+        """Say of one text what `flags` says of a column."""
+        return self.of(raw) is not None or self.inside(raw) is not None
+
     def flags(self, names: pl.Series) -> pl.Series:
         """Return for a String column which names are an identifier or hold a product code; only those of its shape are tried one by one."""
         folded = names.str.strip_chars().str.to_lowercase()
@@ -90,7 +94,7 @@ class Identifiers:
         long = (folded.str.len_bytes() >= _CODE_LENGTH).fill_null(False).arg_true()
         coded = long.filter(folded.gather(long).str.contains(_CODED).fill_null(False))
         rows = sorted({*shaped.fill_null(False).arg_true().to_list(), *coded.to_list()})
-        found = [row for row in rows if self.of(names[row]) is not None or self.inside(names[row]) is not None]
+        found = [row for row in rows if self.holds(names[row])]
         flags = pl.repeat(False, names.len(), dtype=pl.Boolean, eager=True)
         return flags.scatter(found, True) if found else flags
 

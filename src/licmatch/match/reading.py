@@ -55,6 +55,10 @@ class PhraseFinder:
         other._private = (self._private - changed.keys()) | private
         return other
 
+    def entry(self, index: int) -> lx.Entry:
+        """Return what the key of this index means."""
+        return self._entries[index]
+
     def found(self, padded: str) -> set[int]:
         """Return the index of every key that stands in the name, hidden by a longer one or not."""
         return {index for _, index in self._automaton.iter(padded)} if self._lengths else set()

@@ -6,6 +6,8 @@ release ("KB4279480"). So "Update for Microsoft Word 2016 (KB2814539)" and ten t
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from licmatch.catalog import lexicon as lx
@@ -18,6 +20,9 @@ _ALWAYS_KNOWN = ("(", ")", "&")
 _HAN_OR_KANA = r"^[\x{3040}-\x{ABFF}]"
 _ANY_NUMBER = r"^\d+(?:\.\d+)*$"
 _LONG_NUMBER = r"^\d{5,}(?:\.\d+)*$"  # longer than a year: read as no release, unless a catalog lists it
+_HAN_ONE = re.compile("[\u3040-\uabff]")
+_NUMBER_ONE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_DIGITS = frozenset("0123456789")
 _NUMBER_INSIDE = r" \d{5,}(?:\.\d+)* "
 _LISTED_LONG = 5
 
@@ -27,10 +32,12 @@ class Shapes:
 
     def __init__(self, compiled: lx.Compiled) -> None:
         known = {token for key in compiled.keys for token in key.split()}
-        self._known = sorted({*known, *_ALWAYS_KNOWN})
+        self._known_one = frozenset((*known, *_ALWAYS_KNOWN))
+        self._known = sorted(self._known_one)
         prefixes = {prefix.split(".")[0] for family in compiled.families for release in family.releases for prefix in release.versions}
         listed = "|".join(sorted(prefix for prefix in prefixes if prefix.isdigit() and len(prefix) >= _LISTED_LONG))
         self._listed_number = rf"^(?:{listed})(?:\.|$)" if listed else None
+        self._listed_one = re.compile(self._listed_number) if self._listed_number is not None else None
         self._listed_inside = rf" (?:{listed})(?:\.\d+)* "
 
     def of(self, keys: pl.Series) -> pl.Series:
@@ -46,6 +53,20 @@ class Shapes:
         distinct = alike.unique(maintain_order=True)
         told = distinct.with_columns(shape=self._of_distinct(distinct["key"], distinct.select(plain).to_series()))
         return alike.join(told, on="key", how="left", nulls_equal=True, maintain_order="left")["shape"]
+
+    def of_one(self, key: str) -> str:
+        """Return the shape of one padded key, as `of` does of a column."""
+        if DAMAGE in key:
+            return key
+        return "".join([f" {token if token in self._known_one else self._kind_one(token)} " for token in key.split()])
+
+    def _kind_one(self, token: str) -> str:
+        if token[0] in _DIGITS and _NUMBER_ONE.fullmatch(token):
+            long = len(token.partition(".")[0]) >= _LISTED_LONG
+            return NUMBER if long and not (self._listed_one is not None and self._listed_one.search(token)) else token
+        if _HAN_ONE.match(token):
+            return HAN
+        return LETTER if len(token) == 1 else WORD
 
     def _of_distinct(self, keys: pl.Series, plain: pl.Series) -> pl.Series:
         rows = plain.fill_null(False).arg_true()

@@ -251,6 +251,22 @@ def _is_half_way(text: str) -> bool:
     return (odd > 0 and sum(char > "⺀" and char.isalpha() for char in text) < SHORT) or marks > sum(map(str.isalnum, text))
 
 
+@lru_cache(maxsize=1)
+def _suspicious_one() -> re.Pattern[str]:
+    """Return what every name holds that `_suspicious` finds; it also finds names that are not."""
+    utf_8, other, _ = _read_as_gbk()
+    return re.compile(f"{_READ_AS_LATIN}|{utf_8}|{_OUT_OF_PLACE}|{other}")
+
+
+def stays(name: str) -> bool:
+    """Say whether `repair` leaves one name that is not ASCII as it is; a name it would not look at may count as one it would change.
+
+    >>> stays("Größe"), stays("腾讯视频 客户端"), stays("Î¢ÐÅµçÄÔ°æ")
+    (True, True, False)
+    """
+    return _suspicious_one().search(name) is None or not _paths([name])[0]
+
+
 def alignment(name: str) -> list[tuple[str, str]]:
     """Return the stretches of a name as (as it stands, as `repair` makes it), the shortest whose bytes agree; joined they are both names.
 

@@ -115,7 +115,8 @@ def lower_case(names: pl.Series) -> pl.Series:
 
 
 @lru_cache(maxsize=1)
-def _converter() -> OpenCC:
+def converter() -> OpenCC:
+    """Return what turns traditional Chinese characters into simplified ones."""
     from opencc import OpenCC  # costs 20 ms; only names in Han characters need it
 
     return OpenCC("t2s")
@@ -127,7 +128,7 @@ def simplify_han(names: pl.Series) -> pl.Series:
     if rows.len() == 0:
         return names
     # A line break cannot occur inside a name here: control characters are blanks by now.
-    converted = _converter().convert("\n".join(names.gather(rows).to_list())).split("\n")
+    converted = converter().convert("\n".join(names.gather(rows).to_list())).split("\n")
     return names.clone().scatter(rows, pl.Series(converted, dtype=pl.String))
 
 

@@ -55,12 +55,13 @@ def _padded(words: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _legal_keys() -> list[str]:
+def legal_keys() -> list[str]:
+    """Return the legal forms as padded tokens, the longest first."""
     return sorted(dict.fromkeys(key for line in _LEGAL for key in _padded(line)), key=lambda key: (-len(key), key))
 
 
 @lru_cache(maxsize=1)
-def _place_patterns() -> tuple[str, str]:
+def place_patterns() -> tuple[str, str]:
     """Return what a place is in front of a name, the name following as a group, and what it is in brackets."""
     front = "|".join(key.strip() for key in _padded(_PLACES))
     bracketed = "|".join(key.strip() for key in _padded(f"{_PLACES}|{_LATIN_PLACES}"))
@@ -83,9 +84,9 @@ def normalize_publishers(publishers: pl.Series) -> pl.Series:
     plain = raw.select(pl.when(holder.str.strip_chars() != "").then(holder).otherwise(pl.col("p"))).to_series()
     plain = plain.str.replace(_TITLE, "").str.replace(_TEAM, "")
     whole = normalize(plain)
-    front, bracketed = _place_patterns()
+    front, bracketed = place_patterns()
     tokens = whole.str.replace_all(bracketed, "").str.replace_all(r" [()] ", "")
-    legal = _legal_keys()
+    legal = legal_keys()
     # Twice: two forms side by side ("co  ltd") share no blank, but removing one can bring two halves of a form together.
     for _ in range(2):
         tokens = tokens.str.replace_many(legal, [""] * len(legal), leftmost=True)

@@ -59,6 +59,10 @@ class NameSignatures:
         """Return, for names as `signature_text` writes them, a Boolean column: only these have to be asked."""
         return self._patterns.may_hit(texts)
 
+    def may_hit_one(self, text: str) -> bool:
+        """Say of one text what `may_hit` says of a column."""
+        return self._patterns.may_hit_one(text)
+
     def hits_of_texts(self, texts: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return what `hits` does, of names as `signature_text` writes them."""
         found: dict[int, list[Hit]] = {}

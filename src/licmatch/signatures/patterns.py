@@ -5,6 +5,7 @@ Every pattern runs in a linear-time engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -12,7 +13,7 @@ import polars as pl
 
 from licmatch.catalog.records import Signature
 from licmatch.signatures.compiled import ENDINGS, CompiledSet, Rule, compile_set
-from licmatch.signatures.text import bare, has_spelt_out, joined, spelt_out, squeezed
+from licmatch.signatures.text import bare, has_spelt_out, joined, may_be_spelt_out, spelt_out, squeezed
 
 FOUND = {"at": pl.UInt32(), "signature": pl.UInt32()}
 
@@ -65,6 +66,16 @@ class PatternSet:
         text = pl.col("t")
         flags = [has_spelt_out(text), *([text.str.contains_any(list(self.literals))] if self.literals else [])]
         return texts.to_frame("t").select(pl.any_horizontal(flags).fill_null(False)).to_series()
+
+    def may_hit_one(self, text: str) -> bool:
+        """Say of one text what `may_hit` says of a column."""
+        if self._compiled.anywhere or may_be_spelt_out(text):
+            return True
+        return self._pattern_of_literals is not None and self._pattern_of_literals.search(text) is not None
+
+    @cached_property
+    def _pattern_of_literals(self) -> re.Pattern[str] | None:
+        return re.compile("|".join(map(re.escape, self.literals))) if self.literals else None
 
     def _direct(self, texts: pl.Series, at: pl.Series | None) -> pl.DataFrame:
         found = [_run(self._compiled.anywhere, texts, at)]

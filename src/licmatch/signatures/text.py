@@ -23,6 +23,7 @@ _SPACED = (
     rf"(?:^|[^0-9a-z])[a-z]{_SPELT}[0-9a-z@]{_SPELT}[0-9a-z](?:$|[^0-9a-z])"
     rf"|[{_HAN}]{_SPELT}[{_HAN}]{_SPELT}[{_HAN}]"
 )  # fmt: skip
+_SPACED_PATTERN = re.compile(_SPACED)
 _BETWEEN = re.compile(r"[^0-9a-z一-鿿㐀-䶿@]+")
 
 # Words that say nothing about what a thing is: how it is packed, which version, where it comes from.
@@ -86,6 +87,11 @@ def spelt_out(texts: pl.Series) -> pl.Series:
 def has_spelt_out(text: pl.Expr) -> pl.Expr:
     """Return whether letters stand one by one in normalised texts, as `spelt_out` finds them."""
     return text.str.contains(_SPACED)
+
+
+def may_be_spelt_out(text: str) -> bool:
+    """Say of one text what `has_spelt_out` says of a column."""
+    return _SPACED_PATTERN.search(text) is not None
 
 
 def joined(text: str) -> tuple[str, ...]:
