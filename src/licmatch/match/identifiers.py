@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 import polars as pl
 
@@ -25,6 +26,7 @@ _ENDINGS = rf":(?:{_ARCH})$|\.(?:{_RPM_ARCH})$|_[a-z0-9]{{13}}$"
 _LAST = 14
 _CODED = r"^[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
 _CODE_LENGTH = 32
+_SIGN = re.compile(r"[^\W_]|\\\?")  # in an escaped text
 _LONGEST = 300  # a longer text is no identifier
 
 
@@ -66,10 +68,12 @@ class Identifiers:
             if "?" in value:
                 holes = tuple(index for index, character in enumerate(value) if character == "?")
                 self._masked.setdefault((len(value), holes), {})[value] = record
-        shapes = {
-            "".join("." if sign.isalnum() or sign == "?" else re.escape(sign) for sign in value) for value in identifiers if "?" in value
-        }
-        self._shapes = "^(?:" + "|".join(sorted(shapes)) + ")$"
+
+    @cached_property
+    def _shapes(self) -> str:
+        """What the identifiers with holes look like; only columns ask."""
+        values = (value for table in self._masked.values() for value in table)
+        return "^(?:" + "|".join(sorted({_SIGN.sub(".", re.escape(value)) for value in values})) + ")$"
 
     def of(self, raw: str) -> lx.IdentifierRecord | None:
         """Return what a text that is an identifier as a whole proves."""

@@ -16,7 +16,6 @@ from functools import lru_cache
 import polars as pl
 
 from licmatch.normalize import frequent_characters as frequent
-from licmatch.normalize.plausibility import BIT, LANGUAGES, costs, least
 
 JUDGED_CHARACTERS = 200  # the head of a name decides how it is read; hostile length costs nothing more
 ROUNDS = 2
@@ -203,6 +202,8 @@ def _replayed(text: str, path: tuple[_Reading, ...]) -> str | None:
 
 def _paths(names: Sequence[str]) -> list[tuple[_Reading, ...]]:
     """Return for each name the wrong readings that made it of another, the last one first; nothing where it is to stay as it is."""
+    from licmatch.normalize.plausibility import BIT, LANGUAGES, costs, least  # brings numpy, which an engine loads without
+
     heads = [name[:JUDGED_CHARACTERS] for name in names]
     readings = [list(_readings(head, head == name, ROUNDS)) for head, name in zip(heads, names, strict=True)]
     texts = list(dict.fromkeys([*heads, *(text for found in readings for text, _ in found)]))

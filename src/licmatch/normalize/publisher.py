@@ -48,23 +48,23 @@ _TEAM = r"\s*\([A-Z0-9]{10}\)\s*$"
 _HOLDER = r"(?i)(?:^|[,;/+])\s*%s\s*=\s*(?:\x22([^\x22]*)\x22|([^,;/+]*))"
 
 
-def _padded(words: str) -> list[str]:
-    """Return words, `|` between them, as padded tokens; brackets, which publishers lose, are left out."""
-    tokens = keys_of(pl.Series(words.split("|"))).str.replace_all(r" [()] ", "").to_list()
+def _padded(*lines: str) -> list[str]:
+    """Return the words of these lines, `|` between them, as padded tokens; brackets, which publishers lose, are left out."""
+    tokens = keys_of(pl.Series("|".join(lines).split("|"))).str.replace_all(r" [()] ", "").to_list()
     return [token for token in dict.fromkeys(tokens) if token.strip()]
 
 
 @lru_cache(maxsize=1)
 def legal_keys() -> list[str]:
     """Return the legal forms as padded tokens, the longest first."""
-    return sorted(dict.fromkeys(key for line in _LEGAL for key in _padded(line)), key=lambda key: (-len(key), key))
+    return sorted(_padded(*_LEGAL), key=lambda key: (-len(key), key))
 
 
 @lru_cache(maxsize=1)
 def place_patterns() -> tuple[str, str]:
     """Return what a place is in front of a name, the name following as a group, and what it is in brackets."""
     front = "|".join(key.strip() for key in _padded(_PLACES))
-    bracketed = "|".join(key.strip() for key in _padded(f"{_PLACES}|{_LATIN_PLACES}"))
+    bracketed = "|".join(key.strip() for key in _padded(_PLACES, _LATIN_PLACES))
     # Two characters more must follow: a place alone is a name.
     return rf"^ (?:{front})(?:  [市省])? ( \S+ ( \S+ )+)$", rf" \(  (?:{bracketed})(?:  [市省])?  \) "
 

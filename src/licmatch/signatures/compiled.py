@@ -42,8 +42,8 @@ NAMES, TOOLS = "names", "tools"
 _EVERYWHERE = "microsoft windows office update edition version system software 系统 软件"
 _ORDINARY = (
     "professional enterprise standard community personal home server client service network driver upgrade release package setup "
-    "installer toolbox tools studio manager agent project visio word excel access outlook adobe acrobat wps kaspersky security antivirus internet "
-    "web serial key license trial portable lite plus all x64 x86 amd64 win32 win64 document general "
+    "installer toolbox tools studio manager agent project visio word excel access outlook adobe acrobat wps kaspersky security antivirus "
+    "internet web serial key license trial portable lite plus all x64 x86 amd64 win32 win64 document general "
     "2000 2003 2005 2007 2008 2010 2012 2013 2015 2016 2017 2019 2021 2022 "
     "工具 管理 专业版 企业版 家庭版 旗舰版 政府 办公 助手 客户端 安全 数字 政务 权限"
 )
