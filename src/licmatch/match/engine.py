@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -26,7 +26,6 @@ from licmatch.match.decide import UNKNOWN, Decider, Decision
 from licmatch.match.distinct import Found, NameFinder, coded
 from licmatch.match.explain import Explanation, explain, with_packs
 from licmatch.match.fields import field_words
-from licmatch.match.fuzzy import PackMatcher
 from licmatch.match.overrides import METHOD, Overrides, expired, split_product
 from licmatch.match.publishers import UNSURE, Makers, PublisherResolver
 from licmatch.match.result import Match
@@ -40,6 +39,9 @@ from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
 from licmatch.signatures import Hit, NameSignatures
 from licmatch.signatures.compiled import load_sets
 from licmatch.signatures.traces import TraceSignatures
+
+if TYPE_CHECKING:
+    from licmatch.match.fuzzy import PackMatcher
 
 ENGINE = "1"
 _VENDOR = list(DECISION_COLUMNS).index("lm_vendor")
@@ -69,7 +71,7 @@ class Engine:
         known = [category.id for category in self.categories]
         self._finder = NameFinder(compiled, known, self.decider.identifiers, self._signatures)
         self.packs = tuple(packs)
-        self._packs = tuple(PackMatcher(pack) for pack in packs)
+        self._packs = _matchers(self.packs)
         self._products = tuple(product for pack in packs for product in pack.products)
         self._overrides = Overrides(compiled.overrides, compiled, self._products)
         self._store: Remembers | None = None
@@ -456,6 +458,14 @@ class Engine:
 def _trace_signatures(signatures: tuple[Signature, ...]) -> TraceSignatures:
     # An engine for another day, or with other packs, asks the same signatures: they are compiled once.
     return TraceSignatures(signatures)
+
+
+def _matchers(packs: tuple[SitePack, ...]) -> tuple[PackMatcher, ...]:
+    if not packs:
+        return ()
+    from licmatch.match.fuzzy import PackMatcher  # brings numpy, which an engine without packs loads without
+
+    return tuple(PackMatcher(pack) for pack in packs)
 
 
 def _match(*values: Any) -> Match:
