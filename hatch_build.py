@@ -11,6 +11,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 # The packages live in several folders; the build compiles with the very code it is about to pack.
 SOURCES = ("src", "catalogs", "plugins/os", "plugins/office", "plugins/antivirus")
 TARGET = "src/licmatch/catalog/builtin.msgpack"
+RULES = "src/licmatch/rules/builtin.msgpack"
+SIGNATURES = "src/licmatch/signatures/builtin.msgpack"
 
 
 class CompileCatalog(BuildHookInterface):  # type: ignore[type-arg]
@@ -24,8 +26,12 @@ class CompileCatalog(BuildHookInterface):  # type: ignore[type-arg]
         before = list(sys.path)
         sys.path[:0] = [str(root / folder) for folder in SOURCES]
         try:
-            from licmatch.catalog.compile import compile_builtin
+            from licmatch.catalog.compile import compile_builtin, decode
+            from licmatch.rules.load import compile_builtin as compile_rules
+            from licmatch.signatures.compiled import compile_builtin as compile_signatures
 
             compile_builtin(root / TARGET)
+            compile_signatures(decode((root / TARGET).read_bytes()).signatures, root / SIGNATURES)
+            compile_rules(root / RULES)
         finally:
             sys.path[:] = before

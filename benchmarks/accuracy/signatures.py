@@ -29,7 +29,7 @@ from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.load import catalog_files, read_sources
 from licmatch.catalog.records import Signature
 from licmatch.signatures import NameSignatures, TraceSignatures
-from licmatch.signatures.patterns import TOOL_KINDS
+from licmatch.signatures.compiled import TOOL_KINDS
 
 VERSIONS = ("{} 10.2.0", "{} v3.1", "{}_v42.0.4", "{} 2024", "{}-1.5.4", "{} 7 b2", "{} mk2", "{} (2.6.7)")
 ORDER = ("v10.2 {}", "2024 {}", "[2.1] {}", "(x64) {}", "Final {} 3.0", "下载 {}", "最新版 {}", "Portable {}")

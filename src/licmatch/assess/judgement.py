@@ -34,7 +34,7 @@ from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import beyond_circumvention, judge_licences, settle
 from licmatch.ingest.records import Notice
 from licmatch.licences.rights import built_in_rights
-from licmatch.rules import Rule, load_rules
+from licmatch.rules import Rule, judging_rules
 from licmatch.schema import NAME_KEY, STATUSES
 
 END_OF_SUPPORT = "end_of_support"
@@ -154,7 +154,7 @@ def _strangers(case: Case, devices: pl.DataFrame) -> list[Notice]:
 
 @cache
 def _built_in_rules() -> tuple[Rule, ...]:
-    return load_rules()
+    return judging_rules()
 
 
 def _with_state(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.compile import compile_sources, decode, encode
@@ -19,9 +20,40 @@ from licmatch.normalize.name_steps import NORMALIZER
 BUILTIN = "builtin.msgpack"
 
 
+KEPT_FILES = 64  # compiled files of one machine; those used longest ago go first
+T = TypeVar("T")
+
+
 def _cache_folder() -> Path:
     base = os.environ.get("LICMATCH_CACHE") or os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
     return Path(base).expanduser() / "licmatch"
+
+
+def kept(package: str, shipped: str, cached: str, usable: Callable[[bytes], T | None]) -> T | None:
+    """Return what `usable` makes of the file shipped in a package, or else of the one an earlier run kept under a name, or None."""
+    there = files(package) / shipped
+    if there.is_file() and (found := usable(there.read_bytes())) is not None:
+        return found
+    with contextlib.suppress(OSError):
+        found = usable((_cache_folder() / cached).read_bytes())
+        if found is not None:
+            with contextlib.suppress(OSError):
+                os.utime(_cache_folder() / cached)
+            return found
+    return None
+
+
+def keep(name: str, raw: bytes) -> None:
+    """Keep a compiled file for the runs to come. Where nothing can be written, they only take longer."""
+    with contextlib.suppress(OSError):
+        folder = _cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as handle:
+            handle.write(raw)
+        os.replace(handle.name, folder / name)
+        by_age = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in by_age[KEPT_FILES:]:
+            old.unlink(missing_ok=True)
 
 
 def _usable(raw: bytes, wanted: str) -> lx.Compiled | None:
@@ -33,23 +65,12 @@ def _usable(raw: bytes, wanted: str) -> lx.Compiled | None:
 
 
 def load_compiled(roots: Sequence[Traversable | Path]) -> lx.Compiled:
-    """Return the compiled catalog of these folders; reads the shipped or cached one only if its content hash agrees."""
+    """Return the compiled catalog of these folders; reads the shipped or kept one only if its content hash agrees."""
     sources = catalog_files(roots)
     wanted = content_hash(sources)
-    shipped = files("licmatch.catalog") / BUILTIN
-    if shipped.is_file():
-        compiled = _usable(shipped.read_bytes(), wanted)
-        if compiled is not None:
-            return compiled
-    cached = _cache_folder() / f"{wanted}-{lx.FORMAT}-{NORMALIZER}.msgpack"
-    with contextlib.suppress(OSError):
-        compiled = _usable(cached.read_bytes(), wanted)
-        if compiled is not None:
-            return compiled
-    compiled = compile_sources(read_sources(sources))
-    with contextlib.suppress(OSError):  # a read-only installation works too, only slower
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cached.parent, delete=False) as handle:
-            handle.write(encode(compiled))
-        os.replace(handle.name, cached)
+    name = f"{wanted}-{lx.FORMAT}-{NORMALIZER}.msgpack"
+    compiled = kept("licmatch.catalog", BUILTIN, name, lambda raw: _usable(raw, wanted))
+    if compiled is None:
+        compiled = compile_sources(read_sources(sources))
+        keep(name, encode(compiled))
     return compiled

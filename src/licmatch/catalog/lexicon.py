@@ -25,7 +25,7 @@ NUMERIC = 32  # the key holds a number: where the family does not know it, it is
 FOREIGN = 64  # a word of other makers' things
 
 
-class Naming(Struct, frozen=True, array_like=True):
+class Naming(Struct, frozen=True, array_like=True, gc=False):
     """A key is a name of this family, this strong; `role` set: it names a companion of it."""
 
     family: int
@@ -34,7 +34,7 @@ class Naming(Struct, frozen=True, array_like=True):
     role: str | None = None
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class Entry(Struct, frozen=True, array_like=True, gc=False):
     """Everything one key may mean."""
 
     names: tuple[Naming, ...] = ()
@@ -52,20 +52,20 @@ class Entry(Struct, frozen=True, array_like=True):
     release_editions: dict[int, dict[str, str]] = {}  # family -> release id -> edition id, where the release decides
 
 
-class EditionRecord(Struct, frozen=True, array_like=True):
+class EditionRecord(Struct, frozen=True, array_like=True, gc=False):
     id: str
     title: str
     parts: tuple[str, ...]
     org_use: bool
 
 
-class BuildRange(Struct, frozen=True, array_like=True):
+class BuildRange(Struct, frozen=True, array_like=True, gc=False):
     family: int
     since: tuple[int, ...]
     until: tuple[int, ...] | None
 
 
-class FamilyRecord(Struct, frozen=True, array_like=True):
+class FamilyRecord(Struct, frozen=True, array_like=True, gc=False):
     """A family ready to be weighed: references are integers, editions are sorted by how much they say."""
 
     id: str
@@ -92,12 +92,12 @@ class FamilyRecord(Struct, frozen=True, array_like=True):
     guest_publishers: tuple[str, ...] = ()  # case folded
 
 
-class VendorRecord(Struct, frozen=True, array_like=True):
+class VendorRecord(Struct, frozen=True, array_like=True, gc=False):
     name: str
     category: str | None
 
 
-class IdentifierRecord(Struct, frozen=True, array_like=True):
+class IdentifierRecord(Struct, frozen=True, array_like=True, gc=False):
     family: int
     edition: str | None
     release: str | None
@@ -105,7 +105,7 @@ class IdentifierRecord(Struct, frozen=True, array_like=True):
     channel: str | None
 
 
-class Compiled(Struct, frozen=True):
+class Compiled(Struct, frozen=True, gc=False):
     """A whole catalog, compiled. `keys[i]` is the padded phrase whose meanings are `entries[i]`."""
 
     format: int

@@ -11,7 +11,7 @@ from datetime import date
 from msgspec import Struct, field
 
 
-class Release(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Release(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One release of a family: the number or year that names the product line."""
 
     id: str  # as shown in lm_release: "2016", "12.1", "V10"
@@ -146,7 +146,7 @@ class RetiredFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     retired: tuple[Retired, ...]
 
 
-class Override(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Override(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A site's own answer for exact names or for a product, above every catalog, in somebody's name and until a day."""
 
     id: str
@@ -166,12 +166,12 @@ class OverrideFile(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     override: tuple[Override, ...]
 
 
-class SignatureExample(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class SignatureExample(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     text: str
     why: str | None = None
 
 
-class Signature(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Signature(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """One known trace of unlicensed use, for one kind of evidence."""
 
     id: str  # for ever

@@ -8,7 +8,7 @@ from licmatch.catalog import lexicon as lx
 from licmatch.match.decide import Decision
 from licmatch.schema import DECISION_COLUMNS
 from licmatch.signatures import Hit
-from licmatch.signatures.names import TOOL_KINDS
+from licmatch.signatures.compiled import TOOL_KINDS
 
 Answer = tuple[object, ...]
 TOOL_CATEGORY = "unlicensed_tool"

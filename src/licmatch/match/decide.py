@@ -71,6 +71,10 @@ class Decider:
         }
         return sorted(found, key=lambda item: (-len(item[1]), item))
 
+    def names_a_family(self, padded: str) -> bool:
+        """Say whether a padded name holds a name of any family, a companion's too, hidden by a longer phrase or not."""
+        return any(self.finder.entry(index).names for index in self.finder.found(padded))
+
     def masked(self, changed: Mapping[int, lx.Entry | None]) -> Decider:
         """Return this decider with some keys meaning something else or nothing: what would be decided without them."""
         other = copy.copy(self)

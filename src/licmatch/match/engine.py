@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -23,23 +23,29 @@ from licmatch.errors import UsageError
 from licmatch.hooks import Category
 from licmatch.match.answers import Answer, answer_frame, answer_of
 from licmatch.match.decide import UNKNOWN, Decider, Decision
+from licmatch.match.distinct import Found, NameFinder, coded
 from licmatch.match.explain import Explanation, explain, with_packs
 from licmatch.match.fields import field_words
-from licmatch.match.fuzzy import PackMatcher
 from licmatch.match.overrides import METHOD, Overrides, expired, split_product
-from licmatch.match.publishers import PublisherResolver
+from licmatch.match.publishers import UNSURE, Makers, PublisherResolver
 from licmatch.match.result import Match
 from licmatch.match.shapes import Shapes
 from licmatch.normalize.fields import FieldWords, locate_fields, read_fields
-from licmatch.normalize.name_steps import NORMALIZER, keys_of, normalize, readable, well_formed
+from licmatch.normalize.name_steps import NORMALIZER, normalize, well_formed
+from licmatch.normalize.one_name import key_and_text
 from licmatch.normalize.spans import traced
 from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS, NAME_KEY
 from licmatch.signatures import Hit, NameSignatures
+from licmatch.signatures.compiled import load_sets
 from licmatch.signatures.traces import TraceSignatures
 from licmatch.signing import Trust, verify_pack
 
+if TYPE_CHECKING:
+    from licmatch.match.fuzzy import PackMatcher
+
 ENGINE = "1"
+_VENDOR = list(DECISION_COLUMNS).index("lm_vendor")
 
 
 class Remembers(Protocol):
@@ -67,16 +73,16 @@ class Engine:
         self._shapes = Shapes(compiled)
         self._guests = frozenset(maker for family in compiled.families for maker in family.guest_publishers)
         self._resolver = PublisherResolver(compiled)
-        self._signatures = NameSignatures(compiled.signatures)
+        self._signatures = NameSignatures(compiled.signatures, load_sets(compiled.signatures))
+        known = [category.id for category in self.categories]
+        self._finder = NameFinder(compiled, known, self.decider.identifiers, self._signatures)
         self.packs = tuple(packs)
-        self._packs = tuple(PackMatcher(pack) for pack in packs)
+        self._packs = _matchers(self.packs)
         self._products = tuple(product for pack in packs for product in pack.products)
         self._overrides = Overrides(compiled.overrides, compiled, self._products)
         self._store: Remembers | None = None
         # Numbers of the keys that vouch for the catalogs it was given, where that was asked.
         self.signed_by: tuple[str, ...] = ()
-        named = {index for index, entry in enumerate(compiled.entries) if entry.names}
-        self._family_keys = [compiled.keys[index] for index in sorted(named)]
 
     def __repr__(self) -> str:
         """Return one line: what it can recognise, and what the catalogs are."""
@@ -153,31 +159,22 @@ class Engine:
         Neither a store nor the site's overrides have a say in it.
         """
         names, publishers, versions = (keys[column].cast(pl.String) for column in NAME_KEY)
-        distinct = names.unique(maintain_order=True)
-        legible = readable(distinct)
-        padded = keys_of(legible)
-        makers = self._resolver.resolve(publishers)
-        hits = self._signatures.hits_of_readable(legible)
-        named = (
-            padded.str.contains_any(self._family_keys).fill_null(False) if self._family_keys else pl.repeat(False, padded.len(), eager=True)
-        )
-        identified = self.decider.identifiers.flags(distinct)
-        reached = (named | identified | self._rows(hits, distinct.len())).arg_true()
-        shape = pl.Series("shape", [None], dtype=pl.String).new_from_index(0, distinct.len())
-        shape = shape.scatter(reached, self._shapes.of(padded.gather(reached))) if reached.len() else shape
-        slot = pl.int_range(pl.len(), dtype=pl.UInt32)
-        table = pl.DataFrame({"name": distinct, "padded": padded, "shape": shape, "identified": identified}).with_columns(slot=slot)
-        rows = pl.DataFrame({"name": names, "publisher": publishers, "version": versions}).with_row_index("row")
-        work = rows.join(table, on="name", how="left", nulls_equal=True, maintain_order="left")
-        codes, answers = self._answers(work.filter(pl.col("shape").is_not_null()), makers, hits)
-        code = pl.Series("code", [0], dtype=pl.UInt32).new_from_index(0, keys.height)
-        code = code.scatter(codes["row"], codes["code"])
+        distinct, slots = coded(names)
+        found = self._finder.look(distinct)
+        spellings, spelling = coded(publishers)
+        makers = self._resolver.resolve(spellings)
+        rows = pl.DataFrame({"slot": slots, "spelling": spelling, "version": versions}).with_row_index("row")
+        codes, answers = self._answers(rows.filter(found.reached.gather(slots)), distinct, found, [(raw, makers[raw]) for raw in spellings])
+        code = pl.repeat(0, keys.height, dtype=pl.UInt32, eager=True)
+        code = code.scatter(codes["row"], codes["code"]) if codes.height else code
         decided = answer_frame(answers)[code]
+        padded = found.padded.gather(slots)
+        work = pl.DataFrame({"name": names, "publisher": publishers, "version": versions, "padded": padded})
         decided = self._with_packs(work, decided)
-        return pl.concat([work.select(*NAME_KEY, "padded"), self._with_witness(work, decided, makers)], how="horizontal")
+        return pl.concat([work, self._with_witness(decided, found.word.gather(slots), spelling, spellings, makers)], how="horizontal")
 
     def _answers(
-        self, active: pl.DataFrame, makers: dict[str | None, frozenset[int] | None], hits: dict[int, tuple[Hit, ...]]
+        self, active: pl.DataFrame, names: pl.Series, found: Found, publishers: list[tuple[str | None, Makers]]
     ) -> tuple[pl.DataFrame, list[Answer]]:
         """Decide rows that a family, an identifier or a signature reaches: `row` and `code` of each, and the answer of each code.
 
@@ -186,29 +183,37 @@ class Engine:
         """
         blank: Answer = answer_of(UNKNOWN, (), self.compiled.vendors)
         codes = {blank: 0}
+        if active.is_empty():
+            return pl.DataFrame(schema={"row": pl.UInt32, "code": pl.UInt32}), list(codes)
         # Publishers that name the same makers say the same, but for the store whose packages run as guests.
-        told = {raw: (found, self._guest(raw)) for raw, found in makers.items()}
-        number = {one: at for at, one in enumerate(dict.fromkeys(told.values()))}
+        told = [(makers, self._guest(raw)) for raw, makers in publishers]
+        number = {one: at for at, one in enumerate(dict.fromkeys(told))}
         by_number = list(number)
-        maker = pl.DataFrame(
-            {"publisher": list(told), "maker": [number[one] for one in told.values()]}, schema={"publisher": pl.String, "maker": pl.UInt32}
-        )
-        own = pl.col("identified") | pl.col("slot").is_in(list(hits))
+        maker = pl.Series([number[one] for one in told], dtype=pl.UInt32)
+        reached = active["slot"].unique().sort()
+        key = found.padded.gather(reached)
+        shapes = self._shapes.of(key)
+        own = found.identified.gather(reached) | reached.is_in(list(found.hits))
+        table = pl.DataFrame({"slot": reached, "key": key, "shape": coded(shapes)[1], "own": own}).select(
+            "slot", "shape", itself=pl.when("own").then("slot"), name=names.gather(reached),
+            asked=pl.when("own").then("key").otherwise(shapes),
+        )  # fmt: skip
         group = ("shape", "maker", "version", "itself")
-        marked = active.join(maker, on="publisher", how="left", nulls_equal=True, maintain_order="left").with_columns(
-            itself=pl.when(own).then("slot")
+        marked = active.with_columns(maker=maker.gather(active["spelling"])).join(
+            table.select("slot", "shape", "itself"), on="slot", how="left", maintain_order="left"
         )
-        groups = marked.group_by(group, maintain_order=True).agg(pl.col("name").first(), pl.col("padded").first(), pl.col("slot").first())
-        found: list[int] = []
-        vendors = self.compiled.vendors
-        asked = groups.select("name", "maker", "version", pl.when(pl.col("itself").is_null()).then("shape").otherwise("padded"), "slot")
-        for name, at, version, key, slot in asked.iter_rows():
-            publishers, guest = by_number[at]
-            decision = self._as_guest(self.decider.decide(name, key, publishers, version), guest)
+        marked = marked.select("row", "slot", *group)
+        groups = marked.group_by(group, maintain_order=True).agg(pl.col("slot").first())
+        answers: list[int] = []
+        vendors, hits = self.compiled.vendors, found.hits
+        asked = groups.join(table.select("slot", "name", "asked"), on="slot", how="left", maintain_order="left")
+        for name, at, version, padded, slot in asked.select("name", "maker", "version", "asked", "slot").iter_rows():
+            publishers_told, guest = by_number[at]
+            decision = self._as_guest(self.decider.decide(name, padded, publishers_told, version), guest)
             answer = answer_of(decision, hits.get(slot, ()), vendors)
-            found.append(codes.setdefault(answer, len(codes)))
-        coded = groups.select(group).with_columns(pl.Series("code", found, dtype=pl.UInt32))
-        joined = marked.select("row", *group).join(coded, on=group, how="left", nulls_equal=True, maintain_order="left")
+            answers.append(codes.setdefault(answer, len(codes)))
+        coded_groups = groups.select(group).with_columns(pl.Series("code", answers, dtype=pl.UInt32))
+        joined = marked.join(coded_groups, on=group, how="left", nulls_equal=True, maintain_order="left")
         return joined.select("row", "code"), list(codes)
 
     def _guest(self, publisher: str | None) -> str | None:
@@ -222,11 +227,6 @@ class Engine:
         if decision.family is None or publisher is None or decision.role != "product":
             return decision
         return replace(decision, role="component") if publisher in decision.family.guest_publishers else decision
-
-    @staticmethod
-    def _rows(hits: dict[int, Any], height: int) -> pl.Series:
-        flags = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
-        return flags.scatter(list(hits), True) if hits else flags
 
     def _with_packs(self, work: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         """Let site packs answer what the built-in families left unknown."""
@@ -250,34 +250,17 @@ class Engine:
             family_id=pl.when(product.is_in(list(families))).then(product.replace(families)).otherwise(pl.col("family_id")),
         )
 
-    def _with_witness(self, work: pl.DataFrame, decided: pl.DataFrame, makers: dict[str | None, frozenset[int] | None]) -> pl.DataFrame:
-        """Give unknown names the maker their publisher names, and the category a maker or a category word witnesses."""
-        vendor_of = {raw: self.compiled.vendors[min(found)] for raw, found in makers.items() if raw is not None and found}
+    def _with_witness(
+        self, decided: pl.DataFrame, word: pl.Series, spelling: pl.Series, spellings: pl.Series, makers: Mapping[str | None, Makers]
+    ) -> pl.DataFrame:
+        """Say of unknown names who made them, and which category their maker or a word of them speaks of."""
+        vendor_of = [self.compiled.vendors[min(found)] if raw is not None and (found := makers[raw]) else None for raw in spellings]
+        vendor = pl.Series([None if one is None else one.name for one in vendor_of], dtype=pl.String).gather(spelling)
+        maker = pl.Series([(one.category or None) if one is not None else None for one in vendor_of], dtype=pl.String).gather(spelling)
         unknown = pl.col("lm_status") == "unknown"
-        names = {raw: vendor.name for raw, vendor in vendor_of.items()}
-        categories = {raw: vendor.category for raw, vendor in vendor_of.items() if vendor.category}
-        known = {category.id for category in self.categories}
-        by_word = pl.lit(None, dtype=pl.String)
-        for category, words in sorted(self.compiled.class_words.items(), reverse=True):
-            if category in known and words:
-                by_word = pl.when(pl.col("padded").str.contains_any(list(words))).then(pl.lit(category)).otherwise(by_word)
-        extra = (
-            pl.DataFrame({"publisher": work["publisher"], "padded": work["padded"]})
-            .with_columns(
-                vendor=pl.col("publisher").replace_strict(names, default=None, return_dtype=pl.String)
-                if names
-                else pl.lit(None, dtype=pl.String),
-                maker=pl.col("publisher").replace_strict(categories, default=None, return_dtype=pl.String)
-                if categories
-                else pl.lit(None, dtype=pl.String),
-                word=by_word,
-            )
-            .select("vendor", "maker", "word")
-        )
-        joined = decided.hstack(extra)
-        return joined.with_columns(
-            lm_vendor=pl.when(unknown).then(pl.coalesce("lm_vendor", "vendor")).otherwise(pl.col("lm_vendor")),
-            witness=pl.when(unknown).then(pl.coalesce("witness", "maker", "word")).otherwise(pl.col("witness")),
+        return decided.with_columns(
+            lm_vendor=pl.when(unknown).then(pl.coalesce("lm_vendor", vendor)).otherwise(pl.col("lm_vendor")),
+            witness=pl.when(unknown).then(pl.coalesce("witness", maker, word)).otherwise(pl.col("witness")),
         ).select(list(DECISION_COLUMNS))
 
     # --- the doors ---
@@ -305,8 +288,34 @@ class Engine:
 
     def match_name(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Match:
         """Decide one name; the same answer that `match` gives for it in a column."""
-        asked = _one(name, publisher, version)
-        return Match(*asked.row(0), *self.decide(asked).select(list(MATCH_COLUMNS)).row(0))
+        asked = _well_formed(name, publisher, version)
+        answer: tuple[Any, ...] | None = self._at_once(*asked)
+        if answer is None:
+            answer = self.decide(_one(*asked)).select(list(MATCH_COLUMNS)).row(0)
+        return _match(*asked, *answer[: len(MATCH_COLUMNS)])
+
+    def _at_once(self, name: str | None, publisher: str | None, version: str | None) -> Answer | None:
+        """Return what a column would tell of an ordinary name, without a query; None where a column has to be asked.
+
+        That is so of names beyond the ordinary, of identifiers, of names that may bear a signature, and where packs, overrides or a
+        store have a say.
+        """
+        if name is None or self._store is not None or self._packs or self._overrides.acting:
+            return None
+        told = key_and_text(name)
+        if told is None or self._signatures.may_hit_one(told[1]) or self.decider.identifiers.holds(name):
+            return None
+        makers = self._resolver.resolve_one(publisher)
+        if makers is UNSURE:
+            return None
+        decision = UNKNOWN
+        if self.decider.names_a_family(told[0]):
+            decision = self.decider.decide(name, self._shapes.of_one(told[0]), makers, version)
+            decision = self._as_guest(decision, self._guest(publisher))
+        answer = answer_of(decision, (), self.compiled.vendors)
+        if decision.status == "unknown" and makers:
+            return (*answer[:_VENDOR], self.compiled.vendors[min(makers)].name, *answer[_VENDOR + 1 :])
+        return answer
 
     def explain(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Explanation:
         """Tell how one name was read: the steps with their spans, the fields, the winner, the runner-up, and why the others lost."""
@@ -338,7 +347,7 @@ class Engine:
         listed = frame.lazy().select(pl.col(name).cast(pl.String)).drop_nulls().unique().collect(engine="streaming").to_series().sort()
         return read_fields(listed.rename("name"), self.field_words)
 
-    def makers(self, publishers: Sequence[str | None]) -> dict[str | None, frozenset[int] | None]:
+    def makers(self, publishers: Sequence[str | None]) -> dict[str | None, Makers]:
         """Return {publisher: indexes of the makers it names}: None where there is no publisher, empty where nobody knows it."""
         return self._resolver.resolve(pl.Series([None if text is None else well_formed(text) for text in publishers], dtype=pl.String))
 
@@ -482,6 +491,22 @@ def _taken_over(source: Any) -> pl.DataFrame:
         raise UsageError(f"polars cannot hold this table: {what}", hint="licmatch.match.arrow.match_stream keeps every type") from None
 
 
-def _one(name: str, publisher: str | None, version: str | None) -> pl.DataFrame:
-    asked = [None if text is None else well_formed(text) for text in (name, publisher, version)]
-    return pl.DataFrame([asked], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")
+def _matchers(packs: tuple[SitePack, ...]) -> tuple[PackMatcher, ...]:
+    if not packs:
+        return ()
+    from licmatch.match.fuzzy import PackMatcher  # brings numpy, which an engine without packs loads without
+
+    return tuple(PackMatcher(pack) for pack in packs)
+
+
+def _match(*values: Any) -> Match:
+    return Match(*values)
+
+
+def _well_formed(name: str | None, publisher: str | None, version: str | None) -> tuple[str | None, str | None, str | None]:
+    name, publisher, version = (None if text is None else well_formed(text) for text in (name, publisher, version))
+    return name, publisher, version
+
+
+def _one(name: str | None, publisher: str | None, version: str | None) -> pl.DataFrame:
+    return pl.DataFrame([_well_formed(name, publisher, version)], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licmatch.catalog import lexicon as lx
 from licmatch.match.decide import Decision
-from licmatch.match.fuzzy import PackExplanation
 from licmatch.match.notebook import explanation_html
 from licmatch.match.result import Match
 from licmatch.match.weigh import ACCEPT, Weighing
@@ -18,6 +17,9 @@ from licmatch.normalize.fields import LocatedField
 from licmatch.normalize.mojibake import DAMAGE
 from licmatch.normalize.spans import Traced, TracedStep
 from licmatch.signatures import Hit
+
+if TYPE_CHECKING:
+    from licmatch.match.fuzzy import PackExplanation
 
 # Steps that touch nearly every character: what they did is in the text after them, and in `as_dict`.
 _EVERYWHERE = ("lower_case", "pad_tokens")

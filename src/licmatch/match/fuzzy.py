@@ -21,7 +21,7 @@ from licmatch.match.pack_ids import about, family_of, family_sizes, read_ids, ye
 from licmatch.match.pack_index import PackIndex
 from licmatch.match.pack_makers import read_makers
 from licmatch.match.pack_reading import Reading, read_names, spellings
-from licmatch.match.pack_weigh import ask, weigh
+from licmatch.match.pack_weigh import Question, ask, ceiling, weigh
 from licmatch.schema import DECISION_COLUMNS
 
 __all__ = ["ACCEPT", "PackExplanation", "PackMatcher", "family_of"]
@@ -35,6 +35,8 @@ OWN_LINE = 0.5  # how much of the distance between the chosen line and the best 
 RIVAL = 0.3  # of the best share: an id with less leads no product
 AS_ALIKE = 0.5  # lines no further apart are as much like the name as each other
 NEAR = 5.5  # lines whose log-odds are so close to the best are candidates, too
+# Log-odds below which a line is nothing like the name; a little less, so that rounding never decides.
+HOPELESS = math.log(min(ACCEPT, CONSIDERED) / (1 - min(ACCEPT, CONSIDERED))) - 1e-6
 _VERSION = re.compile(r"\D{0,8}(\d+(?:\.\d+)*)")
 
 
@@ -139,6 +141,7 @@ class PackMatcher:
             return _Asked(-math.inf, ())
         index = self._index
         lines: dict[int, float] = {}
+        unlikely: list[tuple[int, float, Question, bool]] = []
         written = [(spelling, 0.0) for spelling in spellings(words, index.knows)]
         if reading.head:
             written.append((reading.head, SUBTITLE))
@@ -146,16 +149,24 @@ class PackMatcher:
             question = ask(index, spelling, reading.spelled, maker)
             named = index.aliased(question.squashed)
             for number in index.candidates(spelling, reading.spelled, question.vector):
-                odds = extra + weigh(index, index.lines[number], question, aliased=number in named)
+                aliased = number in named
+                if extra + ceiling(index.lines[number], question, aliased=aliased) < HOPELESS:
+                    unlikely.append((number, extra, question, aliased))
+                    continue
+                odds = extra + weigh(index, index.lines[number], question, aliased=aliased)
                 lines[number] = max(odds, lines.get(number, odds))
         for number in index.only_of(words, frozenset(maker)):
             odds = UNREADABLE + weigh(index, index.lines[number], ask(index, words, reading.spelled, maker), aliased=False)
             lines[number] = max(odds, lines.get(number, odds))
+        if not hopeless and (not lines or _likely(max(lines.values())) < min(ACCEPT, CONSIDERED)):
+            return _Asked(-math.inf, ())
+        # One is likely: those that cannot be are compared too, for they may have a share in the belief.
+        for number, extra, question, aliased in unlikely:
+            odds = extra + weigh(index, index.lines[number], question, aliased=aliased)
+            lines[number] = max(odds, lines.get(number, odds))
         if not lines:
             return _Asked(-math.inf, ())
         best = max(lines.values())
-        if _likely(best) < min(ACCEPT, CONSIDERED) and not hopeless:
-            return _Asked(best, ())
         near = [(odds - best, number, index.lines[number]) for number, odds in sorted(lines.items()) if odds > best - NEAR]
         return _Asked(
             best,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 import polars as pl
 
@@ -25,6 +26,7 @@ _ENDINGS = rf":(?:{_ARCH})$|\.(?:{_RPM_ARCH})$|_[a-z0-9]{{13}}$"
 _LAST = 14
 _CODED = r"^[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
 _CODE_LENGTH = 32
+_SIGN = re.compile(r"[^\W_]|\\\?")  # in an escaped text
 _LONGEST = 300  # a longer text is no identifier
 
 
@@ -66,10 +68,12 @@ class Identifiers:
             if "?" in value:
                 holes = tuple(index for index, character in enumerate(value) if character == "?")
                 self._masked.setdefault((len(value), holes), {})[value] = record
-        shapes = {
-            "".join("." if sign.isalnum() or sign == "?" else re.escape(sign) for sign in value) for value in identifiers if "?" in value
-        }
-        self._shapes = "^(?:" + "|".join(sorted(shapes)) + ")$"
+
+    @cached_property
+    def _shapes(self) -> str:
+        """What the identifiers with holes look like; only columns ask."""
+        values = (value for table in self._masked.values() for value in table)
+        return "^(?:" + "|".join(sorted({_SIGN.sub(".", re.escape(value)) for value in values})) + ")$"
 
     def of(self, raw: str) -> lx.IdentifierRecord | None:
         """Return what a text that is an identifier as a whole proves."""
@@ -83,6 +87,10 @@ class Identifiers:
         codes = set(_CODE_INSIDE.findall(raw[:_LONGEST].casefold()))
         return self._listed("{" + codes.pop() + "}") if len(codes) == 1 else None
 
+    def holds(self, raw: str) -> bool:
+        """Say of one text what `flags` says of a column."""
+        return self.of(raw) is not None or self.inside(raw) is not None
+
     def flags(self, names: pl.Series) -> pl.Series:
         """Return for a String column which names are an identifier or hold a product code; only those of its shape are tried one by one."""
         folded = names.str.strip_chars().str.to_lowercase()
@@ -90,7 +98,7 @@ class Identifiers:
         long = (folded.str.len_bytes() >= _CODE_LENGTH).fill_null(False).arg_true()
         coded = long.filter(folded.gather(long).str.contains(_CODED).fill_null(False))
         rows = sorted({*shaped.fill_null(False).arg_true().to_list(), *coded.to_list()})
-        found = [row for row in rows if self.of(names[row]) is not None or self.inside(names[row]) is not None]
+        found = [row for row in rows if self.holds(names[row])]
         flags = pl.repeat(False, names.len(), dtype=pl.Boolean, eager=True)
         return flags.scatter(found, True) if found else flags
 

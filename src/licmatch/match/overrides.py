@@ -60,7 +60,7 @@ class Overrides:
         self.acting = tuple(acting)
         # One that names its publisher is more exact than one that does not.
         ordered = sorted(self.acting, key=lambda entry: entry.publisher is None)
-        makers = normalize_publishers(pl.Series([entry.publisher for entry in ordered], dtype=pl.String)).to_list()
+        makers = normalize_publishers(pl.Series([entry.publisher for entry in ordered], dtype=pl.String)).to_list() if ordered else []
         self._by_name: dict[str, list[tuple[str | None, Override]]] = {}
         self._by_product: dict[str, list[tuple[str | None, Override]]] = {}
         for entry, maker in zip(ordered, makers, strict=True):

@@ -13,6 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from licmatch.match.pack_ids import IdReading
 from licmatch.match.pack_reading import FAINT, Reading, spellings
 
@@ -22,6 +25,8 @@ KEPT = 8  # lines compared in full for one name, beside those spelled the same
 ALIAS_LENGTH = 4  # a shorter part of an id names nothing by itself
 ALIAS_LINES = 12  # a part of an id on more lines than this ("Preview") names nothing either
 RARE_SCRIPT = 0.01  # of the lines: a pack that writes fewer names in a script has no name to compare with one written in it
+Lines = NDArray[np.int32]
+_BY_RARITY = itemgetter(0, 1, 2)
 _FAINT_WEIGHT = 0.3
 _UNSEEN = 0.6  # of the weight of a word on one line: a word the pack does not know may be noise, too
 
@@ -40,6 +45,12 @@ class Line:
     triples: dict[str, float]  # unit length
     families: int  # of its maker in this pack
     id_makers: frozenset[str]  # how its ids spell the maker
+    maker_letters: str  # in the order of the alphabet
+
+
+def letters_of(words: Iterable[str]) -> str:
+    """Return the letters of some words in the order of the alphabet: what stays the same where words are parted elsewhere."""
+    return "".join(sorted("".join(words)))
 
 
 def script_of(word: str) -> str:
@@ -91,8 +102,8 @@ class PackIndex:
         self.lines: list[Line] = []
         self._by_squash: dict[str, list[int]] = defaultdict(list)
         self._by_maker: dict[frozenset[str], list[int]] = defaultdict(list)
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_triple: dict[str, list[int]] = defaultdict(list)
+        by_word: dict[str, list[int]] = defaultdict(list)
+        by_triple: dict[str, list[int]] = defaultdict(list)
         aliases: dict[str, dict[int, None]] = defaultdict(dict)
         for number, ((words, maker), products) in enumerate(grouped.items()):
             squashed = "".join(words)
@@ -101,18 +112,21 @@ class PackIndex:
             core = held - FAINT - maker or held
             id_makers = frozenset(reading.maker for product in products for reading in ids[product] if reading.maker)
             spelled = frozenset(readings[product].spelled for product in products)
-            self.lines.append(Line(held, core, maker, squashed, spelled, tuple(products), weight, triples, len(families[maker]), id_makers))
+            told = (weight, triples, len(families[maker]), id_makers, letters_of(maker))
+            self.lines.append(Line(held, core, maker, squashed, spelled, tuple(products), *told))
             for letters in sorted({squashed, *spelled} - {""}):
                 self._by_squash[letters].append(number)
             if len(families[maker]) == 1 and maker:
                 self._by_maker[maker].append(number)
             for word in words:
-                self._by_word[word].append(number)
+                by_word[word].append(number)
             for triple in triples:
                 if triple_counts[triple] <= MAX_POSTINGS:
-                    self._by_triple[triple].append(number)
+                    by_triple[triple].append(number)
             for alias in {alias for product in products for reading in ids[product] for alias in reading.aliases}:
                 aliases[alias][number] = None
+        self._by_word = {word: np.array(lines, dtype=np.int32) for word, lines in by_word.items()}
+        self._by_triple = {triple: np.array(lines, dtype=np.int32) for triple, lines in by_triple.items()}
         scripts = Counter(script for words, _ in grouped for script in set(map(script_of, words)))
         self._scripts = frozenset(script for script, count in scripts.items() if count >= RARE_SCRIPT * total)
         self._by_alias = {
@@ -161,19 +175,33 @@ class PackIndex:
 
     def candidates(self, words: tuple[str, ...], spelled: str, vector: dict[str, float]) -> list[int]:
         """Return the lines worth a full comparison: those spelled the same, those whose id says so, and at most `KEPT` others."""
-        gathered: dict[int, float] = {}
-        postings = [(len(lines), lines[0], 2.0 * self._rarity[word], lines) for word in words if (lines := self._by_word.get(word))]
-        postings += [(len(lines), lines[0], weight, lines) for triple, weight in vector.items() if (lines := self._by_triple.get(triple))]
-        postings.sort(key=lambda entry: entry[:3])
-        visits = 0
-        known = gathered.get
-        for size, _, weight, lines in postings:
-            visits += size
-            if visits > VISITS and gathered:
-                break
-            for line in lines:
-                gathered[line] = known(line, 0.0) + weight
-        # Ties keep the order of the postings, which the data alone sets.
-        best = [line for line, _ in sorted(gathered.items(), key=itemgetter(1), reverse=True)[:KEPT]]
+        best = self._gathered([*((2.0 * self._rarity[word], self._by_word.get(word)) for word in words if word in self._rarity),
+                               *((weight, self._by_triple.get(triple)) for triple, weight in vector.items())])  # fmt: skip
         squashed = "".join(words)
         return list(dict.fromkeys([*self._by_squash.get(squashed, ()), *self._by_squash.get(spelled, ()), *self.aliased(squashed), *best]))
+
+    def _gathered(self, asked: list[tuple[float, Lines | None]]) -> list[int]:
+        """Return the `KEPT` lines on which the most weight of these postings comes together; the rarest postings are visited first."""
+        postings = sorted([(lines.size, int(lines[0]), weight, lines) for weight, lines in asked if lines is not None], key=_BY_RARITY)
+        if not postings:
+            return []
+        visits, last = 0, 0
+        for last, (size, *_) in enumerate(postings, 1):
+            visits += size
+            if visits > VISITS and last > 1:
+                last -= 1
+                break
+        taken = postings[:last]
+        lines = np.concatenate([entry[3] for entry in taken])
+        # Sums run in the order of the postings, which the data alone sets, so that they come out the same everywhere.
+        totals = np.bincount(lines, np.repeat([entry[2] for entry in taken], [entry[0] for entry in taken]))
+        found = np.flatnonzero(totals)
+        weights = totals[found]
+        if found.size > KEPT:
+            enough = weights >= np.partition(weights, found.size - KEPT)[found.size - KEPT]
+            found, weights = found[enough], weights[enough]
+        # Of equal weights the line met first goes first.
+        met = np.empty(totals.size, dtype=np.intp)
+        met[lines[::-1]] = np.arange(lines.size - 1, -1, -1)
+        best: list[int] = found[np.lexsort((met[found], -weights))[:KEPT]].tolist()
+        return best

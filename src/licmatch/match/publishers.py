@@ -7,9 +7,12 @@ import polars as pl
 from licmatch.catalog import lexicon as lx
 from licmatch.match.reading import PhraseFinder
 from licmatch.normalize.mojibake import DAMAGE
+from licmatch.normalize.one_name import publisher_key
 from licmatch.normalize.publisher import normalize_publishers
 
 _NOBODY: frozenset[int] = frozenset()
+Makers = frozenset[int] | None
+UNSURE: frozenset[int] = frozenset((-1,))  # of one publisher: a column has to be asked
 
 
 class PublisherResolver:
@@ -30,6 +33,15 @@ class PublisherResolver:
             # A damaged publisher that names nobody is not somebody else.
             found[raw] = None if not makers and DAMAGE in padded else makers
         return found
+
+    def resolve_one(self, publisher: str | None) -> frozenset[int] | None:
+        """Return what `resolve` says of one publisher, or `UNSURE` where it is not ordinary enough to be read without a query."""
+        if publisher is None:
+            return None
+        padded = publisher_key(publisher)
+        if padded is None:
+            return UNSURE
+        return self._makers_of(padded) if padded.strip() else None
 
     def _makers_of(self, padded: str) -> frozenset[int]:
         exact = self._exact.get(padded)

@@ -35,7 +35,6 @@ class PhraseFinder:
     def __init__(self, keys: Sequence[str], entries: Sequence[lx.Entry]) -> None:
         self._entries = tuple(entries)
         self._lengths = tuple(len(key) for key in keys)
-        self._private = frozenset(index for index, entry in enumerate(entries) if is_private(entry))
         self._off: frozenset[int] = frozenset()
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for index, key in enumerate(keys):
@@ -51,9 +50,11 @@ class PhraseFinder:
             entries[index] = entry or lx.Entry()
         other._entries = tuple(entries)
         other._off = frozenset(index for index, entry in changed.items() if entry is None)
-        private = {index for index, entry in changed.items() if entry is not None and is_private(entry)}
-        other._private = (self._private - changed.keys()) | private
         return other
+
+    def entry(self, index: int) -> lx.Entry:
+        """Return what the key of this index means."""
+        return self._entries[index]
 
     def found(self, padded: str) -> set[int]:
         """Return the index of every key that stands in the name, hidden by a longer one or not."""
@@ -109,7 +110,7 @@ class PhraseFinder:
                 if entry.flags & lx.TARGET:
                     targeted = True
                 stretch = padded[start:end]
-                otherwise = self._otherwise(stretch, index, depth > 0, targeted) if index in self._private else None
+                otherwise = self._otherwise(stretch, index, depth > 0, targeted) if is_private(entry) else None
                 found.append(Segment(stretch, entry, depth > 0, targeted, otherwise))
             position = end
         return found
@@ -122,7 +123,7 @@ class PhraseFinder:
             found += [Segment(token, None, bracketed, targeted) for token in stretch[position:start].split()]
             if index >= 0:
                 inner = stretch[start:end]
-                otherwise = self._otherwise(inner, index, bracketed, targeted) if index in self._private else None
+                otherwise = self._otherwise(inner, index, bracketed, targeted) if is_private(self._entries[index]) else None
                 found.append(Segment(inner, self._entries[index], bracketed, targeted, otherwise))
             position = end
         return tuple(found)

@@ -16,7 +16,6 @@ from functools import lru_cache
 import polars as pl
 
 from licmatch.normalize import frequent_characters as frequent
-from licmatch.normalize.plausibility import BIT, LANGUAGES, costs, least
 
 JUDGED_CHARACTERS = 200  # the head of a name decides how it is read; hostile length costs nothing more
 ROUNDS = 2
@@ -203,6 +202,8 @@ def _replayed(text: str, path: tuple[_Reading, ...]) -> str | None:
 
 def _paths(names: Sequence[str]) -> list[tuple[_Reading, ...]]:
     """Return for each name the wrong readings that made it of another, the last one first; nothing where it is to stay as it is."""
+    from licmatch.normalize.plausibility import BIT, LANGUAGES, costs, least  # brings numpy, which an engine loads without
+
     heads = [name[:JUDGED_CHARACTERS] for name in names]
     readings = [list(_readings(head, head == name, ROUNDS)) for head, name in zip(heads, names, strict=True)]
     texts = list(dict.fromkeys([*heads, *(text for found in readings for text, _ in found)]))
@@ -249,6 +250,22 @@ def _is_half_way(text: str) -> bool:
     odd = sum(char > "\xff" and char not in _WRITTEN_SIGNS and unicodedata.category(char) in _SIGNS for char in text)
     marks = sum(char > "\x7f" and not char.isalnum() for char in text)
     return (odd > 0 and sum(char > "⺀" and char.isalpha() for char in text) < SHORT) or marks > sum(map(str.isalnum, text))
+
+
+@lru_cache(maxsize=1)
+def _suspicious_one() -> re.Pattern[str]:
+    """Return what every name holds that `_suspicious` finds; it also finds names that are not."""
+    utf_8, other, _ = _read_as_gbk()
+    return re.compile(f"{_READ_AS_LATIN}|{utf_8}|{_OUT_OF_PLACE}|{other}")
+
+
+def stays(name: str) -> bool:
+    """Say whether `repair` leaves one name that is not ASCII as it is; a name it would not look at may count as one it would change.
+
+    >>> stays("Größe"), stays("腾讯视频 客户端"), stays("Î¢ÐÅµçÄÔ°æ")
+    (True, True, False)
+    """
+    return _suspicious_one().search(name) is None or not _paths([name])[0]
 
 
 def alignment(name: str) -> list[tuple[str, str]]:

@@ -115,7 +115,8 @@ def lower_case(names: pl.Series) -> pl.Series:
 
 
 @lru_cache(maxsize=1)
-def _converter() -> OpenCC:
+def converter() -> OpenCC:
+    """Return what turns traditional Chinese characters into simplified ones."""
     from opencc import OpenCC  # costs 20 ms; only names in Han characters need it
 
     return OpenCC("t2s")
@@ -127,7 +128,7 @@ def simplify_han(names: pl.Series) -> pl.Series:
     if rows.len() == 0:
         return names
     # A line break cannot occur inside a name here: control characters are blanks by now.
-    converted = _converter().convert("\n".join(names.gather(rows).to_list())).split("\n")
+    converted = converter().convert("\n".join(names.gather(rows).to_list())).split("\n")
     return names.clone().scatter(rows, pl.Series(converted, dtype=pl.String))
 
 
@@ -158,9 +159,8 @@ def cut_tokens(names: pl.Series) -> pl.Series:
 # What is left of a name once these are done can be seen; what follows may leave nothing of it.
 READING: tuple[Step, ...] = (cut_length, repair)
 OPENING: tuple[Step, ...] = (*READING, mark_damage, drop_invisible)
-CLOSING: tuple[Step, ...] = (
-    drop_trademark_signs, drop_guids, fold_width, lower_case, simplify_han, pad_tokens, join_twins, cut_tokens,
-)  # fmt: skip
+FOLDING: tuple[Step, ...] = (fold_width, lower_case, simplify_han)
+CLOSING: tuple[Step, ...] = (drop_trademark_signs, drop_guids, *FOLDING, pad_tokens, join_twins, cut_tokens)
 _SPELT = r"[\p{L}\p{M}\p{Nd}()&\x{FFFD}]"
 
 
@@ -200,9 +200,29 @@ def normalize(names: pl.Series) -> pl.Series:
 
 def keys_of(names: pl.Series) -> pl.Series:
     """Return the padded tokens of names that are `readable` already."""
-    for step in OPENING[len(READING) :]:
+    return keys_and_folded(names)[0]
+
+
+def folded(names: pl.Series) -> pl.Series:
+    """Return names without invisible characters in one width, case and script."""
+    for step in FOLDING:
         names = step(names)
-    keys = names
-    for step in CLOSING:
+    return names
+
+
+def keys_and_folded(names: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the padded tokens of names that are `readable` already, and these names `folded`, which the tokens are mostly cut from.
+
+    Only names in which something was lost, or that bear a trademark sign or a product code, are folded twice.
+    """
+    seen = drop_invisible(names)
+    plain = folded(seen)
+    marked = drop_invisible(mark_damage(names))
+    left = marked
+    for step in CLOSING[: CLOSING.index(FOLDING[0])]:
+        left = step(left)
+    rows = (left != seen).fill_null(False).arg_true()
+    keys = plain.clone().scatter(rows, folded(left.gather(rows))) if rows.len() else plain
+    for step in CLOSING[CLOSING.index(FOLDING[-1]) + 1 :]:
         keys = step(keys)
-    return spell_out(names, keys)
+    return spell_out(marked, keys), plain

@@ -48,22 +48,23 @@ _TEAM = r"\s*\([A-Z0-9]{10}\)\s*$"
 _HOLDER = r"(?i)(?:^|[,;/+])\s*%s\s*=\s*(?:\x22([^\x22]*)\x22|([^,;/+]*))"
 
 
-def _padded(words: str) -> list[str]:
-    """Return words, `|` between them, as padded tokens; brackets, which publishers lose, are left out."""
-    tokens = keys_of(pl.Series(words.split("|"))).str.replace_all(r" [()] ", "").to_list()
+def _padded(*lines: str) -> list[str]:
+    """Return the words of these lines, `|` between them, as padded tokens; brackets, which publishers lose, are left out."""
+    tokens = keys_of(pl.Series("|".join(lines).split("|"))).str.replace_all(r" [()] ", "").to_list()
     return [token for token in dict.fromkeys(tokens) if token.strip()]
 
 
 @lru_cache(maxsize=1)
-def _legal_keys() -> list[str]:
-    return sorted(dict.fromkeys(key for line in _LEGAL for key in _padded(line)), key=lambda key: (-len(key), key))
+def legal_keys() -> list[str]:
+    """Return the legal forms as padded tokens, the longest first."""
+    return sorted(_padded(*_LEGAL), key=lambda key: (-len(key), key))
 
 
 @lru_cache(maxsize=1)
-def _place_patterns() -> tuple[str, str]:
+def place_patterns() -> tuple[str, str]:
     """Return what a place is in front of a name, the name following as a group, and what it is in brackets."""
     front = "|".join(key.strip() for key in _padded(_PLACES))
-    bracketed = "|".join(key.strip() for key in _padded(f"{_PLACES}|{_LATIN_PLACES}"))
+    bracketed = "|".join(key.strip() for key in _padded(_PLACES, _LATIN_PLACES))
     # Two characters more must follow: a place alone is a name.
     return rf"^ (?:{front})(?:  [市省])? ( \S+ ( \S+ )+)$", rf" \(  (?:{bracketed})(?:  [市省])?  \) "
 
@@ -83,9 +84,9 @@ def normalize_publishers(publishers: pl.Series) -> pl.Series:
     plain = raw.select(pl.when(holder.str.strip_chars() != "").then(holder).otherwise(pl.col("p"))).to_series()
     plain = plain.str.replace(_TITLE, "").str.replace(_TEAM, "")
     whole = normalize(plain)
-    front, bracketed = _place_patterns()
+    front, bracketed = place_patterns()
     tokens = whole.str.replace_all(bracketed, "").str.replace_all(r" [()] ", "")
-    legal = _legal_keys()
+    legal = legal_keys()
     # Twice: two forms side by side ("co  ltd") share no blank, but removing one can bring two halves of a form together.
     for _ in range(2):
         tokens = tokens.str.replace_many(legal, [""] * len(legal), leftmost=True)

@@ -3,7 +3,7 @@
 from licmatch.rules.compile import CompiledRule, compile_rule
 from licmatch.rules.evaluate import evaluate, hits_by_rule
 from licmatch.rules.fields import FIELDS, GRAINS, Field, fields_of
-from licmatch.rules.load import load_rules
+from licmatch.rules.load import judging_rules, load_rules
 from licmatch.rules.records import Example, Rule, Unless
 from licmatch.rules.tables import DTYPES, HITS, fact_schema
 
@@ -22,5 +22,6 @@ __all__ = [
     "fact_schema",
     "fields_of",
     "hits_by_rule",
+    "judging_rules",
     "load_rules",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
+from licmatch.catalog.cache import keep, kept
 from licmatch.errors import CatalogError, Location
 from licmatch.rules.check import rule_faults
 from licmatch.rules.placing import Placed
@@ -19,9 +22,16 @@ from licmatch.rules.records import MAX_FILE_BYTES, MAX_RULES, SCHEMA, Rule, Rule
 from licmatch.rules.references import reference_faults
 
 FOLDER = "rules"
+BUILTIN, KEPT_FORMAT = "builtin.msgpack", 1  # raise the format with whatever makes another rule of the same text
 _AT = re.compile(r"`\$([^`]*)`$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `(\w+)`")
+
+
+class _Kept(Struct, frozen=True):
+    format: int
+    digest: str
+    rules: tuple[Rule, ...]
 
 
 def load_rules(folder: Traversable | Path | None = None) -> tuple[Rule, ...]:
@@ -47,6 +57,47 @@ def load_rules(folder: Traversable | Path | None = None) -> tuple[Rule, ...]:
     if faults:
         raise CatalogError("the rules have faults:", faults=tuple(faults))
     return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def judging_rules() -> tuple[Rule, ...]:
+    """Return the built-in rules without their examples: what judging needs, kept by content since reading and checking them takes longer.
+
+    Raises CatalogError as `load_rules` does.
+    """
+    digest = _digest()
+    name = f"rules-{digest}-{KEPT_FORMAT}.msgpack"
+    found = kept("licmatch.rules", BUILTIN, name, lambda raw: _usable(raw, digest))
+    if found is None:
+        found = tuple(msgspec.structs.replace(rule, example=(), example_lines=()) for rule in load_rules())
+        raw = msgspec.msgpack.encode(_Kept(KEPT_FORMAT, digest, found))
+        # A date among the values of a condition would come back as a text: such rules are read anew each time.
+        if _usable(raw, digest) == found:
+            keep(name, raw)
+    return found
+
+
+def _usable(raw: bytes, digest: str) -> tuple[Rule, ...] | None:
+    try:
+        found = msgspec.msgpack.decode(raw, type=_Kept)
+    except msgspec.DecodeError:
+        return None
+    return found.rules if (found.format, found.digest) == (KEPT_FORMAT, digest) else None
+
+
+def compile_builtin(target: Path) -> None:
+    """Write the built-in rules as `judging_rules` keeps them; the build of the wheel calls this."""
+    target.unlink(missing_ok=True)
+    rules, digest = judging_rules(), _digest()
+    raw = msgspec.msgpack.encode(_Kept(KEPT_FORMAT, digest, rules))
+    if _usable(raw, digest) == rules:
+        target.write_bytes(raw)
+
+
+def _digest() -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for name, file in _rule_files(files("licmatch_catalogs") / FOLDER):
+        digest.update(f"{name} {hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()}\n".encode())
+    return digest.hexdigest()
 
 
 def _rule_files(root: Traversable | Path) -> Iterator[tuple[str, Traversable | Path]]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from licmatch.catalog.records import Signature
-from licmatch.signatures.names import NameSignatures, speaks_of_names
+from licmatch.signatures.compiled import speaks_of_names
+from licmatch.signatures.names import NameSignatures
 from licmatch.signatures.traces import TraceSignatures
 
 

@@ -20,6 +20,37 @@ def sure_literals(pattern: str) -> frozenset[str]:
     return _either(pattern.lower())
 
 
+Demand = tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=4096)
+def demands(pattern: str) -> tuple[Demand, ...]:
+    """Return what any match holds, for one way to match or another: at least one literal of each set. None where that is not sure of a way.
+
+    It says more than `sure_literals`: "microsoft toolkit" is asked for both its words, so that the common one costs nothing.
+
+    >>> [[sorted(one) for one in way] for way in demands("kms[ _-]?(?:auto|pico)|mini.*kms")]
+    [[['kms'], ['auto', 'pico']], [['mini'], ['kms']]]
+    >>> demands("kms|.*")
+    ()
+    """
+    found: list[Demand] = []
+    for one in _alternatives(pattern.lower()):
+        inner = _only_group(one)
+        ways = (tuple(dict.fromkeys(_all(one))),) if inner is None else demands(inner)
+        if not ways or not all(ways):
+            return ()
+        found += ways
+    return tuple(dict.fromkeys(found))
+
+
+def _only_group(sequence: str) -> str | None:
+    """Return what stands in the group that a sequence is, or None where it is more than one group."""
+    if not sequence.startswith("(?:") or item_end(sequence, 0) != len(sequence):
+        return None
+    return sequence[3:-1]
+
+
 def _either(pattern: str) -> frozenset[str]:
     found: set[str] = set()
     for one in _alternatives(pattern):
@@ -65,6 +96,11 @@ def item_end(pattern: str, at: int) -> int:
 
 def _best(sequence: str) -> frozenset[str]:
     """Return the literals of the part of a sequence that says most."""
+    return max(_all(sequence), key=lambda one: (min(map(len, one)), -len(one), sorted(one)), default=frozenset())
+
+
+def _all(sequence: str) -> list[frozenset[str]]:
+    """Return the literals of every part of a sequence that says anything: a match holds one of each."""
     found: list[frozenset[str]] = []
     run, at = "", 0
 
@@ -96,4 +132,4 @@ def _best(sequence: str) -> frozenset[str]:
             close()
         at = end
     close()
-    return max((one for one in found if one), key=lambda one: (min(map(len, one)), -len(one), sorted(one)), default=frozenset())
+    return [one for one in found if one]

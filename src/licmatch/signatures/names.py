@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from licmatch.catalog.records import Signature
 from licmatch.normalize.name_steps import readable
-from licmatch.signatures.patterns import TOOL_KINDS, PatternSet
+from licmatch.signatures.compiled import NAME_EVIDENCE, NAMES, TOOL_KINDS, CompiledSet, members
+from licmatch.signatures.patterns import PatternSet
 from licmatch.signatures.text import signature_text, text_of_readable
 
 __all__ = ["NAME_CEILING", "NAME_EVIDENCE", "TOOL_KINDS", "Hit", "NameSignatures", "risk_of", "signature_text"]
 
 INDICATION_BELOW = 0.70  # contract: below this, or known from general knowledge only, a hit is an indication
 NAME_CEILING = 0.92  # a name alone never says more
-NAME_EVIDENCE = ("installed_program", "file_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,12 @@ def risk_of(confidence: float, memory: bool) -> str:
     return "indication" if memory or confidence < INDICATION_BELOW else "strong"
 
 
-def speaks_of_names(signature: Signature) -> bool:
-    """Say whether a signature is asked of names: those of programs, and of files, which inventories list as programs."""
-    return signature.evidence in NAME_EVIDENCE and signature.match != "path"
-
-
 class NameSignatures:
     """The signatures that speak about names, compiled. Immutable, shared by threads."""
 
-    def __init__(self, signatures: Sequence[Signature]) -> None:
-        self._patterns = PatternSet([signature for signature in signatures if speaks_of_names(signature)])
+    def __init__(self, signatures: Sequence[Signature], compiled: Mapping[str, CompiledSet] | None = None) -> None:
+        """Ask these signatures; `compiled` are the sets `load_sets` gives for them, else they are compiled now."""
+        self._patterns = PatternSet(members(signatures).get(NAMES, ()), None if compiled is None else compiled.get(NAMES))
 
     def hits(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return {row: hits, strongest first} for the rows of a String column that bear any signature."""
@@ -57,8 +53,20 @@ class NameSignatures:
 
     def hits_of_readable(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return what `hits` does, of names that are `readable` already."""
+        return self.hits_of_texts(text_of_readable(names))
+
+    def may_hit(self, texts: pl.Series) -> pl.Series:
+        """Return, for names as `signature_text` writes them, a Boolean column: only these have to be asked."""
+        return self._patterns.may_hit(texts)
+
+    def may_hit_one(self, text: str) -> bool:
+        """Say of one text what `may_hit` says of a column."""
+        return self._patterns.may_hit_one(text)
+
+    def hits_of_texts(self, texts: pl.Series) -> dict[int, tuple[Hit, ...]]:
+        """Return what `hits` does, of names as `signature_text` writes them."""
         found: dict[int, list[Hit]] = {}
-        for row, index in self._patterns.find(text_of_readable(names)).iter_rows():
+        for row, index in self._patterns.find(texts).iter_rows():
             signature = self._patterns.signatures[index]
             found.setdefault(row, []).append(Hit(signature, min(signature.confidence, NAME_CEILING)))
         return {

@@ -1,139 +1,45 @@
-"""Signatures compiled: a literal prefilter over the whole column, boundaries and patterns on the rows that pass.
+"""Asking a set of signatures of a column of texts: one automaton of literals over all, patterns on the rows that hold what they need.
 
-The prefilter is one automaton of all literals. Every pattern runs in a linear-time engine.
+Every pattern runs in a linear-time engine.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from licmatch.catalog.records import Signature
-from licmatch.errors import CatalogError
-from licmatch.signatures.literals import item_end, sure_literals
-from licmatch.signatures.text import SEPARATOR, bare, joined, signature_text, spelt_out, squeezed
+from licmatch.signatures.compiled import ENDINGS, CompiledSet, Rule, compile_set
+from licmatch.signatures.text import bare, has_spelt_out, joined, may_be_spelt_out, spelt_out, squeezed
 
-# What is itself a tool for unlicensed use, as against a product that was tampered with or repacked.
-TOOL_KINDS = frozenset(
-    {"activator", "kms_emulator", "crack", "keygen", "loader", "patcher", "license_tool", "hack_tool", "crack_tool", "key_tool"}
-)
-# File endings under which a word is no trace: a paper about cracks, the source of a key generator.
-ENDINGS = {
-    "documents": "docx?|docm|rtf|xlsx?|xlsm|pptx?|ppsx?|pdf|txt|csv|wps|wpt|et|dps|ofd|md|x?html?|mht|eml|msg|jpe?g|png|gif|bmp|tiff?"
-    "|mp[34]|avi|mkv|mov|wmv|srt|ass|epub|caj|xmind|vsdx?",
-    "code": "pyc?|js|mjs|ts|c|cc|cpp|h|hpp|java|class|go|rs|rb|cs|php|lua|pl|sh|md|x?html?|jar|whl|json|ya?ml|xml|css|mui|po|mo|gz|deb|rpm",
-}  # fmt: skip
-FREE_TEXT = frozenset({"installed_program", "oem_branding", "os_caption"})  # evidence whose words may be set apart in any way
-SQUEEZED_LATIN, SQUEEZED_HAN = 5, 3  # letters that a name put together again must have to be looked for anywhere
-_NOTHING = pl.Series([""])
-_WORDS = re.compile(r"[ _-]+")
-_BLANKS = frozenset(" ._+~-")
-_EDGE = re.compile(r"\(\?:[\^$]\|\[\^[0-9a-z-]+\]\)|\\b")  # (?:^|[^0-9a-z])
-_ANCHOR = re.compile(r"\^|\$")
 FOUND = {"at": pl.UInt32(), "signature": pl.UInt32()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    signature: int
-    pattern: str
-    bare: bool = False  # asked of the name without versions and packing words
-
-
-def _words(folded: str) -> str:
-    """Write a literal so that its words may be set apart by any one or two separators."""
-    return f"{SEPARATOR}{{1,2}}".join(re.escape(part) for part in _WORDS.split(folded))
-
-
-def _loose(pattern: str, between: str) -> str:
-    """Write the blanks, hyphens and underscores of a regex as `between`, once or twice; those it lets go may stand twice too.
-
-    >>> _loose("kms[ _-]?vl all", "[ -]")
-    'kms[ -]{0,2}vl[ -]{1,2}all'
-    """
-    parts, at = [], 0
-    while at < len(pattern):
-        end = at + 3 if pattern.startswith("(?:", at) else at + 1 if pattern[at] in "()" else item_end(pattern, at)
-        item = pattern[at:end]
-        if set(item.removeprefix("[").removesuffix("]")) <= _BLANKS and item not in (".", "+", "[]"):
-            optional = pattern[end : end + 1] == "?"
-            if pattern[end : end + 1] not in ("*", "+", "{"):
-                item = between and between + ("{0,2}" if optional else "{1,2}")
-                end += optional
-        parts.append(item)
-        at = end
-    return "".join(parts)
-
-
-def _han_apart(literal: str) -> str:
-    return re.sub(r"(?<=[一-鿿])(?=[一-鿿])", " ?", literal)
-
-
-def _segments(folded: str) -> str:
-    parts = [part for part in re.split(r"[\\/]|::|=", folded) if part]
-    return r"(?:^|\\)" + r"\\".join(_wild(part) for part in parts) + r"(?:$|\\)"
-
-
-def _wild(text: str) -> str:
-    return r"[^\\/]*".join(re.escape(part) for part in text.split("*"))
-
-
-def _as_regex(one: Signature, pattern: str, folded: str) -> str:
-    literal = _words(folded) if one.evidence in FREE_TEXT else re.escape(folded)
-    match one.match:
-        case "regex":
-            return f"(?:{_loose(pattern, SEPARATOR) if one.evidence in FREE_TEXT else pattern})"
-        case "word":
-            return rf"(?:^|[^0-9a-z]){literal}(?:$|[^0-9a-z])"
-        case "substring":
-            return _han_apart(literal) if one.evidence in FREE_TEXT and one.kind in TOOL_KINDS else literal
-        case "exact":
-            # A task is named by the last part of its path.
-            return rf"(?:^|\\){literal}$" if one.evidence == "scheduled_task" else f"^{literal}$"
-        case "basename":
-            return rf"(?:^|[\\/]){_wild(folded)}$"
-        case "path":
-            return _segments(folded)
-        case "host":
-            return rf"(?:^|\.){literal}$"
-    raise CatalogError(f"signature {one.id}: nothing is matched by {one.match!r}")
 
 
 class PatternSet:
     """Signatures that are asked of the same texts. Immutable, shared by threads."""
 
-    def __init__(self, signatures: Sequence[Signature]) -> None:
+    def __init__(self, signatures: Sequence[Signature], compiled: CompiledSet | None = None) -> None:
+        """Ask these signatures, compiled now or before. Raises CatalogError as `compile_set` does."""
         self.signatures = tuple(signatures)
-        folded = iter(signature_text(pl.Series([text for one in signatures for text in one.patterns], dtype=pl.String)).to_list())
-        self._anywhere: list[_Rule] = []  # patterns without a sure literal: asked of every row
-        self._sieved: list[_Rule] = []
-        self._squeezed: list[_Rule] = []
-        pairs: list[tuple[str, int]] = []
-        patterns: list[str] = []
-        for at, one in enumerate(self.signatures):
-            texts = [next(folded) for _ in one.patterns]
-            pattern = "|".join(_as_regex(one, raw, text) for raw, text in zip(one.patterns, texts, strict=True))
-            # Texts are lower case by now; folding case again would cost the engine its literal search.
-            pattern = pattern if pattern == pattern.lower() else f"(?i){pattern}"
-            whole = one.match == "exact" or (one.match == "regex" and any(_ANCHOR.search(_EDGE.sub("", raw)) for raw in one.patterns))
-            rule = _Rule(at, pattern, whole and one.evidence == "installed_program")
-            sure = sure_literals(pattern)
-            pairs += ((literal, len(self._sieved)) for literal in sorted(sure))
-            (self._sieved if sure else self._anywhere).append(rule)
-            if (one.evidence in FREE_TEXT or one.match == "basename") and (short := _squeezed_pattern(one, texts)):
-                self._squeezed.append(_Rule(at, short))
-            patterns.append(pattern)
-        _check(self.signatures, patterns)
-        self.literals = tuple(sorted({literal for literal, _ in pairs}))
-        self._told_by = pl.DataFrame(pairs, schema={"literal": pl.String, "rule": pl.UInt32}, orient="row")
+        self._compiled = compile_set(self.signatures) if compiled is None else compiled
+        self.literals = self._compiled.asked
+
+    @cached_property
+    def _demands(self) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+        """The ways to meet a rule with the number of their demands, the literals that meet them, and these literals."""
+        ways = pl.DataFrame(self._compiled.ways, schema={"rule": pl.UInt32, "demands": pl.UInt32}, orient="row").with_row_index("way")
+        told_by = pl.DataFrame(
+            self._compiled.told_by, schema={"literal": pl.String, "way": pl.UInt32, "demand": pl.UInt32}, orient="row"
+        )
+        return ways, told_by, told_by["literal"].unique().sort().to_list()
 
     @property
     def sieved(self) -> bool:
         """Whether every hit is on a text that holds one of `literals`, or in which letters stand one by one."""
-        return not self._anywhere
+        return not self._compiled.anywhere
 
     def find(self, texts: pl.Series) -> pl.DataFrame:
         """Return `at` (row) and `signature` (index into `signatures`) of every hit, each once, sorted; texts are normalised.
@@ -149,30 +55,47 @@ class PatternSet:
             at = pl.Series([row for row, _ in told], dtype=pl.UInt32)
             again = pl.Series([text for _, text in told], dtype=pl.String)
             found.append(self._direct(again, at))
-            found.append(_run(self._squeezed, pl.Series([squeezed(text) for text in again], dtype=pl.String), at))
-        hits = pl.concat(found).unique().sort("at", "signature")
-        return self._explained(hits, texts)
+            found.append(_run(self._compiled.squeezed, pl.Series([squeezed(text) for text in again], dtype=pl.String), at))
+        hits = pl.concat(found)
+        return hits if hits.is_empty() else self._explained(hits.unique().sort("at", "signature"), texts)
+
+    def may_hit(self, texts: pl.Series) -> pl.Series:
+        """Return, for normalised texts, a Boolean column: `find` has to look at this one. What it leaves out hits nothing."""
+        if self._compiled.anywhere:
+            return texts.is_not_null()
+        text = pl.col("t")
+        flags = [has_spelt_out(text), *([text.str.contains_any(list(self.literals))] if self.literals else [])]
+        return texts.to_frame("t").select(pl.any_horizontal(flags).fill_null(False)).to_series()
+
+    def may_hit_one(self, text: str) -> bool:
+        """Say of one text what `may_hit` says of a column."""
+        if self._compiled.anywhere or may_be_spelt_out(text):
+            return True
+        return self._pattern_of_literals is not None and self._pattern_of_literals.search(text) is not None
+
+    @cached_property
+    def _pattern_of_literals(self) -> re.Pattern[str] | None:
+        return re.compile("|".join(map(re.escape, self.literals))) if self.literals else None
 
     def _direct(self, texts: pl.Series, at: pl.Series | None) -> pl.DataFrame:
-        found = [_run(self._anywhere, texts, at)]
+        found = [_run(self._compiled.anywhere, texts, at)]
         if self.literals:
             rows = texts.str.contains_any(list(self.literals)).fill_null(False).arg_true()
-            passed = texts.gather(rows)
-            for (number,), group in self._candidates(passed).group_by("rule", maintain_order=True):
-                where = rows.gather(group["row"])
-                found.append(_run([self._sieved[int(str(number))]], passed.gather(group["row"]), where if at is None else at.gather(where)))
+            if rows.len():
+                # Few are left, so that all rules that any of them may meet are asked of all of them in one query.
+                asked = self._candidates(texts.gather(rows))
+                rules = [self._compiled.sieved[number] for number in asked["rule"].unique().sort().to_list()]
+                where = rows.gather(asked["row"].unique().sort())
+                found.append(_run(rules, texts.gather(where), where if at is None else at.gather(where)))
         return pl.concat(found)
 
     def _candidates(self, texts: pl.Series) -> pl.DataFrame:
-        """Return rule and row of what the literals in the texts ask for: each rule runs on its own rows only."""
-        told = (
-            texts.str.extract_many(list(self.literals), overlapping=True)
-            .alias("literal")
-            .to_frame()
-            .with_row_index("row")
-            .explode("literal")
-        )
-        return told.join(self._told_by, on="literal").select("rule", "row").unique().sort("rule", "row")
+        """Return rule and row where every demand of some way to meet the rule is met: no other rule can hit there."""
+        ways, told_by, literals = self._demands
+        told = texts.str.extract_many(literals, overlapping=True).alias("literal").to_frame().with_row_index("row")
+        met = told.explode("literal").unique().join(told_by, on="literal").unique(["row", "way", "demand"])
+        whole = met.group_by("row", "way").len().join(ways, on="way").filter(pl.col("len") == pl.col("demands"))
+        return whole.select("rule", "row")
 
     def _explained(self, hits: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
         """Leave out the hits that words beside them, or the ending of the file, explain."""
@@ -189,24 +112,7 @@ class PatternSet:
         return pl.concat([hits.clear(), *kept]).sort("at", "signature")
 
 
-def _squeezed_pattern(one: Signature, texts: Sequence[str]) -> str:
-    """Return a pattern for names whose letters were put together: without boundaries, and only of what is long enough to be a name."""
-    if one.match == "regex":
-        if one.kind == "keyword":
-            return ""
-        bare_of_edges = [_EDGE.sub("", _loose(raw.lower(), "")) for raw in one.patterns]
-        return "|".join(f"(?:{raw})" for raw in bare_of_edges if any(_long(text) for text in sure_literals(raw)))
-    if one.match == "basename":
-        parts = [[squeezed(part) for part in text.split("*")] for text in texts]
-        return "|".join(f"^{'.*'.join(map(re.escape, given))}$" for given in parts if _long("".join(given)))
-    return "|".join(re.escape(text) for text in map(squeezed, texts) if _long(text))
-
-
-def _long(text: str) -> bool:
-    return len(text) >= (SQUEEZED_LATIN if text.isascii() else SQUEEZED_HAN)
-
-
-def _run(rules: Sequence[_Rule], texts: pl.Series, at: pl.Series | None) -> pl.DataFrame:
+def _run(rules: Sequence[Rule], texts: pl.Series, at: pl.Series | None) -> pl.DataFrame:
     """Ask all rules of all texts in one query: they run side by side, and a single name does not pay for a query each."""
     if texts.len() == 0 or not rules:
         return pl.DataFrame(schema=FOUND)
@@ -226,24 +132,3 @@ def _run(rules: Sequence[_Rule], texts: pl.Series, at: pl.Series | None) -> pl.D
             where = rows if at is None else at.gather(rows)
             found.append(pl.DataFrame({"at": where}, schema={"at": pl.UInt32}).with_columns(signature=pl.lit(rule.signature, pl.UInt32)))
     return pl.concat(found)
-
-
-def _check(signatures: Sequence[Signature], patterns: Sequence[str]) -> None:
-    """Raise CatalogError for the first signature that says an unknown ending, or whose pattern (one each) cannot run in linear time."""
-    for one in signatures:
-        unknown = [name for name in one.ignore if name not in ENDINGS]
-        if unknown:
-            raise CatalogError(f"signature {one.id}: ignore says {unknown[0]!r}; known are {', '.join(sorted(ENDINGS))}")
-    try:
-        # All in one query: a query each costs more than the patterns do.
-        _NOTHING.to_frame("t").select(pl.col("t").str.contains(pattern).alias(str(at)) for at, pattern in enumerate(patterns))
-    except pl.exceptions.ComputeError:
-        for one, pattern in zip(signatures, patterns, strict=True):
-            _check_one(one, pattern)
-
-
-def _check_one(one: Signature, pattern: str) -> None:
-    try:
-        _NOTHING.str.contains(pattern)
-    except pl.exceptions.ComputeError as error:
-        raise CatalogError(f"signature {one.id}: a pattern cannot run in linear time: {error}") from None

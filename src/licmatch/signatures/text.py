@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from licmatch.normalize.mojibake import repair
-from licmatch.normalize.name_steps import drop_invisible, fold_width, lower_case, readable, simplify_han
+from licmatch.normalize.name_steps import drop_invisible, folded, readable
 
 # What separates the words of a name: "kms auto", "kms_auto", "kms.auto".
 SEPARATOR = "[ ._+~-]"
@@ -23,6 +23,7 @@ _SPACED = (
     rf"(?:^|[^0-9a-z])[a-z]{_SPELT}[0-9a-z@]{_SPELT}[0-9a-z](?:$|[^0-9a-z])"
     rf"|[{_HAN}]{_SPELT}[{_HAN}]{_SPELT}[{_HAN}]"
 )  # fmt: skip
+_SPACED_PATTERN = re.compile(_SPACED)
 _BETWEEN = re.compile(r"[^0-9a-z一-鿿㐀-䶿@]+")
 
 # Words that say nothing about what a thing is: how it is packed, which version, where it comes from.
@@ -48,8 +49,11 @@ def signature_text(names: pl.Series) -> pl.Series:
 
 def text_of_readable(names: pl.Series) -> pl.Series:
     """Return what `signature_text` does, of names that are `readable` already."""
-    for step in (drop_invisible, fold_width, lower_case, simplify_han):
-        names = step(names)
+    return text_of_folded(folded(drop_invisible(names)))
+
+
+def text_of_folded(names: pl.Series) -> pl.Series:
+    """Return what `signature_text` does, of names that are `name_steps.folded` already."""
     return names.str.replace_all(r"[\s·•‧∙・]+", " ").str.strip_chars()
 
 
@@ -83,6 +87,11 @@ def spelt_out(texts: pl.Series) -> pl.Series:
 def has_spelt_out(text: pl.Expr) -> pl.Expr:
     """Return whether letters stand one by one in normalised texts, as `spelt_out` finds them."""
     return text.str.contains(_SPACED)
+
+
+def may_be_spelt_out(text: str) -> bool:
+    """Say of one text what `has_spelt_out` says of a column."""
+    return _SPACED_PATTERN.search(text) is not None
 
 
 def joined(text: str) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ import polars as pl
 
 from licmatch.catalog.records import Signature
 from licmatch.signatures import trace_texts as say
-from licmatch.signatures.names import NAME_CEILING, NAME_EVIDENCE, speaks_of_names
-from licmatch.signatures.patterns import TOOL_KINDS, PatternSet
+from licmatch.signatures.compiled import NAMES, TOOLS, load_sets, members
+from licmatch.signatures.names import NAME_CEILING
+from licmatch.signatures.patterns import PatternSet
 from licmatch.signatures.text import has_spelt_out, trace_text
 
 HITS: dict[str, pl.DataType] = {
     "row": pl.UInt32(), "signature_id": pl.String(), "confidence": pl.Float64(), "memory": pl.Boolean(),
 }  # fmt: skip
-NAMES, TOOLS = "names", "tools"  # sets that are no evidence kind: what names are asked, and those of them that name a tool
 ALIASES = {"hostname": "computer_name"}
 
 
@@ -76,27 +76,12 @@ _SIEVED = ("computer_name", "product_id")
 _PLAIN = r"^[0-9A-Za-z_.-]+$"
 
 
-def _set_of(signature: Signature) -> tuple[str, ...]:
-    """Return the sets a signature belongs to."""
-    if signature.evidence == "registry_value":
-        return ("registry_path",) if signature.match == "path" else ("registry_value",)
-    sets: tuple[str, ...] = (signature.evidence,) if signature.evidence != "installed_program" else ()
-    if signature.evidence in NAME_EVIDENCE and speaks_of_names(signature):
-        sets += (NAMES,)
-    if signature.evidence == "installed_program" and signature.kind in TOOL_KINDS:
-        sets += (TOOLS,)
-    return sets
-
-
 class TraceSignatures:
     """The signatures of all evidence kinds, compiled. Immutable, shared by threads."""
 
     def __init__(self, signatures: Sequence[Signature]) -> None:
-        sets: dict[str, list[Signature]] = {}
-        for one in signatures:
-            for name in _set_of(one):
-                sets.setdefault(name, []).append(one)
-        self._sets = {name: PatternSet(members) for name, members in sets.items()}
+        compiled = load_sets(tuple(signatures))
+        self._sets = {name: PatternSet(listed, compiled[name]) for name, listed in members(signatures).items()}
 
     def hits(self, traces: pl.DataFrame) -> pl.DataFrame:
         """Return row (its number in `traces`), signature_id, confidence and memory of every hit, each once.

@@ -1,0 +1,53 @@
+"""What the benchmarks of single stages share: repeats with median and spread, inventories of distinct names, the JSON they leave."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from run import machine
+
+from licmatch.schema import NAME_KEY
+
+BENCH_OUT = Path(__file__).resolve().parents[1] / "bench-out"
+SEED = 20050613
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Return median, least and most of some figures."""
+    return {"median": round(statistics.median(values), 6), "least": round(min(values), 6), "most": round(max(values), 6)}
+
+
+def timed(work: Callable[[], object], repeat: int) -> dict[str, dict[str, float]]:
+    """Return wall and processor seconds of some repeats."""
+    wall, cpu = [], []
+    for _ in range(repeat):
+        start, busy = time.perf_counter(), time.process_time()
+        work()
+        wall.append(time.perf_counter() - start)
+        cpu.append(time.process_time() - busy)
+    return {"wall_s": spread(wall), "cpu_s": spread(cpu)}
+
+
+def distinct_names(count: int, folder: Path) -> pl.DataFrame:
+    """Return the different (name, publisher, version) of an inventory with so many different names, sorted; it is made once."""
+    path = folder / f"names-{count}-{SEED}.parquet"
+    if not path.exists():
+        from licmatch.demo import generate_parquet
+
+        devices = max(100, count // 40)
+        generate_parquet(path, rows=max(4 * count, 3 * devices), devices=devices, distinct_names=count, seed=SEED)
+    return pl.read_parquet(path, columns=list(NAME_KEY)).unique().sort(NAME_KEY)
+
+
+def write(name: str, figures: dict[str, Any], out: Path | None) -> Path:
+    """Write figures with the machine they were measured on, and return where."""
+    target = out or BENCH_OUT / f"{name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps({"machine": machine(), **figures}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return target
