@@ -129,6 +129,10 @@ class PatternSet:
         _check(self.signatures, patterns)
         self.literals = tuple(sorted({literal for literal, _ in pairs}))
         self._told_by = pl.DataFrame(pairs, schema={"literal": pl.String, "rule": pl.UInt32}, orient="row")
+        self._rules = pl.DataFrame(
+            [(number, rule.signature, rule.pattern, rule.bare) for number, rule in enumerate(self._sieved)],
+            schema={"rule": pl.UInt32, "signature": pl.UInt32, "pattern": pl.String, "bare": pl.Boolean}, orient="row",
+        )  # fmt: skip
 
     @property
     def sieved(self) -> bool:
@@ -158,10 +162,22 @@ class PatternSet:
         if self.literals:
             rows = texts.str.contains_any(list(self.literals)).fill_null(False).arg_true()
             passed = texts.gather(rows)
-            for (number,), group in self._candidates(passed).group_by("rule", maintain_order=True):
-                where = rows.gather(group["row"])
-                found.append(_run([self._sieved[int(str(number))]], passed.gather(group["row"]), where if at is None else at.gather(where)))
+            met = self._holding(self._candidates(passed), passed)
+            where = rows.gather(met["row"])
+            found.append(met.select((where if at is None else at.gather(where)).cast(pl.UInt32).alias("at"), "signature"))
         return pl.concat(found)
+
+    def _holding(self, candidates: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+        """Return row and signature of the candidates (rule, row) whose rule holds.
+
+        The pattern stands beside each text, so that all are asked in one query; they stand by rule, so that each is compiled once.
+        """
+        asked = candidates.join(self._rules, on="rule", how="left", maintain_order="left").with_columns(t=texts.gather(candidates["row"]))
+        found = [asked.filter(pl.col("t").str.contains(pl.col("pattern")))]
+        again = asked.filter("bare")
+        if not again.is_empty():
+            found.append(again.with_columns(t=bare(again["t"])).filter(pl.col("t").str.contains(pl.col("pattern"))))
+        return pl.concat(found).select("row", "signature")
 
     def _candidates(self, texts: pl.Series) -> pl.DataFrame:
         """Return rule and row of what the literals in the texts ask for: each rule runs on its own rows only."""
@@ -176,8 +192,10 @@ class PatternSet:
 
     def _explained(self, hits: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
         """Leave out the hits that words beside them, or the ending of the file, explain."""
-        kept = []
-        for (index,), group in hits.group_by("signature", maintain_order=True):
+        choosy = pl.Series([at for at, one in enumerate(self.signatures) if one.exclude or one.ignore], dtype=pl.UInt32)
+        asked = hits["signature"].is_in(choosy.implode())
+        kept = [hits.filter(~asked)]
+        for (index,), group in hits.filter(asked).group_by("signature", maintain_order=True):
             one = self.signatures[int(str(index))]
             beside = texts.gather(group["at"])
             innocent = pl.Series([False]).new_from_index(0, group.height)
@@ -186,7 +204,7 @@ class PatternSet:
             if one.ignore:
                 innocent |= beside.str.contains(rf"\.(?:{'|'.join(ENDINGS[name] for name in one.ignore)})$")
             kept.append(group.filter(~innocent))
-        return pl.concat([hits.clear(), *kept]).sort("at", "signature")
+        return pl.concat(kept).sort("at", "signature")
 
 
 def _squeezed_pattern(one: Signature, texts: Sequence[str]) -> str:

@@ -70,13 +70,24 @@ class Distinct:
 
 def _code(column: pl.Series) -> tuple[pl.Series, int]:
     """Return a number (UInt64) for each text, and how many numbers there are; null has the last."""
-    known = column.drop_nulls().unique()
-    code = column.cast(pl.Enum(known)).to_physical().cast(pl.UInt64)
-    return code.fill_null(known.len()), known.len() + 1
+    # Numbered in a table of its own, which goes with it: one pass over the texts.
+    code = column.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    size = _above(code)
+    return code.cast(pl.UInt64).fill_null(size), size + 1
+
+
+def _above(numbers: pl.Series) -> int:
+    """Return the least number above all of them."""
+    highest = numbers.max()
+    return highest + 1 if isinstance(highest, int) else 0
 
 
 def _first_and_place(number: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return where each distinct number stands first, and which of them, in that order, each row has (UInt64)."""
     first = number.arg_unique().sort()
-    places = pl.int_range(first.len(), dtype=pl.UInt64, eager=True)
-    return first, number.replace_strict(number.gather(first), places, return_dtype=pl.UInt64)
+    known, places = number.gather(first), pl.int_range(first.len(), dtype=pl.UInt64, eager=True)
+    size = _above(known)
+    # Numbers that are not far apart are looked up by their place.
+    if size < 4 * number.len():
+        return first, pl.repeat(0, size, dtype=pl.UInt64, eager=True).scatter(known, places).gather(number)
+    return first, number.replace_strict(known, places, return_dtype=pl.UInt64)
