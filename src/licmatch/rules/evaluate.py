@@ -126,11 +126,11 @@ def _answers(facts: pl.LazyFrame, steps: Sequence[Sequence[CompiledRule]]) -> pl
     return facts.select(wanted).collect()
 
 
-def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame, order: pl.Series | None) -> pl.DataFrame:
+def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame, order: tuple[pl.Series, pl.Series] | None) -> pl.DataFrame:
     """Return the rows that meet one rule, in the order given, each with the first explanation that holds."""
     rule = compiled.rule
     met = answers[f"met:{rule.id}"]
-    places = met.arg_true() if order is None or not met.any() else order.filter(met.gather(order))
+    places = met.arg_true() if order is None else order[0].gather(order[1].gather(met.arg_true()).sort())
     off = [pl.when(answers[f"off:{rule.id}:{place}"].gather(places)).then(pl.lit(name)) for place, (name, _) in enumerate(compiled.unless)]
     category = pl.lit(compiled.category) if compiled.category is not None else pl.lit(table["category"].gather(places))
     return pl.DataFrame({"place": places, "device": table["device"].gather(places)}).select(
@@ -141,11 +141,13 @@ def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame, or
     )
 
 
-def _order(table: pl.DataFrame) -> pl.Series | None:
-    """Return the places of a table by device and category, null first; None where its rows stand so already."""
+def _order(table: pl.DataFrame) -> tuple[pl.Series, pl.Series] | None:
+    """Return the places of a table by device and category, null first, and where each place stands there; None where its rows stand so."""
     known = pl.Enum(table["category"].drop_nulls().unique().sort())
     category = (pl.col("category").cast(known).to_physical().cast(pl.UInt64) + 1).fill_null(0)
     order = table.select(order=pl.col("device").cast(pl.UInt64) * (len(known.categories) + 1) + category)
     if order["order"].is_sorted():
         return None
-    return order.select(pl.arg_sort_by("order", maintain_order=True)).to_series()
+    places = order.select(pl.arg_sort_by("order", maintain_order=True)).to_series()
+    turns = pl.int_range(places.len(), dtype=pl.UInt32, eager=True)
+    return places, pl.zeros(places.len(), dtype=pl.UInt32, eager=True).scatter(places, turns)

@@ -13,6 +13,7 @@ from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.organisation import Organisation
 from licmatch.ingest.canonical_table import last_five_column
+from licmatch.ingest.values import PLACEHOLDERS
 from licmatch.signatures.key_servers import KeyServers
 from licmatch.signatures.trace_texts import host_text
 
@@ -35,6 +36,8 @@ _EDITION_WORDS = (
 )  # fmt: skip
 # An Office licence carries its channel in its name: `Office 16, Office16ProPlusVL_KMS_Client edition`.
 _OFFICE_NAMES = ((r"[_-]KMS_Client", "Volume:GVLK"), (r"_MAK(?:_|\b)", "Volume:MAK"))
+# What would pass for five characters of a key, and says that there is none.
+_NO_KEYS = sorted({word.upper() for word in PLACEHOLDERS} | {"XXXXX"})
 _HEIGHTS = {"home": 1, "professional": 2, "enterprise": 3, "education": 3}
 
 
@@ -60,7 +63,7 @@ def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epid
     licensed = pl.col("license_status") == 1
     rows = rows.with_columns(
         key_serial=_serial(pl.col("product_key_id")),
-        last5=last_five_column(pl.col("last5")),
+        last5=_last_five(rows["last5"]),
         oa3_partial_key=pl.col("oa3_partial_key").str.strip_chars().str.to_uppercase(),
         kms_epid=pl.when(pl.col("kms_epid") != "").then("kms_epid"),
         lease_end=pl.col("row_time") + pl.duration(minutes=pl.col("grace_minutes")),
@@ -190,6 +193,13 @@ def _epid_faults() -> pl.Expr:
     ]
     together = pl.sum_horizontal(fault.fill_null(False).cast(pl.Int64) for fault in faults)
     return pl.when(pl.col("kms_epid").is_not_null()).then(together)
+
+
+def _last_five(column: pl.Series) -> pl.Series:
+    """The last five of keys; most stand so already, and only the others are read."""
+    plain = column.str.contains(r"^[0-9A-Z]{5}$") & ~column.is_in(_NO_KEYS)
+    others = (~plain).fill_null(False).arg_true()
+    return column.scatter(others, column.gather(others).to_frame().select(last_five_column(pl.col(column.name))).to_series())
 
 
 def _mak_devices(rows: pl.DataFrame) -> pl.DataFrame:

@@ -104,12 +104,14 @@ class Lots:
         bound = self.developers["device_id"].drop_nulls().unique()
         return (pl.col("unit_id").is_in(below.implode()) | pl.col("device_id").is_in(bound.implode())).fill_null(False)
 
-    def flags(self, wanted: pl.DataFrame, groups: Distinct | None = None, **asked: Question) -> pl.DataFrame:
+    def flags(
+        self, wanted: pl.DataFrame, groups: Distinct | None = None, own: pl.DataFrame | None = None, **asked: Question
+    ) -> pl.DataFrame:
         """Return wanted (unit_id, device_id, line, edition_class, ...) with a Boolean column for each question. Same rows, same order.
 
         Null for all rows where nothing was handed in that could answer, and for rows whose line is not known. A lot covers its
         unit and all below, or the device it is bound to; a lot without a unit covers everybody. `groups`: the rows by unit, line
-        and edition_class, where the caller knows them already.
+        and edition_class, and `own`: what `with_own_lots` says of them, where the caller knows that already.
         """
         # Units and editions are few, rows are many: each combination is asked once, and found again by its number.
         keys = ["unit_id", "line", "edition_class"]
@@ -118,7 +120,8 @@ class Lots:
         answers = {name: self._answered(groups.frame.select(keys), question, among[name]) for name, question in asked.items()}
         met = wanted.with_columns(answer.gather(groups.at).alias(name) for name, answer in answers.items())
         known = {name: question for name, question in asked.items() if question.known}
-        pairs = self._with_own_lots(wanted, groups, known)
+        # What is asked of another line than the row's own is no matter of the row's line.
+        pairs = self.with_own_lots(wanted, None if any(each.line for each in known.values()) else groups) if own is None else own
         if pairs.is_empty():
             return met
         covered = pairs.select(self._fits(question).alias(name) & among[name].gather(pairs["product"]) for name, question in known.items())
@@ -144,12 +147,12 @@ class Lots:
         covered = pl.col("asked").is_in(met["asked"].unique().implode())
         return wanted.select(pl.when(pl.col("line").is_not_null()).then(covered)).to_series()
 
-    def _with_own_lots(self, wanted: pl.DataFrame, groups: Distinct, questions: Mapping[str, Question]) -> pl.DataFrame:
-        """Return the rows (`asked`) that some lot is bound to the device of, once a lot: line, edition_class, product and what that is of."""
+    def with_own_lots(self, wanted: pl.DataFrame, groups: Distinct | None = None) -> pl.DataFrame:
+        """Return the rows (`asked`) of wanted that some lot is bound to the device of, once a lot: line, edition_class, and product,
+        lot_line, lot_edition of the lot. With `groups` (the rows by line), only rows of lines such lots are of."""
         rows = wanted.select("device_id", "line", "edition_class").with_row_index("asked")
-        lines = self.products["line"].gather(self.bound["product"].unique())
-        if not any(question.line for question in questions.values()):
-            # Only what such a lot could be for is looked up by its device.
+        if groups is not None:
+            lines = self.products["line"].gather(self.bound["product"].unique())
             rows = rows.filter(groups.frame["line"].is_in(lines.implode()).fill_null(False).gather(groups.at))
         met = rows.join(self.bound, on="device_id")
         return met.with_columns(
