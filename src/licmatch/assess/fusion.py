@@ -16,6 +16,8 @@ from licmatch.assess.policy import Policy
 from licmatch.assess.side_by_side import side_by_side
 from licmatch.licences.lines import lines_of
 from licmatch.licences.rights import built_in_rights
+from licmatch.rules.columns import rows_of
+from licmatch.rules.numbers import above
 from licmatch.schema import RISKS
 
 EXPLAINED = "explained"
@@ -45,6 +47,7 @@ ITEMS: dict[str, type[pl.DataType] | pl.DataType] = {
     "rule_id": pl.String, "source": pl.String, "row": pl.Int64, "text": pl.String,
 }  # fmt: skip
 _RANK = {risk: rank for rank, risk in enumerate(RISKS)}
+_MOST_RANK = max(_RANK.values())
 _HALF = 1 << 32  # two numbers packed in one sort and compare as fast as one
 _CATEGORIES = 256  # more than there are
 
@@ -111,9 +114,23 @@ def _all_but(places: pl.Series, height: int) -> pl.Series:
     return pl.repeat(True, height, dtype=pl.Boolean, eager=True).scatter(places, False)
 
 
-def _order(facts: pl.DataFrame, *by: pl.Expr) -> pl.Series:
-    """Return the items in this order, those that are alike as they stand."""
-    return facts.select(pl.arg_sort_by(by, nulls_last=False, maintain_order=True)).to_series()
+def _order(weights: pl.Series) -> pl.Series:
+    """Return the items (UInt64) by their weights, small numbers first, those that are alike as they stand."""
+    return (weights.cast(pl.UInt64) * _HALF + pl.int_range(weights.len(), dtype=pl.UInt64, eager=True)).sort() % _HALF
+
+
+def _turn(values: pl.Series) -> pl.Series:
+    """Return 0 (UInt64) for the greatest of the values, 1 for the next; items have some dozen of them."""
+    known = values.unique().sort(descending=True)
+    return values.replace_strict(known, pl.int_range(known.len(), dtype=pl.UInt64, eager=True), return_dtype=pl.UInt64)
+
+
+def _weightiest_first(facts: pl.DataFrame, sure: pl.Series) -> pl.Series:
+    """Return the items, those of the highest rank first, of these the surest, of these by the rule's id."""
+    rules = facts["rule_id"].to_physical().cast(pl.UInt64)
+    turns = _turn(sure)
+    weights = ((_MOST_RANK - facts["rank"]).cast(pl.UInt64) * (above(turns) + 1) + turns) * (above(rules) + 1) + rules
+    return _order(weights)
 
 
 def _sorted(pairs: pl.DataFrame, order: pl.Series) -> pl.DataFrame:
@@ -165,17 +182,32 @@ def _judged(installations: pl.DataFrame, met: pl.DataFrame, facts: pl.DataFrame,
     table = policy.verdict_table().select(code="verdict", code_rank="rank", code_state="state")
     together = _together(met, facts)
     worst = _worst_code(met, facts, table)
-    placed = installations.join(together, on="at", how="left", maintain_order="left").join(
-        worst, on="at", how="left", maintain_order="left"
-    )
-    placed = placed.join(
-        table.rename({"code": "verdict", "code_rank": "own_rank", "code_state": "own_state"}),
-        on="verdict",
-        how="left",
-        maintain_order="left",
-    )
     own_risk = pl.max_horizontal(pl.col("risk").fill_null(0), pl.col("grade").replace_strict(_RANK, default=0, return_dtype=pl.Int64))
-    risk = pl.max_horizontal(own_risk, pl.col("fused_rank").fill_null(0))
+    own = installations.select("at", "verdict", "confidence", own_risk=own_risk)
+    # Most copies nothing speaks of: they stay what they are, and only the others are weighed.
+    spoken = pl.concat([own.filter(pl.col("own_risk") > 0)["at"], together["at"], worst["at"]]).unique()
+    places = rows_of(own["at"], spoken).drop_nulls().sort()
+    weighed = _weighed(own[places], together, worst, table)
+    instead = pl.int_range(own.height, dtype=pl.UInt32, eager=True)
+    instead = instead.scatter(places, pl.int_range(own.height, own.height + places.len(), dtype=pl.UInt32, eager=True))
+    unweighed = own.select(
+        "verdict", "confidence", grade=pl.lit(RISKS[0]), traced=pl.lit(False), decided_by=pl.lit(None, pl.String)
+    )  # fmt: skip
+    judged = pl.concat([unweighed, weighed])[instead]
+    return installations.drop("risk").with_columns(judged.get_columns())
+
+
+def _weighed(own: pl.DataFrame, together: pl.DataFrame, worst: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Return verdict, confidence, grade, traced and decided_by of copies (at, verdict, confidence, own_risk) that something speaks of."""
+    placed = (
+        own.join(together, on="at", how="left", maintain_order="left")
+        .join(worst, on="at", how="left", maintain_order="left")
+        .join(
+            table.rename({"code": "verdict", "code_rank": "own_rank", "code_state": "own_state"}),
+            on="verdict", how="left", maintain_order="left",
+        )
+    )  # fmt: skip
+    risk = pl.max_horizontal("own_risk", pl.col("fused_rank").fill_null(0))
     conclusive = risk >= _RANK["conclusive"]
     # A verdict with papers behind it is not shaken by a mere indication; that is shown beside it.
     doubted = (risk >= _RANK["strong"]) | ((risk > 0) & (pl.col("own_state") == "undetermined"))
@@ -196,13 +228,14 @@ def _judged(installations: pl.DataFrame, met: pl.DataFrame, facts: pl.DataFrame,
     )  # fmt: skip
     judged = placed.with_columns(verdict=verdict, verdict_before="verdict", risk_now=risk)
     accused_by = pl.when(pl.col("fused_rank").fill_null(0) > 0).then("fused_by")
-    return judged.with_columns(
+    return judged.select(
+        "verdict",
         confidence=confidence,
         grade=pl.col("risk_now").replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         traced=pl.col("fused_rank").fill_null(0) > 0,
         decided_by=pl.when(pl.col("verdict").is_in(["cracked", "undetermined"])).then(accused_by)
         .when(changed).then("rule_by"),
-    ).select(*[name for name in installations.columns if name != "risk"], "traced", "decided_by")  # fmt: skip
+    )  # fmt: skip
 
 
 def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
@@ -213,7 +246,7 @@ def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         .otherwise("confidence")
     )
     accusing = met.filter((facts["rank"] > 0).gather(met["item"])).rename({"at": "key"})
-    weightiest = _sorted(accusing, _order(weighed, -pl.col("rank"), -pl.col("counted"), pl.col("rule_id")))
+    weightiest = _sorted(accusing, _weightiest_first(weighed, weighed["counted"]))
     told = weighed.select("kind", "composed", "rank", "counted", "rule_id")[weightiest["item"]].with_columns(
         at=weightiest["key"].cast(pl.UInt32)
     )
@@ -260,8 +293,11 @@ def _worst_code(met: pl.DataFrame, facts: pl.DataFrame, table: pl.DataFrame) -> 
 def _loose(facts: pl.DataFrame) -> pl.DataFrame:
     """What accuses on a device and category, whether or not a copy was seen there."""
     accusing = facts.filter(pl.col("rank") > 0)
+    by_place = _sorted(
+        accusing.select(key=_device_and_category(), item=pl.int_range(pl.len(), dtype=pl.UInt32)), _weightiest_first(accusing, accusing["confidence"])
+    )  # fmt: skip
     return (
-        accusing.sort("device", "category", -pl.col("rank"), -pl.col("confidence"), "rule_id")
+        accusing[by_place["item"]]
         .group_by("device", "category", maintain_order=True)
         .agg(
             hit_risk=pl.col("rank").max(),
@@ -275,15 +311,18 @@ def _loose(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _kept(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """The items to tell of each `key`, the weightiest of each side first; a tool that left fifty files is told in eight."""
-    said = _sorted(pairs, _order(facts, pl.col("off"), -pl.col("confidence")))
+    turns = _turn(facts["confidence"])
+    said = _sorted(pairs, _order(facts["off"].cast(pl.UInt64) * (above(turns) + 1) + turns))
     told = said[(said["key"] * _HALF + facts["same"].gather(said["item"])).arg_unique().sort()]
-    # Rules and traces have their own room: fifty files must not push out the rule that decided.
-    sides = told.with_columns(side=pl.col("key") * 4 + (facts["off"].cast(pl.UInt64) * 2 + facts["once"]).gather(told["item"]))
-    crowded = sides["side"].value_counts().filter(pl.col("count") > TRACES_KEPT)["side"]
+    # They stand by key: what has no more than fit into one side has room for all.
+    runs = told["key"].rle().struct.unnest()
+    crowded = runs.filter(pl.col("len") > TRACES_KEPT)["value"]
     if crowded.is_empty():
         return told
-    numbered = sides.with_row_index("place").filter(pl.col("side").is_in(crowded.implode()))
-    beyond = numbered.filter(pl.int_range(pl.len()).over("side") >= TRACES_KEPT)["place"]
+    # Rules and traces have their own room: fifty files must not push out the rule that decided.
+    sides = told.with_row_index("place").filter(pl.col("key").is_in(crowded.implode()))
+    sides = sides.with_columns(side=(facts["off"].cast(pl.UInt64) * 2 + facts["once"]).gather(sides["item"]))
+    beyond = sides.filter(pl.int_range(pl.len()).over("key", "side") >= TRACES_KEPT)["place"]
     return told.filter(_all_but(beyond, told.height))
 
 
