@@ -253,15 +253,15 @@ def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     by_kind = told.group_by("at", "kind", maintain_order=True).agg(pl.col("counted", "rank").max(), pl.col("rule_id", "composed").first())
     return (
         by_kind.sort("at", -pl.col("rank"), -pl.col("counted"), "rule_id")
+        # A composition repeats facts that count already: it can raise the sum to its own, and never adds to it.
+        .with_columns(unsure=pl.when("composed").then(1.0).otherwise(1.0 - pl.col("counted")))
         .group_by("at", maintain_order=True)
-        .agg(
-            fused_rank=pl.col("rank").max(),
-            # A composition repeats facts that count already: it can raise the sum to its own, and never adds to it.
-            sure=pl.max_horizontal(
-                1.0 - pl.when("composed").then(1.0).otherwise(1.0 - pl.col("counted")).product(),
-                pl.col("counted").max(),
-            ).clip(0.0, CERTAIN_AT_MOST),
-            fused_by=pl.col("rule_id").first().cast(pl.String),
+        .agg(pl.col("unsure").product(), pl.col("counted").max(), fused_rank=pl.col("rank").max(), fused_by=pl.col("rule_id").first())
+        .select(
+            "at",
+            "fused_rank",
+            pl.col("fused_by").cast(pl.String),
+            sure=pl.max_horizontal(1.0 - pl.col("unsure"), "counted").clip(0.0, CERTAIN_AT_MOST),
         )
         .with_columns(
             fused=pl.when(pl.col("fused_rank") == _RANK["conclusive"]).then("sure")
@@ -293,9 +293,8 @@ def _worst_code(met: pl.DataFrame, facts: pl.DataFrame, table: pl.DataFrame) -> 
 def _loose(facts: pl.DataFrame) -> pl.DataFrame:
     """What accuses on a device and category, whether or not a copy was seen there."""
     accusing = facts.filter(pl.col("rank") > 0)
-    by_place = _sorted(
-        accusing.select(key=_device_and_category(), item=pl.int_range(pl.len(), dtype=pl.UInt32)), _weightiest_first(accusing, accusing["confidence"])
-    )  # fmt: skip
+    numbered = accusing.select(key=_device_and_category(), item=pl.int_range(pl.len(), dtype=pl.UInt32))
+    by_place = _sorted(numbered, _weightiest_first(accusing, accusing["confidence"]))
     return (
         accusing[by_place["item"]]
         .group_by("device", "category", maintain_order=True)

@@ -69,6 +69,8 @@ def hits_by_rule(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, a
             answers = _answers(facts.lazy(), mine)
             order = _order(tables[about])
             for each in asking:
+                if each.rule.id not in asked_for and not answers[f"met:{each.rule.id}"].any():
+                    continue
                 hits = _hits(each, answers, tables[about], order)
                 if not hits.is_empty():
                     found[each.rule.id] = hits

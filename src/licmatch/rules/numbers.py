@@ -49,6 +49,8 @@ def above(numbers: pl.Series) -> int:
 
 def _of_column(column: pl.Series) -> tuple[pl.Series, int]:
     """Return a number (UInt64) for each value, and how many numbers there are at most; null has the last."""
+    if column.null_count() == column.len():
+        return pl.zeros(column.len(), dtype=pl.UInt64, eager=True), 1
     if column.dtype == pl.String:
         # Numbered in a table of its own, which goes with it: one pass over the texts.
         code = column.cast(pl.Categorical(pl.Categories.random())).to_physical()

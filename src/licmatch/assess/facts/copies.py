@@ -68,8 +68,8 @@ def _said_elsewhere(copies: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
 def _counted(copies: pl.DataFrame, groups: Distinct, own: pl.DataFrame, lots: Lots) -> pl.DataFrame:
     """Add installed_here and licences_here: copies in the tree of the units that own lots of a line, and what those give.
 
-    Copies with a lot of their own computer (`own`: as of `Lots.with_own_lots`) are left out on both sides; where a lot of everybody, a site licence or one without a
-    number covers a line, nothing can be counted against it.
+    Copies with a lot of their own computer (`own`: as of `Lots.with_own_lots`) are left out on both sides; where a lot of everybody,
+    a site licence or one without a number covers a line, nothing can be counted against it.
     """
     nothing = copies.with_columns(installed_here=pl.lit(None, pl.Int64), licences_here=pl.lit(None, pl.Int64))
     numberless = pl.col("quantity").is_null() | pl.col("metric").is_in(["unlimited", "site"])

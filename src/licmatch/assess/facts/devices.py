@@ -32,8 +32,8 @@ def device_facts(
     """Return one row a device, in their order, with the fields of the grain `device`.
 
     `devices`: the columns of `Devices.frame`. `licences`: the licence facts without the devices' own. `traces`: as of
-    `found_traces`. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), each pair once, programs:
-    how many programs (updates and components left out) were installed on each. `units`: unit_id, org_type.
+    `found_traces`. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), each
+    pair once, and programs: how many programs (updates and components left out) were installed on each. `units`: unit_id, org_type.
     """
     facts, told = side_by_side(
         lambda: _own_facts(devices, as_of), lambda: (_from_licences(licences), _from_traces(traces), _from_copies(copies))
@@ -173,33 +173,38 @@ def _from_makers(facts: pl.DataFrame) -> pl.DataFrame:
     brands, hypervisors = makers.select(word="maker", answer="brand"), licensing_table("hypervisors").select("word", answer="hypervisor")
     families = dict(makers.filter(pl.col("family").str.len_bytes() > 0).select("brand", "family").iter_rows())
     slic = dict(licensing_table("oem_ids").select(pl.col("oem_id").str.to_uppercase(), "brand").iter_rows())
+    told = Distinct.of(facts, ["maker_name", "model_name", "bios_name", "oem_info_name", "slic_oemid"])
+    texts = told.frame
     seen = pl.concat_str(pl.col("maker_name", "model_name").fill_null(""), separator=" ")
-    read = facts.with_columns(
-        maker=_read(facts, pl.coalesce("maker_name", "bios_name"), brands),
-        oem_info_maker=_read(facts, pl.col("oem_info_name"), brands),
+    told = told.reading(
+        maker=_read(texts, pl.coalesce("maker_name", "bios_name"), brands),
+        oem_info_maker=_read(texts, pl.col("oem_info_name"), brands),
         slic_maker=pl.col("slic_oemid").replace_strict(slic, default=None, return_dtype=pl.String),
-        hypervisor=pl.coalesce(pl.col("hypervisor_said"), _read(facts, seen, hypervisors)),
+        seen_hypervisor=_read(texts, seen, hypervisors),
     )
     claimed = pl.coalesce("slic_maker", pl.when(pl.col("oem_info_maker") != "generic").then("oem_info_maker"))
     own = pl.when(pl.col("maker").is_not_null() & (pl.col("maker") != "generic")).then("maker")
+    told = told.reading(maker_conflict=claimed.replace(families) != own.replace(families))
+    read = told.on(facts, "maker", "oem_info_maker", "slic_maker", "maker_conflict").with_columns(
+        hypervisor=pl.coalesce(pl.col("hypervisor_said"), told.column("seen_hypervisor"))
+    )
     said_of_itself = pl.col("kind").is_not_null() | pl.col("maker_name").is_not_null()
     return read.with_columns(
-        maker_conflict=claimed.replace(families) != own.replace(families),
         is_vm=pl.when((pl.col("kind") == "vm") | pl.col("hypervisor").is_not_null()).then(True).when(said_of_itself).then(False),
         firmware_key=pl.when(pl.col("firmware_key_last5").is_not_null()).then(pl.col("firmware_key_last5") != ""),
         firmware_key_last5=pl.when(pl.col("firmware_key_last5") != "").then("firmware_key_last5"),
     )
 
 
-def _read(facts: pl.DataFrame, text: pl.Expr, table: pl.DataFrame) -> pl.Series:
+def _read(texts: pl.DataFrame, text: pl.Expr, table: pl.DataFrame) -> pl.Series:
     """The answer of the first row of the table whose word stands in the text as a word of its own. Read once a distinct text."""
-    texts = facts.select(text=text.str.to_lowercase())["text"]
+    low = texts.select(text=text.str.to_lowercase())["text"]
     rows = [(word.lower(), answer) for word, answer in table.select("word", "answer").iter_rows()]
     known = {}
-    for each in texts.drop_nulls().unique():
+    for each in low.drop_nulls().unique():
         answers = (answer for word, answer in rows if word in each and _stands(each, word))
         known[each] = next(answers, None)
-    return texts.replace_strict(known, default=None, return_dtype=pl.String)
+    return low.replace_strict(known, default=None, return_dtype=pl.String)
 
 
 def _stands(text: str, word: str) -> bool:

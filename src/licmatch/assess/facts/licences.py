@@ -161,7 +161,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
 
 _DEVICE_SAYS = (
     "unit_id", "addresses", "domain_joined", "c2r_products", "c2r_retail", "os_class", "firmware_class", "firmware_height", "machine",
-    "host_name", "device_id",
+    "hostname", "device_id",
 )  # fmt: skip
 
 
@@ -172,16 +172,18 @@ def _of_device(devices: pl.DataFrame) -> pl.DataFrame:
     )
     editions = editions.reading(firmware_height=_height(pl.col("firmware_class")))
     bought = Distinct.of(devices, ["c2r_products"]).reading(c2r_retail=pl.col("c2r_products").str.contains(r"(?i)retail"))
-    read = bought.on(editions.on(devices, "os_class", "firmware_class", "firmware_height"), "c2r_retail")
-    return read.with_columns(host_name=pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)"))
+    return bought.on(editions.on(devices, "os_class", "firmware_class", "firmware_height"), "c2r_retail")
 
 
-def _is_own(rows: pl.DataFrame) -> pl.Expr:
+def _is_own(rows: pl.DataFrame) -> pl.Series:
     """Whether the KMS host is the device itself, by its name or one of its addresses."""
-    by_name = (pl.col("kms_host_short") == pl.col("host_name")).fill_null(False)
-    if rows["addresses"].null_count() == rows.height:
-        return by_name
-    return by_name | pl.col("addresses").list.contains(pl.col("kms_host")).fill_null(False)
+    asked = rows["kms_host"].is_not_null().arg_true()
+    host = pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)")
+    by_address = pl.col("addresses").list.contains(pl.col("kms_host")).fill_null(False)
+    own = rows.select("kms_host", "kms_host_short", "hostname", "addresses")[asked].select(
+        own=(pl.col("kms_host_short") == host).fill_null(False) | by_address
+    )
+    return pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(asked, own["own"])
 
 
 def _epid_faults() -> pl.Expr:

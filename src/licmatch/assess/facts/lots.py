@@ -6,7 +6,6 @@ quantity suffices is the licence position's business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
