@@ -72,15 +72,21 @@ def fuse(installations: pl.DataFrame, items: pl.DataFrame, policy: Policy, *, im
     """
     facts = _facts(items)
     met = _met(installations, facts, immune)
-    judged, (told, untold) = side_by_side(lambda: _judged(installations, met, facts, policy), lambda: _told(met, facts, items))
-    return Fused(judged, told, _loose(facts), untold)
+
+    def beside() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        return *_told(met, facts, items), _loose(facts)
+
+    judged, (told, untold, loose) = side_by_side(lambda: _judged(installations, met, facts, policy), beside)
+    return Fused(judged, told, loose, untold)
 
 
 def _told(met: pl.DataFrame, facts: pl.DataFrame, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The pieces of evidence of copies, and those of devices and categories: what bears on no copy."""
-    told = _kept(met.select("item", key="at"), facts)
+    order = _order(facts["off"].cast(pl.UInt64) * (above(facts["turn"]) + 1) + facts["turn"])
+    same = _told_once(items)
+    told = _kept(met.select("item", key="at"), facts, order, same)
     loose = facts.filter(_all_but(met["item"], items.height) & ((pl.col("rank") > 0) | pl.col("off")))
-    untold = _kept(loose.select("item", key=_device_and_category()), facts)
+    untold = _kept(loose.select("item", key=_device_and_category()), facts, order, same)
     return (
         _pieces(told.with_columns(at=pl.col("key").cast(pl.UInt32)), ["at"], items),
         _pieces(untold.hstack(items.select("device", "category")[untold["item"]]), ["device", "category"], items),
@@ -88,14 +94,26 @@ def _told(met: pl.DataFrame, facts: pl.DataFrame, items: pl.DataFrame) -> tuple[
 
 
 def _facts(items: pl.DataFrame) -> pl.DataFrame:
-    """What weighing needs of the items, `item` the place of each; words are numbers that sort like the words."""
+    """What weighing needs of the items, `item` the place of each; words are numbers that sort like the words.
+
+    `turn` sorts like the confidence, the surest first, and `counted_turn` like what of it counts: what is an indication is never surer
+    than INDICATION_AT_MOST.
+    """
     plain = items.with_columns(line=_line(pl.col("line")))
     words = ("category", "copies_of", "line", "kind", "rule_id")
     known = {name: pl.Enum(plain[name].drop_nulls().unique().sort()) for name in words}
+    # Confidences are few, whatever the number of items.
+    sure = pl.concat([plain["confidence"].unique(), pl.Series([INDICATION_AT_MOST])]).unique().sort(descending=True)
+    numbers = pl.int_range(sure.len(), dtype=pl.UInt64, eager=True)
+    turns, at_most = plain["confidence"].replace_strict(sure, numbers, return_dtype=pl.UInt64), sure.index_of(INDICATION_AT_MOST)
     return plain.with_row_index("item").select(
         "item", "device", "at", "confidence", "code", "memory", "accuses", "named", "once",
         *(pl.col(name).cast(among) for name, among in known.items()),
-        rank=_rank_of_one(), off=pl.col("off_by").is_not_null(), composed=pl.col("kind") == COMPOSITION, same=_told_once(items),
+        rank=_rank_of_one(), off=pl.col("off_by").is_not_null(), composed=pl.col("kind") == COMPOSITION, turn=turns,
+    ).with_columns(
+        counted_turn=pl.when(pl.col("rank") == _RANK["indication"])
+        .then(pl.max_horizontal("turn", pl.lit(at_most, pl.UInt64)))
+        .otherwise("turn")
     )  # fmt: skip
 
 
@@ -116,19 +134,14 @@ def _all_but(places: pl.Series, height: int) -> pl.Series:
 
 def _order(weights: pl.Series) -> pl.Series:
     """Return the items (UInt64) by their weights, small numbers first, those that are alike as they stand."""
+    if above(weights) > _HALF:
+        weights = weights.rank("dense")
     return (weights.cast(pl.UInt64) * _HALF + pl.int_range(weights.len(), dtype=pl.UInt64, eager=True)).sort() % _HALF
 
 
-def _turn(values: pl.Series) -> pl.Series:
-    """Return 0 (UInt64) for the greatest of the values, 1 for the next; items have some dozen of them."""
-    known = values.unique().sort(descending=True)
-    return values.replace_strict(known, pl.int_range(known.len(), dtype=pl.UInt64, eager=True), return_dtype=pl.UInt64)
-
-
-def _weightiest_first(facts: pl.DataFrame, sure: pl.Series) -> pl.Series:
+def _weightiest_first(facts: pl.DataFrame, turns: pl.Series) -> pl.Series:
     """Return the items, those of the highest rank first, of these the surest, of these by the rule's id."""
     rules = facts["rule_id"].to_physical().cast(pl.UInt64)
-    turns = _turn(sure)
     weights = ((_MOST_RANK - facts["rank"]).cast(pl.UInt64) * (above(turns) + 1) + turns) * (above(rules) + 1) + rules
     return _order(weights)
 
@@ -246,7 +259,7 @@ def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         .otherwise("confidence")
     )
     accusing = met.filter((facts["rank"] > 0).gather(met["item"])).rename({"at": "key"})
-    weightiest = _sorted(accusing, _weightiest_first(weighed, weighed["counted"]))
+    weightiest = _sorted(accusing, _weightiest_first(facts, facts["counted_turn"]))
     told = weighed.select("kind", "composed", "rank", "counted", "rule_id")[weightiest["item"]].with_columns(
         at=weightiest["key"].cast(pl.UInt32)
     )
@@ -294,7 +307,7 @@ def _loose(facts: pl.DataFrame) -> pl.DataFrame:
     """What accuses on a device and category, whether or not a copy was seen there."""
     accusing = facts.filter(pl.col("rank") > 0)
     numbered = accusing.select(key=_device_and_category(), item=pl.int_range(pl.len(), dtype=pl.UInt32))
-    by_place = _sorted(numbered, _weightiest_first(accusing, accusing["confidence"]))
+    by_place = _sorted(numbered, _weightiest_first(accusing, accusing["turn"]))
     return (
         accusing[by_place["item"]]
         .group_by("device", "category", maintain_order=True)
@@ -308,11 +321,11 @@ def _loose(facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _kept(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """The items to tell of each `key`, the weightiest of each side first; a tool that left fifty files is told in eight."""
-    turns = _turn(facts["confidence"])
-    said = _sorted(pairs, _order(facts["off"].cast(pl.UInt64) * (above(turns) + 1) + turns))
-    told = said[(said["key"] * _HALF + facts["same"].gather(said["item"])).arg_unique().sort()]
+def _kept(pairs: pl.DataFrame, facts: pl.DataFrame, order: pl.Series, same: pl.Series) -> pl.DataFrame:
+    """The items to tell of each `key`, the weightiest of each side first (`order`), of those that say the `same` one; a tool that left
+    fifty files is told in eight."""
+    said = _sorted(pairs, order)
+    told = said[(said["key"] * _HALF + same.gather(said["item"])).arg_unique().sort()]
     # They stand by key: what has no more than fit into one side has room for all.
     runs = told["key"].rle().struct.unnest()
     crowded = runs.filter(pl.col("len") > TRACES_KEPT)["value"]
