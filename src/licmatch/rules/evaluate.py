@@ -60,7 +60,7 @@ def hits_by_rule(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, a
             of_grain = {about: [[compiled[rule.id] for rule in step if rule.about == about] for step in steps] for about in sorted(fields)}
             asked = [(about, mine) for about, mine in of_grain.items() if about in tables and tables[about].height]
             asked.sort(key=lambda each: -sum(map(len, each[1])))
-            for hits, answers in pool.map(lambda each: _of_grain(*each, compiled, tables, known, asked_for, as_of), asked):
+            for hits, answers in pool.map(lambda each: _of_grain(each[0], each[1], compiled, tables, known, asked_for, as_of), asked):
                 found |= {name: rows for name, rows in hits.items() if not rows.is_empty()}
                 for name in hits.keys() & asked_for:
                     known.on_rows[name] = answers[f"stands:{name}"]

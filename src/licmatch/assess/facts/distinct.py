@@ -32,7 +32,7 @@ class Distinct:
         first, at = first_and_place(numbered(rows, columns))
         return cls(rows.select(columns)[first], at.cast(pl.UInt32))
 
-    def reading(self, *read: pl.Expr, **named: pl.Expr) -> Distinct:
+    def reading(self, *read: pl.Expr, **named: pl.Expr | pl.Series) -> Distinct:
         """Return the same with columns read out of its own, each combination once."""
         return Distinct(self.frame.with_columns(*read, **named), self.at)
 

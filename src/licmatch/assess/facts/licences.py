@@ -117,6 +117,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     """Return the rows with what the owner's facts and papers say about them. `devices`: as of `device_facts`."""
     placed = of_device(rows, _of_device(devices), *_DEVICE_SAYS)
     placed = looked_up(placed, "kms_host", _host_classes(placed, owner))
+    own_host = _is_own(placed, devices)
     services = [service.host.lower() for service in owner.kms_srv]
     makes = {mak.upper(): agreement.quantity for agreement in owner.volume_agreements or () for mak in agreement.mak}
     # An agreement that lists none of its MAKs says of no key that it is not its own.
@@ -125,7 +126,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     windows = pl.col("application") == "windows"
     c2r = pl.col("c2r_products").is_not_null() & (pl.col("application") == "office")
     placed = placed.with_columns(
-        kms_host_class=pl.when(_is_own(placed) & (pl.col("kms_host_class") != "azure")).then(pl.lit("own")).otherwise("kms_host_class"),
+        kms_host_class=pl.when(own_host & (pl.col("kms_host_class") != "azure")).then(pl.lit("own")).otherwise("kms_host_class"),
         firmware_edition_lower=pl.col("firmware_height") < pl.col("edition_height"),
         edition_conflict=pl.when(windows).then(pl.col("os_class") != pl.col("edition_class")),
         kms_srv_differs=pl.when(pl.lit(bool(services)) & pl.col("domain_joined") & pl.col("kms_host").is_not_null())
@@ -160,8 +161,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
 
 
 _DEVICE_SAYS = (
-    "unit_id", "addresses", "domain_joined", "c2r_products", "c2r_retail", "os_class", "firmware_class", "firmware_height", "machine",
-    "hostname", "device_id",
+    "unit_id", "domain_joined", "c2r_products", "c2r_retail", "os_class", "firmware_class", "firmware_height", "machine", "device_id",
 )  # fmt: skip
 
 
@@ -175,14 +175,14 @@ def _of_device(devices: pl.DataFrame) -> pl.DataFrame:
     return bought.on(editions.on(devices, "os_class", "firmware_class", "firmware_height"), "c2r_retail")
 
 
-def _is_own(rows: pl.DataFrame) -> pl.Series:
+def _is_own(rows: pl.DataFrame, devices: pl.DataFrame) -> pl.Series:
     """Whether the KMS host is the device itself, by its name or one of its addresses."""
     asked = rows["kms_host"].is_not_null().arg_true()
     host = pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)")
     by_address = pl.col("addresses").list.contains(pl.col("kms_host")).fill_null(False)
-    own = rows.select("kms_host", "kms_host_short", "hostname", "addresses")[asked].select(
-        own=(pl.col("kms_host_short") == host).fill_null(False) | by_address
-    )
+    # Few rows name a host, and lists of addresses are dear to copy.
+    named = of_device(rows.select("kms_host", "kms_host_short", "device")[asked], devices, "hostname", "addresses")
+    own = named.select(own=(pl.col("kms_host_short") == host).fill_null(False) | by_address)
     return pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(asked, own["own"])
 
 
