@@ -16,6 +16,8 @@ from licmatch.assess.policy import Policy
 from licmatch.assess.side_by_side import side_by_side
 from licmatch.licences.lines import lines_of
 from licmatch.licences.rights import built_in_rights
+from licmatch.rules.columns import rows_of
+from licmatch.rules.numbers import above
 from licmatch.schema import RISKS
 
 EXPLAINED = "explained"
@@ -45,6 +47,7 @@ ITEMS: dict[str, type[pl.DataType] | pl.DataType] = {
     "rule_id": pl.String, "source": pl.String, "row": pl.Int64, "text": pl.String,
 }  # fmt: skip
 _RANK = {risk: rank for rank, risk in enumerate(RISKS)}
+_MOST_RANK = max(_RANK.values())
 _HALF = 1 << 32  # two numbers packed in one sort and compare as fast as one
 _CATEGORIES = 256  # more than there are
 
@@ -69,15 +72,21 @@ def fuse(installations: pl.DataFrame, items: pl.DataFrame, policy: Policy, *, im
     """
     facts = _facts(items)
     met = _met(installations, facts, immune)
-    judged, (told, untold) = side_by_side(lambda: _judged(installations, met, facts, policy), lambda: _told(met, facts, items))
-    return Fused(judged, told, _loose(facts), untold)
+
+    def beside() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        return *_told(met, facts, items), _loose(facts)
+
+    judged, (told, untold, loose) = side_by_side(lambda: _judged(installations, met, facts, policy), beside)
+    return Fused(judged, told, loose, untold)
 
 
 def _told(met: pl.DataFrame, facts: pl.DataFrame, items: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The pieces of evidence of copies, and those of devices and categories: what bears on no copy."""
-    told = _kept(met.select("item", key="at"), facts)
+    order = _order(facts["off"].cast(pl.UInt64) * (above(facts["turn"]) + 1) + facts["turn"])
+    same = _told_once(items)
+    told = _kept(met.select("item", key="at"), facts, order, same)
     loose = facts.filter(_all_but(met["item"], items.height) & ((pl.col("rank") > 0) | pl.col("off")))
-    untold = _kept(loose.select("item", key=_device_and_category()), facts)
+    untold = _kept(loose.select("item", key=_device_and_category()), facts, order, same)
     return (
         _pieces(told.with_columns(at=pl.col("key").cast(pl.UInt32)), ["at"], items),
         _pieces(untold.hstack(items.select("device", "category")[untold["item"]]), ["device", "category"], items),
@@ -85,14 +94,26 @@ def _told(met: pl.DataFrame, facts: pl.DataFrame, items: pl.DataFrame) -> tuple[
 
 
 def _facts(items: pl.DataFrame) -> pl.DataFrame:
-    """What weighing needs of the items, `item` the place of each; words are numbers that sort like the words."""
+    """What weighing needs of the items, `item` the place of each; words are numbers that sort like the words.
+
+    `turn` sorts like the confidence, the surest first, and `counted_turn` like what of it counts: what is an indication is never surer
+    than INDICATION_AT_MOST.
+    """
     plain = items.with_columns(line=_line(pl.col("line")))
     words = ("category", "copies_of", "line", "kind", "rule_id")
     known = {name: pl.Enum(plain[name].drop_nulls().unique().sort()) for name in words}
+    # Confidences are few, whatever the number of items.
+    sure = pl.concat([plain["confidence"].unique(), pl.Series([INDICATION_AT_MOST])]).unique().sort(descending=True)
+    numbers = pl.int_range(sure.len(), dtype=pl.UInt64, eager=True)
+    turns, at_most = plain["confidence"].replace_strict(sure, numbers, return_dtype=pl.UInt64), sure.index_of(INDICATION_AT_MOST)
     return plain.with_row_index("item").select(
         "item", "device", "at", "confidence", "code", "memory", "accuses", "named", "once",
         *(pl.col(name).cast(among) for name, among in known.items()),
-        rank=_rank_of_one(), off=pl.col("off_by").is_not_null(), composed=pl.col("kind") == COMPOSITION, same=_told_once(items),
+        rank=_rank_of_one(), off=pl.col("off_by").is_not_null(), composed=pl.col("kind") == COMPOSITION, turn=turns,
+    ).with_columns(
+        counted_turn=pl.when(pl.col("rank") == _RANK["indication"])
+        .then(pl.max_horizontal("turn", pl.lit(at_most, pl.UInt64)))
+        .otherwise("turn")
     )  # fmt: skip
 
 
@@ -111,9 +132,18 @@ def _all_but(places: pl.Series, height: int) -> pl.Series:
     return pl.repeat(True, height, dtype=pl.Boolean, eager=True).scatter(places, False)
 
 
-def _order(facts: pl.DataFrame, *by: pl.Expr) -> pl.Series:
-    """Return the items in this order, those that are alike as they stand."""
-    return facts.select(pl.arg_sort_by(by, nulls_last=False, maintain_order=True)).to_series()
+def _order(weights: pl.Series) -> pl.Series:
+    """Return the items (UInt64) by their weights, small numbers first, those that are alike as they stand."""
+    if above(weights) > _HALF:
+        weights = weights.rank("dense")
+    return (weights.cast(pl.UInt64) * _HALF + pl.int_range(weights.len(), dtype=pl.UInt64, eager=True)).sort() % _HALF
+
+
+def _weightiest_first(facts: pl.DataFrame, turns: pl.Series) -> pl.Series:
+    """Return the items, those of the highest rank first, of these the surest, of these by the rule's id."""
+    rules = facts["rule_id"].to_physical().cast(pl.UInt64)
+    weights = ((_MOST_RANK - facts["rank"]).cast(pl.UInt64) * (above(turns) + 1) + turns) * (above(rules) + 1) + rules
+    return _order(weights)
 
 
 def _sorted(pairs: pl.DataFrame, order: pl.Series) -> pl.DataFrame:
@@ -165,17 +195,32 @@ def _judged(installations: pl.DataFrame, met: pl.DataFrame, facts: pl.DataFrame,
     table = policy.verdict_table().select(code="verdict", code_rank="rank", code_state="state")
     together = _together(met, facts)
     worst = _worst_code(met, facts, table)
-    placed = installations.join(together, on="at", how="left", maintain_order="left").join(
-        worst, on="at", how="left", maintain_order="left"
-    )
-    placed = placed.join(
-        table.rename({"code": "verdict", "code_rank": "own_rank", "code_state": "own_state"}),
-        on="verdict",
-        how="left",
-        maintain_order="left",
-    )
     own_risk = pl.max_horizontal(pl.col("risk").fill_null(0), pl.col("grade").replace_strict(_RANK, default=0, return_dtype=pl.Int64))
-    risk = pl.max_horizontal(own_risk, pl.col("fused_rank").fill_null(0))
+    own = installations.select("at", "verdict", "confidence", own_risk=own_risk)
+    # Most copies nothing speaks of: they stay what they are, and only the others are weighed.
+    spoken = pl.concat([own.filter(pl.col("own_risk") > 0)["at"], together["at"], worst["at"]]).unique()
+    places = rows_of(own["at"], spoken).drop_nulls().sort()
+    weighed = _weighed(own[places], together, worst, table)
+    instead = pl.int_range(own.height, dtype=pl.UInt32, eager=True)
+    instead = instead.scatter(places, pl.int_range(own.height, own.height + places.len(), dtype=pl.UInt32, eager=True))
+    unweighed = own.select(
+        "verdict", "confidence", grade=pl.lit(RISKS[0]), traced=pl.lit(False), decided_by=pl.lit(None, pl.String)
+    )  # fmt: skip
+    judged = pl.concat([unweighed, weighed])[instead]
+    return installations.drop("risk").with_columns(judged.get_columns())
+
+
+def _weighed(own: pl.DataFrame, together: pl.DataFrame, worst: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """Return verdict, confidence, grade, traced and decided_by of copies (at, verdict, confidence, own_risk) that something speaks of."""
+    placed = (
+        own.join(together, on="at", how="left", maintain_order="left")
+        .join(worst, on="at", how="left", maintain_order="left")
+        .join(
+            table.rename({"code": "verdict", "code_rank": "own_rank", "code_state": "own_state"}),
+            on="verdict", how="left", maintain_order="left",
+        )
+    )  # fmt: skip
+    risk = pl.max_horizontal("own_risk", pl.col("fused_rank").fill_null(0))
     conclusive = risk >= _RANK["conclusive"]
     # A verdict with papers behind it is not shaken by a mere indication; that is shown beside it.
     doubted = (risk >= _RANK["strong"]) | ((risk > 0) & (pl.col("own_state") == "undetermined"))
@@ -196,13 +241,14 @@ def _judged(installations: pl.DataFrame, met: pl.DataFrame, facts: pl.DataFrame,
     )  # fmt: skip
     judged = placed.with_columns(verdict=verdict, verdict_before="verdict", risk_now=risk)
     accused_by = pl.when(pl.col("fused_rank").fill_null(0) > 0).then("fused_by")
-    return judged.with_columns(
+    return judged.select(
+        "verdict",
         confidence=confidence,
         grade=pl.col("risk_now").replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         traced=pl.col("fused_rank").fill_null(0) > 0,
         decided_by=pl.when(pl.col("verdict").is_in(["cracked", "undetermined"])).then(accused_by)
         .when(changed).then("rule_by"),
-    ).select(*[name for name in installations.columns if name != "risk"], "traced", "decided_by")  # fmt: skip
+    )  # fmt: skip
 
 
 def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
@@ -213,22 +259,22 @@ def _together(met: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         .otherwise("confidence")
     )
     accusing = met.filter((facts["rank"] > 0).gather(met["item"])).rename({"at": "key"})
-    weightiest = _sorted(accusing, _order(weighed, -pl.col("rank"), -pl.col("counted"), pl.col("rule_id")))
+    weightiest = _sorted(accusing, _weightiest_first(facts, facts["counted_turn"]))
     told = weighed.select("kind", "composed", "rank", "counted", "rule_id")[weightiest["item"]].with_columns(
         at=weightiest["key"].cast(pl.UInt32)
     )
     by_kind = told.group_by("at", "kind", maintain_order=True).agg(pl.col("counted", "rank").max(), pl.col("rule_id", "composed").first())
     return (
         by_kind.sort("at", -pl.col("rank"), -pl.col("counted"), "rule_id")
+        # A composition repeats facts that count already: it can raise the sum to its own, and never adds to it.
+        .with_columns(unsure=pl.when("composed").then(1.0).otherwise(1.0 - pl.col("counted")))
         .group_by("at", maintain_order=True)
-        .agg(
-            fused_rank=pl.col("rank").max(),
-            # A composition repeats facts that count already: it can raise the sum to its own, and never adds to it.
-            sure=pl.max_horizontal(
-                1.0 - pl.when("composed").then(1.0).otherwise(1.0 - pl.col("counted")).product(),
-                pl.col("counted").max(),
-            ).clip(0.0, CERTAIN_AT_MOST),
-            fused_by=pl.col("rule_id").first().cast(pl.String),
+        .agg(pl.col("unsure").product(), pl.col("counted").max(), fused_rank=pl.col("rank").max(), fused_by=pl.col("rule_id").first())
+        .select(
+            "at",
+            "fused_rank",
+            pl.col("fused_by").cast(pl.String),
+            sure=pl.max_horizontal(1.0 - pl.col("unsure"), "counted").clip(0.0, CERTAIN_AT_MOST),
         )
         .with_columns(
             fused=pl.when(pl.col("fused_rank") == _RANK["conclusive"]).then("sure")
@@ -260,8 +306,10 @@ def _worst_code(met: pl.DataFrame, facts: pl.DataFrame, table: pl.DataFrame) -> 
 def _loose(facts: pl.DataFrame) -> pl.DataFrame:
     """What accuses on a device and category, whether or not a copy was seen there."""
     accusing = facts.filter(pl.col("rank") > 0)
+    numbered = accusing.select(key=_device_and_category(), item=pl.int_range(pl.len(), dtype=pl.UInt32))
+    by_place = _sorted(numbered, _weightiest_first(accusing, accusing["turn"]))
     return (
-        accusing.sort("device", "category", -pl.col("rank"), -pl.col("confidence"), "rule_id")
+        accusing[by_place["item"]]
         .group_by("device", "category", maintain_order=True)
         .agg(
             hit_risk=pl.col("rank").max(),
@@ -273,17 +321,20 @@ def _loose(facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _kept(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """The items to tell of each `key`, the weightiest of each side first; a tool that left fifty files is told in eight."""
-    said = _sorted(pairs, _order(facts, pl.col("off"), -pl.col("confidence")))
-    told = said[(said["key"] * _HALF + facts["same"].gather(said["item"])).arg_unique().sort()]
-    # Rules and traces have their own room: fifty files must not push out the rule that decided.
-    sides = told.with_columns(side=pl.col("key") * 4 + (facts["off"].cast(pl.UInt64) * 2 + facts["once"]).gather(told["item"]))
-    crowded = sides["side"].value_counts().filter(pl.col("count") > TRACES_KEPT)["side"]
+def _kept(pairs: pl.DataFrame, facts: pl.DataFrame, order: pl.Series, same: pl.Series) -> pl.DataFrame:
+    """The items to tell of each `key`, the weightiest of each side first (`order`), of those that say the `same` one; a tool that left
+    fifty files is told in eight."""
+    said = _sorted(pairs, order)
+    told = said[(said["key"] * _HALF + same.gather(said["item"])).arg_unique().sort()]
+    # They stand by key: what has no more than fit into one side has room for all.
+    runs = told["key"].rle().struct.unnest()
+    crowded = runs.filter(pl.col("len") > TRACES_KEPT)["value"]
     if crowded.is_empty():
         return told
-    numbered = sides.with_row_index("place").filter(pl.col("side").is_in(crowded.implode()))
-    beyond = numbered.filter(pl.int_range(pl.len()).over("side") >= TRACES_KEPT)["place"]
+    # Rules and traces have their own room: fifty files must not push out the rule that decided.
+    sides = told.with_row_index("place").filter(pl.col("key").is_in(crowded.implode()))
+    sides = sides.with_columns(side=(facts["off"].cast(pl.UInt64) * 2 + facts["once"]).gather(sides["item"]))
+    beyond = sides.filter(pl.int_range(pl.len()).over("key", "side") >= TRACES_KEPT)["place"]
     return told.filter(_all_but(beyond, told.height))
 
 

@@ -82,7 +82,7 @@ def hear(
         seen=_seen(pairs, names),
         vendors=_vendors(pairs, names, engine),
         signatures=engine.signatures,
-        bought=case.entitlements["product"].str.to_lowercase().unique().to_list(),
+        bought=case.entitlements["product"].unique().str.to_lowercase().unique().to_list(),
         lots=lots,
         owner=owner,
         as_of=as_of,
@@ -96,7 +96,11 @@ def hear(
 def _vendors(pairs: pl.DataFrame, names: Names, engine: EngineView) -> pl.DataFrame:
     """device, vendor of the software of vendors whose programs some signature is a crack of."""
     known = names.frame.filter(victim(engine)).select("match", vendor="lm_vendor")
-    return pairs.select("device", "match").join(known, on="match").select("device", "vendor").unique()
+    vendors = known["vendor"].drop_nulls().unique().sort()
+    numbers = known.select("match", place=pl.col("vendor").cast(pl.Enum(vendors)).to_physical().cast(pl.UInt64)).drop_nulls()
+    met = pairs.select("device", "match").join(numbers, on="match")
+    both = met.select(pl.col("device").cast(pl.UInt64) * max(vendors.len(), 1) + pl.col("place")).to_series().unique()
+    return pl.DataFrame({"device": (both // max(vendors.len(), 1)).cast(pl.UInt32), "vendor": vendors.gather(both % max(vendors.len(), 1))})
 
 
 def _seen(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:

@@ -112,13 +112,29 @@ def _said(rule: Rule, hits: pl.DataFrame, tables: FactTables) -> pl.DataFrame:
     beside = [name for name in _BESIDE.get(rule.about, []) if name not in own]
     rows = table.select(*own, *beside)[hits["place"]]
     facts = pl.concat([rows, device.select(others)[hits["device"]]], how="horizontal") if others else rows
-    parts = [_value(name, facts.schema[name]) for name in asked]
-    text = pl.concat_str(parts, separator="; ", ignore_nulls=True) if parts else pl.lit(None, pl.String)
-    told = pl.concat([hits, facts.select(_BESIDE.get(rule.about, []))], how="horizontal")
-    told = told.with_columns(facts.select(text=text)["text"] if parts else text.alias("text"))
+    told = pl.concat([hits, facts.select(_BESIDE.get(rule.about, []))], how="horizontal").with_columns(text=_text(facts, asked))
     return told.with_columns(row=table["place"].gather(hits["place"]).cast(pl.Int64)) if rule.about == LICENCE else told
 
 
-def _value(name: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(name).list.join(",") if dtype == pl.List(pl.String) else pl.col(name).cast(pl.String)
-    return pl.lit(f"{name}=") + column.str.slice(0, _VALUES_SHOWN)
+def _text(facts: pl.DataFrame, asked: Sequence[str]) -> pl.Expr | pl.Series:
+    """The facts of each row as `field=value`, parted by `; `; what is unknown is not told."""
+    told = [name for name in asked if facts[name].null_count() < facts.height]
+    if not told:
+        return pl.lit("" if asked and facts.height else None, pl.String)
+    if any(facts[name].null_count() for name in told):
+        parts = [pl.lit(f"{name}=") + _value(facts[name]) for name in told]
+        return facts.with_columns(text=pl.concat_str(parts, separator="; ", ignore_nulls=True))["text"]
+    # What every row tells is put together in one go.
+    marked = [(f"{'; ' if place else ''}{name}=", _value(facts[name])) for place, name in enumerate(told)]
+    return facts.with_columns(text=pl.concat_str([part for mark, value in marked for part in (pl.lit(mark), value)]))["text"]
+
+
+def _value(column: pl.Series) -> pl.Expr:
+    """What a field is on each row, as text of bounded length; what is the same on all rows is written once."""
+    if column.dtype == pl.Boolean and not column.has_nulls() and column.all() == column.any():
+        return pl.lit(str(column.all()).lower())
+    value = pl.col(column.name)
+    if column.dtype == pl.String:
+        longest = column.str.len_bytes().max()
+        return value if isinstance(longest, int) and longest <= _VALUES_SHOWN else value.str.slice(0, _VALUES_SHOWN)
+    return (value.list.join(",") if column.dtype == pl.List(pl.String) else value.cast(pl.String)).str.slice(0, _VALUES_SHOWN)

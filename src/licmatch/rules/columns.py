@@ -11,6 +11,7 @@ from licmatch.rules.chance import chance_limits
 from licmatch.rules.compile import CompiledRule, all_of
 from licmatch.rules.conditions import DEVICE_ID, KEY_FIELD, Count
 from licmatch.rules.fields import DEVICE, fields_of
+from licmatch.rules.numbers import numbered
 from licmatch.rules.tables import AS_OF, fact_schema
 
 
@@ -69,35 +70,53 @@ def _typed(schema: pl.Schema, about: str, needs: set[str]) -> list[pl.Expr]:
 
 def _counted(facts: pl.DataFrame, counts: Sequence[tuple[str, Count]]) -> list[pl.Series]:
     """Return for each count whether enough rows agree with each row. Rules that count the same share the work."""
-    distinct = list(dict.fromkeys(count for _, count in counts))
-    enough = pl.collect_all([_rows_that_agree(facts.lazy(), count) for count in distinct])
-    answers = {}
-    for count, rows in zip(distinct, enough, strict=True):
-        answers[count] = pl.repeat(False, facts.height, dtype=pl.Boolean, eager=True).scatter(rows["place"], True)
+    grouped: dict[tuple[str, ...], pl.DataFrame] = {}
+    answers: dict[Count, pl.Series] = {}
+    for count in dict.fromkeys(count for _, count in counts):
+        per = tuple(_key(field.name) for field in count.per)
+        if per not in grouped:
+            grouped[per] = _grouped(facts, per)
+        answers[count] = _enough_agree(facts, count, grouped[per])
     return [answers[count].alias(column) for column, count in counts]
 
 
-def _rows_that_agree(facts: pl.LazyFrame, count: Count) -> pl.LazyFrame:
-    """Return the places of rows with enough others like them. Grouped and joined: a third of the time of a window."""
-    per = [_key(field.name) for field in count.per]
-    agree = facts.with_row_index("place").filter(*(pl.col(name).is_not_null() for name in per))
-    counted = agree.filter(all_of(count.among))
+def _grouped(facts: pl.DataFrame, per: tuple[str, ...]) -> pl.DataFrame:
+    """Return place, device and `per`, a number that is equal where these fields are, of the rows on which all of them are known.
+
+    `product`: the same number without the key, where a key is among them.
+    """
+    known = facts.select(pl.all_horizontal(pl.col(name).is_not_null() for name in per)).to_series().arg_true()
+    fields = facts.select(*per)[known]
+    product = [name for name in per if name != KEY_FIELD]
+    return pl.DataFrame({"place": known, "device": facts["device"].gather(known), "per": numbered(fields, per)}).with_columns(
+        product=numbered(fields, product) if product and KEY_FIELD in per else pl.lit(0, pl.UInt64)
+    )
+
+
+def _enough_agree(facts: pl.DataFrame, count: Count, rows: pl.DataFrame) -> pl.Series:
+    """Return whether each row has enough others like it. `rows`: as of `_grouped`."""
+    counted = rows
+    if count.among:
+        held = facts.select(all_of(count.among).fill_null(False)).to_series()
+        counted = rows.filter(held.gather(rows["place"]))
+    if count.at_least is None or count.at_least > 1:
+        # Most rows agree with no other: what stands alone is not counted.
+        counted = counted.filter(pl.col("per").is_duplicated())
     if count.distinct is None:
-        groups = counted.group_by(per).agg(pl.len().alias("counted"))
+        groups = counted.group_by("per").agg(pl.len().alias("counted"))
     else:
-        distinct = _key(count.distinct.name)
-        groups = counted.filter(pl.col(distinct).is_not_null()).group_by(per).agg(pl.col(distinct).n_unique().alias("counted"))
+        value = _key(count.distinct.name)
+        known = counted.with_columns(value=facts[value].gather(counted["place"])).filter(pl.col("value").is_not_null())
+        groups = known.group_by("per").agg(pl.col("value").n_unique().alias("counted"))
     least = pl.lit(count.at_least)
     if count.at_least is None:
         # A key can only collide by chance with the keys of its product: the larger the product's estate, the more must agree.
-        product = [name for name in per if name != KEY_FIELD]
-        devices = pl.col("device").n_unique().alias("devices")
-        if product:
-            groups = groups.join(agree.group_by(product).agg(devices), on=product)
-        else:
-            groups = groups.join(agree.select(devices), how="cross")
+        devices = rows.group_by("product").agg(pl.col("device").n_unique().alias("devices"))
+        of_product = counted.select("per", "product").unique("per")
+        groups = groups.join(of_product, on="per").join(devices, on="product")
         least = 2 + pl.sum_horizontal([(pl.col("devices") > limit).cast(pl.Int64) for limit in chance_limits()])
-    return agree.join(groups.filter(pl.col("counted") >= least), on=per).select("place")
+    met = rows.join(groups.filter(pl.col("counted") >= least), on="per", how="semi")
+    return pl.repeat(False, facts.height, dtype=pl.Boolean, eager=True).scatter(met["place"], True)
 
 
 def _key(name: str) -> str:

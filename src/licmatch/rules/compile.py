@@ -7,7 +7,7 @@ What one row cannot answer, counts and other rules, is asked of columns that `ev
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -132,7 +132,7 @@ def _test(test: Test) -> pl.Expr:
             found = column.is_in(list(value))
         return found if word == "in" else ~found
     if word in ("like", "not_like"):
-        alike = reduce(operator.or_, [_like(column, pattern) for pattern in value])
+        alike = _like_any(column, value)
         return alike if word == "like" else ~alike
     if word in ("has", "has_not"):
         held = reduce(operator.or_, [column.list.contains(pl.lit(each)) for each in value])
@@ -172,6 +172,16 @@ def _near(field: Field, moment: date | datetime, days: int) -> pl.Expr:
     first = moment - reach if moment.toordinal() > days else type(moment).min
     last = moment + reach if moment.toordinal() + days <= date.max.toordinal() else type(moment).max
     return (column >= pl.lit(first)) & (column <= pl.lit(last))
+
+
+def _like_any(column: pl.Expr, patterns: Sequence[str]) -> pl.Expr:
+    pieces = {pattern: pattern.split("*") for pattern in patterns}
+    # Texts that may stand anywhere are looked for together.
+    anywhere = [pattern for pattern, parts in pieces.items() if len(parts) == 3 and not parts[0] and not parts[2]]
+    if len(anywhere) < 2:
+        return reduce(operator.or_, [_like(column, pattern) for pattern in patterns])
+    together = column.str.contains_any([pieces[pattern][1] for pattern in anywhere])
+    return reduce(operator.or_, [together, *(_like(column, pattern) for pattern in patterns if pattern not in anywhere)])
 
 
 def _like(column: pl.Expr, pattern: str) -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -52,31 +53,43 @@ def hits_by_rule(rules: Sequence[Rule], tables: Mapping[str, pl.DataFrame], *, a
     compiled = {rule.id: compile_rule(rule, fields[rule.about]) for rule in rules}
     asked_for = {other for each in compiled.values() for other, _ in each.fired}
     known = _Known()
-    found = {}
-    for steps in passes(rules):
-        for about in sorted(fields):
-            if about not in tables or not tables[about].height:
-                continue
-            silent = unknown_facts(tables, about)
-            mine = [[compiled[rule.id] for rule in step if rule.about == about] for step in steps]
-            # What needs a fact that nobody knows holds nowhere: it is not asked.
-            mine = [[each for each in step if not each.required & silent] for step in mine]
-            asking = [each for step in mine for each in step]
-            if not asking:
-                continue
-            facts = facts_asked(asking, tables, as_of)
-            facts = facts.with_columns(_earlier(asking, known, {other: each.rule.about for other, each in compiled.items()}))
-            answers = _answers(facts.lazy(), mine)
-            order = _order(tables[about])
-            for each in asking:
-                hits = _hits(each, answers, tables[about], order)
-                if not hits.is_empty():
-                    found[each.rule.id] = hits
-                if each.rule.id in asked_for:
-                    known.on_rows[each.rule.id] = answers[f"stands:{each.rule.id}"]
-                    stands = hits.filter(pl.col("off_by").is_null())
-                    known.on_devices[each.rule.id] = stands.select("device", "category").unique()
+    found: dict[str, pl.DataFrame] = {}
+    # The grains of one pass need nothing of each other, and much of the work on one frame runs on one core.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for steps in passes(rules):
+            of_grain = {about: [[compiled[rule.id] for rule in step if rule.about == about] for step in steps] for about in sorted(fields)}
+            asked = [(about, mine) for about, mine in of_grain.items() if about in tables and tables[about].height]
+            asked.sort(key=lambda each: -sum(map(len, each[1])))
+            for hits, answers in pool.map(lambda each: _of_grain(each[0], each[1], compiled, tables, known, asked_for, as_of), asked):
+                found |= {name: rows for name, rows in hits.items() if not rows.is_empty()}
+                for name in hits.keys() & asked_for:
+                    known.on_rows[name] = answers[f"stands:{name}"]
+                    known.on_devices[name] = hits[name].filter(pl.col("off_by").is_null()).select("device", "category").unique()
     return {name: found[name] for name in sorted(found)}
+
+
+def _of_grain(
+    about: str,
+    steps: Sequence[Sequence[CompiledRule]],
+    compiled: Mapping[str, CompiledRule],
+    tables: Mapping[str, pl.DataFrame],
+    known: _Known,
+    asked_for: set[str],
+    as_of: date,
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Return the hits, by rule, of those rules of one grain that some row meets or another rule asks for, and all answers."""
+    silent = unknown_facts(tables, about)
+    # What needs a fact that nobody knows holds nowhere: it is not asked.
+    mine = [[each for each in step if not each.required & silent] for step in steps]
+    asking = [each for step in mine for each in step]
+    if not asking:
+        return {}, pl.DataFrame()
+    facts = facts_asked(asking, tables, as_of)
+    facts = facts.with_columns(_earlier(asking, known, {name: each.rule.about for name, each in compiled.items()}))
+    answers = _answers(facts.lazy(), mine)
+    order = _order(tables[about])
+    met = [each for each in asking if each.rule.id in asked_for or answers[f"met:{each.rule.id}"].any()]
+    return {each.rule.id: _hits(each, answers, tables[about], order) for each in met}, answers
 
 
 def _earlier(asking: Sequence[CompiledRule], known: _Known, about_of: Mapping[str, str]) -> list[pl.Expr]:
@@ -126,11 +139,11 @@ def _answers(facts: pl.LazyFrame, steps: Sequence[Sequence[CompiledRule]]) -> pl
     return facts.select(wanted).collect()
 
 
-def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame, order: pl.Series | None) -> pl.DataFrame:
+def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame, order: tuple[pl.Series, pl.Series] | None) -> pl.DataFrame:
     """Return the rows that meet one rule, in the order given, each with the first explanation that holds."""
     rule = compiled.rule
     met = answers[f"met:{rule.id}"]
-    places = met.arg_true() if order is None or not met.any() else order.filter(met.gather(order))
+    places = met.arg_true() if order is None else order[0].gather(order[1].gather(met.arg_true()).sort())
     off = [pl.when(answers[f"off:{rule.id}:{place}"].gather(places)).then(pl.lit(name)) for place, (name, _) in enumerate(compiled.unless)]
     category = pl.lit(compiled.category) if compiled.category is not None else pl.lit(table["category"].gather(places))
     return pl.DataFrame({"place": places, "device": table["device"].gather(places)}).select(
@@ -141,11 +154,13 @@ def _hits(compiled: CompiledRule, answers: pl.DataFrame, table: pl.DataFrame, or
     )
 
 
-def _order(table: pl.DataFrame) -> pl.Series | None:
-    """Return the places of a table by device and category, null first; None where its rows stand so already."""
+def _order(table: pl.DataFrame) -> tuple[pl.Series, pl.Series] | None:
+    """Return the places of a table by device and category, null first, and where each place stands there; None where its rows stand so."""
     known = pl.Enum(table["category"].drop_nulls().unique().sort())
     category = (pl.col("category").cast(known).to_physical().cast(pl.UInt64) + 1).fill_null(0)
     order = table.select(order=pl.col("device").cast(pl.UInt64) * (len(known.categories) + 1) + category)
     if order["order"].is_sorted():
         return None
-    return order.select(pl.arg_sort_by("order", maintain_order=True)).to_series()
+    places = order.select(pl.arg_sort_by("order", maintain_order=True)).to_series()
+    turns = pl.int_range(places.len(), dtype=pl.UInt32, eager=True)
+    return places, pl.zeros(places.len(), dtype=pl.UInt32, eager=True).scatter(places, turns)

@@ -36,6 +36,14 @@ class PatternSet:
         )
         return ways, told_by, told_by["literal"].unique().sort().to_list()
 
+    @cached_property
+    def _rules(self) -> pl.DataFrame:
+        """The sieved rules as a table: number, signature, pattern, and whether the text without its edges is asked, too."""
+        return pl.DataFrame(
+            [(number, rule.signature, rule.pattern, rule.bare) for number, rule in enumerate(self._compiled.sieved)],
+            schema={"rule": pl.UInt32, "signature": pl.UInt32, "pattern": pl.String, "bare": pl.Boolean}, orient="row",
+        )  # fmt: skip
+
     @property
     def sieved(self) -> bool:
         """Whether every hit is on a text that holds one of `literals`, or in which letters stand one by one."""
@@ -81,13 +89,25 @@ class PatternSet:
         found = [_run(self._compiled.anywhere, texts, at)]
         if self.literals:
             rows = texts.str.contains_any(list(self.literals)).fill_null(False).arg_true()
-            if rows.len():
-                # Few are left, so that all rules that any of them may meet are asked of all of them in one query.
-                asked = self._candidates(texts.gather(rows))
-                rules = [self._compiled.sieved[number] for number in asked["rule"].unique().sort().to_list()]
-                where = rows.gather(asked["row"].unique().sort())
-                found.append(_run(rules, texts.gather(where), where if at is None else at.gather(where)))
+            if rows.is_empty():
+                return pl.concat(found)
+            passed = texts.gather(rows)
+            met = self._holding(self._candidates(passed), passed)
+            where = rows.gather(met["row"])
+            found.append(met.select((where if at is None else at.gather(where)).cast(pl.UInt32).alias("at"), "signature"))
         return pl.concat(found)
+
+    def _holding(self, candidates: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+        """Return row and signature of the candidates (rule, row) whose rule holds.
+
+        The pattern stands beside each text, so that all are asked in one query; they stand by rule, so that each is compiled once.
+        """
+        asked = candidates.join(self._rules, on="rule", how="left", maintain_order="left").with_columns(t=texts.gather(candidates["row"]))
+        found = [asked.filter(pl.col("t").str.contains(pl.col("pattern")))]
+        again = asked.filter("bare")
+        if not again.is_empty():
+            found.append(again.with_columns(t=bare(again["t"])).filter(pl.col("t").str.contains(pl.col("pattern"))))
+        return pl.concat(found).select("row", "signature")
 
     def _candidates(self, texts: pl.Series) -> pl.DataFrame:
         """Return rule and row where every demand of some way to meet the rule is met: no other rule can hit there."""
@@ -95,12 +115,14 @@ class PatternSet:
         told = texts.str.extract_many(literals, overlapping=True).alias("literal").to_frame().with_row_index("row")
         met = told.explode("literal").unique().join(told_by, on="literal").unique(["row", "way", "demand"])
         whole = met.group_by("row", "way").len().join(ways, on="way").filter(pl.col("len") == pl.col("demands"))
-        return whole.select("rule", "row")
+        return whole.select("rule", "row").unique().sort("rule", "row")
 
     def _explained(self, hits: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
         """Leave out the hits that words beside them, or the ending of the file, explain."""
-        kept = []
-        for (index,), group in hits.group_by("signature", maintain_order=True):
+        choosy = pl.Series([at for at, one in enumerate(self.signatures) if one.exclude or one.ignore], dtype=pl.UInt32)
+        asked = hits["signature"].is_in(choosy.implode())
+        kept = [hits.filter(~asked)]
+        for (index,), group in hits.filter(asked).group_by("signature", maintain_order=True):
             one = self.signatures[int(str(index))]
             beside = texts.gather(group["at"])
             innocent = pl.Series([False]).new_from_index(0, group.height)
@@ -109,7 +131,7 @@ class PatternSet:
             if one.ignore:
                 innocent |= beside.str.contains(rf"\.(?:{'|'.join(ENDINGS[name] for name in one.ignore)})$")
             kept.append(group.filter(~innocent))
-        return pl.concat([hits.clear(), *kept]).sort("at", "signature")
+        return pl.concat(kept).sort("at", "signature")
 
 
 def _run(rules: Sequence[Rule], texts: pl.Series, at: pl.Series | None) -> pl.DataFrame:

@@ -91,7 +91,7 @@ class TraceSignatures:
         """
         given = traces.select(pl.col("kind", "value").cast(pl.String))
         rows = given.with_columns(pl.col("kind").replace(ALIASES)).with_row_index("row")
-        known = rows.filter(pl.col("kind").is_in(list(READINGS)) & pl.col("value").is_not_null() & self._can_hit())
+        known = rows.filter(pl.col("kind").is_in(list(READINGS)) & pl.col("value").is_not_null() & self._can_hit(rows))
         distinct = known.unique(["kind", "value"], maintain_order=True).select("kind", "value").with_row_index("d")
         if distinct.is_empty():
             return pl.DataFrame(schema=HITS)
@@ -106,17 +106,19 @@ class TraceSignatures:
             .sort("row", "memory", "confidence", "signature_id", descending=[False, False, True, False])
         )
 
-    def _can_hit(self) -> pl.Expr:
-        """Whether a trace has to be read, by its kind and its text as it stands."""
-        nothing = pl.lit(False)
+    def _can_hit(self, rows: pl.DataFrame) -> pl.Series:
+        """Whether each trace (kind, value) has to be read, by its kind and its text as it stands."""
+        asked = pl.repeat(True, rows.height, dtype=pl.Boolean, eager=True)
         for kind in _SIEVED:
             sets = [self._sets[reading.asked] for reading in READINGS[kind] if reading.asked in self._sets]
             if sets and all(patterns.sieved for patterns in sets):
                 literals = sorted({literal for patterns in sets for literal in patterns.literals})
-                small = pl.col("value").str.to_lowercase()
-                holds = small.str.contains_any(literals) | has_spelt_out(small)
-                nothing = nothing | ((pl.col("kind") == kind) & pl.col("value").str.contains(_PLAIN) & ~holds)
-        return ~nothing
+                mine = (rows["kind"] == kind).fill_null(False).arg_true()
+                small = pl.col("small")
+                nothing = pl.col("value").str.contains(_PLAIN) & ~small.str.contains_any(literals) & ~has_spelt_out(small)
+                told = rows.select(pl.col("value").gather(mine)).with_columns(small=pl.col("value").str.to_lowercase())
+                asked = asked.scatter(mine.filter(told.select(nothing.fill_null(False)).to_series()), False)
+        return asked
 
     def _of_kind(self, kind: str, texts: pl.DataFrame) -> pl.DataFrame:
         """Return d, signature_id, confidence and memory of the hits on the distinct traces of one kind."""

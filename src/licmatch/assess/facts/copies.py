@@ -39,10 +39,12 @@ def copy_facts(
         copy_channel="channel", support_ended="end_of_support",
     )  # fmt: skip
     asked = asked.join(dates, on="at", how="left", maintain_order="left")
-    asked = asked.join(others, on=["device", "family_id"], how="left", maintain_order="left")
+    asked = asked.with_columns(_said_elsewhere(asked, others))
+    own = lots.with_own_lots(asked, groups)
     asked = lots.flags(
         asked,
         groups,
+        own,
         bought=Question(lots.entitlements_given, edition=True),
         # An organisation's licence of a product that persons get free: any lot or agreement that is not of a personal edition.
         org_licence=Question(lots.given, ~pl.col("edition_class").is_in(_FOR_PERSONS).fill_null(False)),
@@ -50,18 +52,27 @@ def copy_facts(
     asked = asked.with_columns(
         trial_ends_on=pl.col("evaluation_end"), bought_missing=pl.when(pl.lit(owner.purchases_complete)).then(~pl.col("bought"))
     )
-    return _counted(asked, groups, lots).drop("line", "edition_class")
+    return _counted(asked, groups, own, lots).drop("line", "edition_class")
 
 
-def _counted(copies: pl.DataFrame, groups: Distinct, lots: Lots) -> pl.DataFrame:
+def _said_elsewhere(copies: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    """The install day that another record of the same product gives (device, family_id, other_installed_on): few devices have one."""
+    nothing = pl.repeat(None, copies.height, dtype=pl.Date, eager=True).alias("other_installed_on")
+    if others.is_empty():
+        return nothing
+    places = copies.select("device", "family_id").with_row_index("place").filter(pl.col("device").is_in(others["device"].implode()))
+    told = places.join(others, on=["device", "family_id"])
+    return nothing.scatter(told["place"], told["other_installed_on"])
+
+
+def _counted(copies: pl.DataFrame, groups: Distinct, own: pl.DataFrame, lots: Lots) -> pl.DataFrame:
     """Add installed_here and licences_here: copies in the tree of the units that own lots of a line, and what those give.
 
-    Copies with a lot of their own computer are left out on both sides; where a lot of everybody, a site licence or one without a
-    number covers a line, nothing can be counted against it.
+    Copies with a lot of their own computer (`own`: as of `Lots.with_own_lots`) are left out on both sides; where a lot of everybody,
+    a site licence or one without a number covers a line, nothing can be counted against it.
     """
     nothing = copies.with_columns(installed_here=pl.lit(None, pl.Int64), licences_here=pl.lit(None, pl.Int64))
     numberless = pl.col("quantity").is_null() | pl.col("metric").is_in(["unlimited", "site"])
-    bound = lots.frame.filter(pl.col("device_id").is_not_null()).select("device_id", "line").unique()
     shared = lots.frame.filter(pl.col("device_id").is_null())
     open_lines = shared.filter(pl.col("unit_id").is_null())["line"].unique().implode()
     pools = (
@@ -71,8 +82,8 @@ def _counted(copies: pl.DataFrame, groups: Distinct, lots: Lots) -> pl.DataFrame
     )
     if pools.is_empty():
         return nothing
-    own = copies.select("at", "device_id", "line").with_row_index("place").join(bound, on=["device_id", "line"], how="semi")["place"]
-    shared_rows = pl.repeat(True, copies.height, dtype=pl.Boolean, eager=True).scatter(own, False)
+    with_own = own.filter(pl.col("line") == pl.col("lot_line"))["asked"]
+    shared_rows = pl.repeat(True, copies.height, dtype=pl.Boolean, eager=True).scatter(with_own, False)
     in_group = Distinct(groups.frame, groups.at.filter(shared_rows)).counts()
     per_unit = (
         groups.frame.select("line", "unit_id", copies=in_group.cast(pl.Int64))

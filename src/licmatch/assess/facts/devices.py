@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from licmatch.assess.facts.columns import day, looked_up, moment, said
+from licmatch.assess.facts.columns import day, looked_up, moment, of_device, said
 from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
@@ -32,14 +32,14 @@ def device_facts(
     """Return one row a device, in their order, with the fields of the grain `device`.
 
     `devices`: the columns of `Devices.frame`. `licences`: the licence facts without the devices' own. `traces`: as of
-    `found_traces`. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), programs:
-    how many programs (updates and components left out) were installed on each. `units`: unit_id, org_type.
+    `found_traces`. `copies`: device, family_id, licence, edition, category of the copies. `days`: device, day (Date or null), each
+    pair once, and programs: how many programs (updates and components left out) were installed on each. `units`: unit_id, org_type.
     """
     facts, told = side_by_side(
         lambda: _own_facts(devices, as_of), lambda: (_from_licences(licences), _from_traces(traces), _from_copies(copies))
     )
     for table in (*told, _from_days(days, facts)):
-        facts = looked_up(facts, "device", table)
+        facts = of_device(facts, table, *table.drop("device").columns)
     facts = _from_makers(facts)
     facts = _from_builds(facts)
     facts = _from_owner(looked_up(facts, "unit_id", units), lots, owner)
@@ -66,7 +66,13 @@ def _any_known(*parts: str | pl.Expr) -> pl.Expr:
 
 
 def _own_facts(devices: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    clock, received = moment(said(devices, "clock_at")), moment(said(devices, "received_at"))
+    built = Distinct.of(devices, ["os_build", "os_version"]).reading(
+        build=pl.coalesce(
+            pl.col("os_build").str.extract(r"(?:^|\.)(\d{4,5})(?:\.|$)"), pl.col("os_version").str.extract(r"^\d+\.\d+\.(\d{4,5})")
+        ).cast(pl.Int64, strict=False)
+    )  # fmt: skip
+    clocks = devices.select(clock=said(devices, "clock_at"), received=said(devices, "received_at"))
+    off = Distinct.of(clocks, ["clock", "received"]).reading(off=(moment("clock") - moment("received")).dt.total_minutes().abs())
     slic = said(devices, "firmware_oem_id").str.strip_chars().str.to_uppercase()
     # What the firmware was asked and had none of is kept apart from what nobody asked.
     none = slic.is_in(["", "NONE", "无", "没有", "N/A"])
@@ -75,14 +81,12 @@ def _own_facts(devices: pl.DataFrame, as_of: date) -> pl.DataFrame:
         "device", "device_id", "unit_id", "hostname", "kind", "os_name", "in_scope",
         maker_name=said(devices, "manufacturer"), model_name=said(devices, "model"), bios_name=said(devices, "bios_maker"),
         oem_info_name=said(devices, "oem_info_maker"),
-        os_build=pl.coalesce(
-            pl.col("os_build").str.extract(r"(?:^|\.)(\d{4,5})(?:\.|$)"), pl.col("os_version").str.extract(r"^\d+\.\d+\.(\d{4,5})")
-        ).cast(pl.Int64, strict=False),
+        os_build=built.column("build"),
         os_installed_on=pl.coalesce(day("os_installed_on"), day(installed_at)),
         # Midnight is how a table writes a day without a time.
         os_installed_at=pl.when(~installed_at.str.contains(r"[T ]00:00:00|^[^:]*$")).then(moment(installed_at)),
         collected_at=pl.coalesce(day("collected_at"), pl.lit(as_of)),
-        clock_off_minutes=(clock - received).dt.total_minutes().abs(),
+        clock_off_minutes=off.column("off"),
         slic_oemid=pl.when(none).then(pl.lit("")).otherwise(slic),
         slic_collected=slic.is_not_null(),
         domain_joined=said(devices, "domain_joined", pl.Boolean),
@@ -115,14 +119,14 @@ def _from_licences(licences: pl.DataFrame) -> pl.DataFrame:
         windows_rows=pl.when(windows.any()).then((windows & licence).sum()).cast(pl.Int64),
         office_rows=pl.when(office.any()).then((office & licence).sum()).cast(pl.Int64),
         windows_key_seen=pl.when((windows & licence).any()).then((windows & pl.col("last5").is_not_null()).any()),
-        firmware_key_last5=pl.col("oa3_partial_key").drop_nulls().first(),
+        firmware_key_last5=pl.col("oa3_partial_key").first(ignore_nulls=True),
         # A row of another channel does not say that there is no OEM licence beside it, and a loader leaves just such an SLP row.
         oem_row=pl.when((windows & oem & (pl.col("channel") != "OEM:SLP")).any()).then(True),
         csvlk_here=((pl.col("channel") == "Volume:CSVLK") & (pl.col("license_status") == 1)).any(),
-        row_listens=pl.col("listens_kms").drop_nulls().first(),
+        row_listens=pl.col("listens_kms").first(ignore_nulls=True),
         esu=esu.any(),
         office_active=(office & (pl.col("product_line") == "office-suite") & (pl.col("license_status") == 1)).any(),
-        windows_channel=pl.when(windows & (pl.col("license_status") == 1)).then("channel").drop_nulls().first(),
+        windows_channel=pl.when(windows & (pl.col("license_status") == 1)).then("channel").first(ignore_nulls=True),
     )
 
 
@@ -145,7 +149,7 @@ def _from_copies(copies: pl.DataFrame) -> pl.DataFrame:
     return copies.group_by("device").agg(
         perpetual_office=suite.any(),
         microsoft_office=pl.col("family_id").is_in(["office.microsoft-office", "office.microsoft-365", "office.office-365"]).any(),
-        os_edition=pl.when(pl.col("category") == "os").then("edition").drop_nulls().first(),
+        os_edition=pl.when(pl.col("category") == "os").then("edition").first(ignore_nulls=True),
     )
 
 
@@ -155,7 +159,7 @@ def _from_days(days: pl.DataFrame, devices: pl.DataFrame) -> pl.DataFrame:
     before = pl.col("day") < pl.col("os_installed_on").dt.offset_by("-1y")
     return dated.group_by("device").agg(
         dated_programs=pl.when(pl.col("day").is_not_null()).then("programs").otherwise(0).sum().cast(pl.Int64),
-        program_days=pl.col("day").drop_nulls().n_unique().cast(pl.Int64),
+        program_days=pl.col("day").count().cast(pl.Int64),
         first_program_on=pl.col("day").min(),
         programs_before_os=pl.when(pl.col("os_installed_on").is_not_null().any()).then(
             pl.when(before.fill_null(False)).then("programs").otherwise(0).sum()
@@ -169,33 +173,38 @@ def _from_makers(facts: pl.DataFrame) -> pl.DataFrame:
     brands, hypervisors = makers.select(word="maker", answer="brand"), licensing_table("hypervisors").select("word", answer="hypervisor")
     families = dict(makers.filter(pl.col("family").str.len_bytes() > 0).select("brand", "family").iter_rows())
     slic = dict(licensing_table("oem_ids").select(pl.col("oem_id").str.to_uppercase(), "brand").iter_rows())
+    told = Distinct.of(facts, ["maker_name", "model_name", "bios_name", "oem_info_name", "slic_oemid"])
+    texts = told.frame
     seen = pl.concat_str(pl.col("maker_name", "model_name").fill_null(""), separator=" ")
-    read = facts.with_columns(
-        maker=_read(facts, pl.coalesce("maker_name", "bios_name"), brands),
-        oem_info_maker=_read(facts, pl.col("oem_info_name"), brands),
+    told = told.reading(
+        maker=_read(texts, pl.coalesce("maker_name", "bios_name"), brands),
+        oem_info_maker=_read(texts, pl.col("oem_info_name"), brands),
         slic_maker=pl.col("slic_oemid").replace_strict(slic, default=None, return_dtype=pl.String),
-        hypervisor=pl.coalesce(pl.col("hypervisor_said"), _read(facts, seen, hypervisors)),
+        seen_hypervisor=_read(texts, seen, hypervisors),
     )
     claimed = pl.coalesce("slic_maker", pl.when(pl.col("oem_info_maker") != "generic").then("oem_info_maker"))
     own = pl.when(pl.col("maker").is_not_null() & (pl.col("maker") != "generic")).then("maker")
+    told = told.reading(maker_conflict=claimed.replace(families) != own.replace(families))
+    read = told.on(facts, "maker", "oem_info_maker", "slic_maker", "maker_conflict").with_columns(
+        hypervisor=pl.coalesce(pl.col("hypervisor_said"), told.column("seen_hypervisor"))
+    )
     said_of_itself = pl.col("kind").is_not_null() | pl.col("maker_name").is_not_null()
     return read.with_columns(
-        maker_conflict=claimed.replace(families) != own.replace(families),
         is_vm=pl.when((pl.col("kind") == "vm") | pl.col("hypervisor").is_not_null()).then(True).when(said_of_itself).then(False),
         firmware_key=pl.when(pl.col("firmware_key_last5").is_not_null()).then(pl.col("firmware_key_last5") != ""),
         firmware_key_last5=pl.when(pl.col("firmware_key_last5") != "").then("firmware_key_last5"),
     )
 
 
-def _read(facts: pl.DataFrame, text: pl.Expr, table: pl.DataFrame) -> pl.Series:
+def _read(texts: pl.DataFrame, text: pl.Expr, table: pl.DataFrame) -> pl.Series:
     """The answer of the first row of the table whose word stands in the text as a word of its own. Read once a distinct text."""
-    texts = facts.select(text=text.str.to_lowercase())["text"]
+    low = texts.select(text=text.str.to_lowercase())["text"]
     rows = [(word.lower(), answer) for word, answer in table.select("word", "answer").iter_rows()]
     known = {}
-    for each in texts.drop_nulls().unique():
+    for each in low.drop_nulls().unique():
         answers = (answer for word, answer in rows if word in each and _stands(each, word))
         known[each] = next(answers, None)
-    return texts.replace_strict(known, default=None, return_dtype=pl.String)
+    return low.replace_strict(known, default=None, return_dtype=pl.String)
 
 
 def _stands(text: str, word: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-_MOST = 1 << 31  # numbers are made small again before the next column could carry them past 64 bits
+from licmatch.rules.numbers import first_and_place, numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +28,11 @@ class Distinct:
 
     @classmethod
     def of(cls, rows: pl.DataFrame, columns: Sequence[str]) -> Distinct:
-        """Return the distinct combinations of text columns; null is a text of its own."""
-        number, size = _code(rows[columns[0]])
-        for name in columns[1:]:
-            if size > _MOST:
-                _, number = _first_and_place(number)
-                size = rows.height
-            code, among = _code(rows[name])
-            number, size = number * among + code, size * among
-        first, at = _first_and_place(number)
+        """Return the distinct combinations of columns; null is a text of its own."""
+        first, at = first_and_place(numbered(rows, columns))
         return cls(rows.select(columns)[first], at.cast(pl.UInt32))
 
-    def reading(self, *read: pl.Expr, **named: pl.Expr) -> Distinct:
+    def reading(self, *read: pl.Expr, **named: pl.Expr | pl.Series) -> Distinct:
         """Return the same with columns read out of its own, each combination once."""
         return Distinct(self.frame.with_columns(*read, **named), self.at)
 
@@ -50,7 +43,7 @@ class Distinct:
 
     def beside(self, other: Distinct) -> Distinct:
         """Return the combinations of both that stand on some row."""
-        first, at = _first_and_place(self.at.cast(pl.UInt64) * max(other.frame.height, 1) + other.at)
+        first, at = first_and_place(self.at.cast(pl.UInt64) * max(other.frame.height, 1) + other.at)
         both = self.frame[self.at.gather(first)].hstack(other.frame[other.at.gather(first)])
         return Distinct(both, at.cast(pl.UInt32))
 
@@ -60,23 +53,13 @@ class Distinct:
 
     def on(self, rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
         """Return the rows with columns of `frame` beside them, all of them where none is named."""
-        return rows.with_columns(self.frame[name].gather(self.at) for name in columns or self.frame.columns)
+        return rows.with_columns(self.column(name) for name in columns or self.frame.columns)
+
+    def column(self, name: str) -> pl.Series:
+        """Return a column of `frame` for the rows."""
+        return self.frame[name].gather(self.at)
 
     def counts(self) -> pl.Series:
         """Return how many rows have each combination (UInt32)."""
         counted = self.at.value_counts(name="rows")
         return pl.repeat(0, self.frame.height, dtype=pl.UInt32, eager=True).scatter(counted[self.at.name], counted["rows"])
-
-
-def _code(column: pl.Series) -> tuple[pl.Series, int]:
-    """Return a number (UInt64) for each text, and how many numbers there are; null has the last."""
-    known = column.drop_nulls().unique()
-    code = column.cast(pl.Enum(known)).to_physical().cast(pl.UInt64)
-    return code.fill_null(known.len()), known.len() + 1
-
-
-def _first_and_place(number: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return where each distinct number stands first, and which of them, in that order, each row has (UInt64)."""
-    first = number.arg_unique().sort()
-    places = pl.int_range(first.len(), dtype=pl.UInt64, eager=True)
-    return first, number.replace_strict(number.gather(first), places, return_dtype=pl.UInt64)

@@ -13,6 +13,7 @@ from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.organisation import Organisation
 from licmatch.ingest.canonical_table import last_five_column
+from licmatch.ingest.values import PLACEHOLDERS
 from licmatch.signatures.key_servers import KeyServers
 from licmatch.signatures.trace_texts import host_text
 
@@ -35,6 +36,8 @@ _EDITION_WORDS = (
 )  # fmt: skip
 # An Office licence carries its channel in its name: `Office 16, Office16ProPlusVL_KMS_Client edition`.
 _OFFICE_NAMES = ((r"[_-]KMS_Client", "Volume:GVLK"), (r"_MAK(?:_|\b)", "Volume:MAK"))
+# What would pass for five characters of a key, and says that there is none.
+_NO_KEYS = sorted({word.upper() for word in PLACEHOLDERS} | {"XXXXX"})
 _HEIGHTS = {"home": 1, "professional": 2, "enterprise": 3, "education": 3}
 
 
@@ -60,7 +63,7 @@ def licence_rows(activations: pl.DataFrame, devices: pl.DataFrame, emulator_epid
     licensed = pl.col("license_status") == 1
     rows = rows.with_columns(
         key_serial=_serial(pl.col("product_key_id")),
-        last5=last_five_column(pl.col("last5")),
+        last5=_last_five(rows["last5"]),
         oa3_partial_key=pl.col("oa3_partial_key").str.strip_chars().str.to_uppercase(),
         kms_epid=pl.when(pl.col("kms_epid") != "").then("kms_epid"),
         lease_end=pl.col("row_time") + pl.duration(minutes=pl.col("grace_minutes")),
@@ -114,6 +117,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     """Return the rows with what the owner's facts and papers say about them. `devices`: as of `device_facts`."""
     placed = of_device(rows, _of_device(devices), *_DEVICE_SAYS)
     placed = looked_up(placed, "kms_host", _host_classes(placed, owner))
+    own_host = _is_own(placed, devices)
     services = [service.host.lower() for service in owner.kms_srv]
     makes = {mak.upper(): agreement.quantity for agreement in owner.volume_agreements or () for mak in agreement.mak}
     # An agreement that lists none of its MAKs says of no key that it is not its own.
@@ -122,7 +126,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
     windows = pl.col("application") == "windows"
     c2r = pl.col("c2r_products").is_not_null() & (pl.col("application") == "office")
     placed = placed.with_columns(
-        kms_host_class=pl.when(_is_own(placed) & (pl.col("kms_host_class") != "azure")).then(pl.lit("own")).otherwise("kms_host_class"),
+        kms_host_class=pl.when(own_host & (pl.col("kms_host_class") != "azure")).then(pl.lit("own")).otherwise("kms_host_class"),
         firmware_edition_lower=pl.col("firmware_height") < pl.col("edition_height"),
         edition_conflict=pl.when(windows).then(pl.col("os_class") != pl.col("edition_class")),
         kms_srv_differs=pl.when(pl.lit(bool(services)) & pl.col("domain_joined") & pl.col("kms_host").is_not_null())
@@ -157,8 +161,7 @@ def with_owner(rows: pl.DataFrame, devices: pl.DataFrame, lots: Lots, owner: Org
 
 
 _DEVICE_SAYS = (
-    "unit_id", "addresses", "domain_joined", "c2r_products", "c2r_retail", "os_class", "firmware_class", "firmware_height", "machine",
-    "host_name", "device_id",
+    "unit_id", "domain_joined", "c2r_products", "c2r_retail", "os_class", "firmware_class", "firmware_height", "machine", "device_id",
 )  # fmt: skip
 
 
@@ -169,16 +172,18 @@ def _of_device(devices: pl.DataFrame) -> pl.DataFrame:
     )
     editions = editions.reading(firmware_height=_height(pl.col("firmware_class")))
     bought = Distinct.of(devices, ["c2r_products"]).reading(c2r_retail=pl.col("c2r_products").str.contains(r"(?i)retail"))
-    read = bought.on(editions.on(devices, "os_class", "firmware_class", "firmware_height"), "c2r_retail")
-    return read.with_columns(host_name=pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)"))
+    return bought.on(editions.on(devices, "os_class", "firmware_class", "firmware_height"), "c2r_retail")
 
 
-def _is_own(rows: pl.DataFrame) -> pl.Expr:
+def _is_own(rows: pl.DataFrame, devices: pl.DataFrame) -> pl.Series:
     """Whether the KMS host is the device itself, by its name or one of its addresses."""
-    by_name = (pl.col("kms_host_short") == pl.col("host_name")).fill_null(False)
-    if rows["addresses"].null_count() == rows.height:
-        return by_name
-    return by_name | pl.col("addresses").list.contains(pl.col("kms_host")).fill_null(False)
+    asked = rows["kms_host"].is_not_null().arg_true()
+    host = pl.col("hostname").str.to_lowercase().str.extract(r"^([^.]+)")
+    by_address = pl.col("addresses").list.contains(pl.col("kms_host")).fill_null(False)
+    # Few rows name a host, and lists of addresses are dear to copy.
+    named = of_device(rows.select("kms_host", "kms_host_short", "device")[asked], devices, "hostname", "addresses")
+    own = named.select(own=(pl.col("kms_host_short") == host).fill_null(False) | by_address)
+    return pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(asked, own["own"])
 
 
 def _epid_faults() -> pl.Expr:
@@ -190,6 +195,13 @@ def _epid_faults() -> pl.Expr:
     ]
     together = pl.sum_horizontal(fault.fill_null(False).cast(pl.Int64) for fault in faults)
     return pl.when(pl.col("kms_epid").is_not_null()).then(together)
+
+
+def _last_five(column: pl.Series) -> pl.Series:
+    """The last five of keys; most stand so already, and only the others are read."""
+    plain = column.str.contains(r"^[0-9A-Z]{5}$") & ~column.is_in(_NO_KEYS)
+    others = (~plain).fill_null(False).arg_true()
+    return column.scatter(others, column.gather(others).to_frame().select(last_five_column(pl.col(column.name))).to_series())
 
 
 def _mak_devices(rows: pl.DataFrame) -> pl.DataFrame:

@@ -42,10 +42,13 @@ _EDITION_CLASSES = (
     ("datacenter", "datacenter"),
 )
 
+_PRODUCT = ("family_id", "edition_id", "name", "channel", "volume")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether some lot covers a thing: which lots are asked, and whether anything was handed in that could answer.
+    """Whether some lot covers a thing: which lots are asked (by the columns of `Lots.products`), and whether anything was handed in
+    that could answer.
 
     With `edition` the editions must agree; one that is unknown on either side parts nothing. `line` and `edition_class` ask
     about another thing than the row's own.
@@ -64,12 +67,19 @@ class Lots:
     device_id, volume (Boolean), agreement, lists_mak (of agreements); only lots in force on the day.
     `ancestors`: unit_id, ancestor (itself included).
 
+    `products`: what the lots of `frame` are of, each once: family_id, edition_id, name, channel, volume, line, edition_class.
+    `shared`: product (row of `products`), unit_id (null: everybody's) of the lots that are bound to no device; `bound`: product,
+    device_id of the others. Each once.
+
     `papers`: every lot of the entitlements that was recognised, also those that have lapsed, numbered by its row.
     `developers`: unit_id, device_id of the subscriptions for developers in force, which no category recognises.
     `entitlements_given`, `agreements_given`: whether anything was handed in; without, "not bought" is unknown, not a no.
     """
 
     frame: pl.DataFrame
+    products: pl.DataFrame
+    shared: pl.DataFrame
+    bound: pl.DataFrame
     papers: pl.DataFrame
     developers: pl.DataFrame
     ancestors: pl.DataFrame
@@ -93,56 +103,75 @@ class Lots:
         bound = self.developers["device_id"].drop_nulls().unique()
         return (pl.col("unit_id").is_in(below.implode()) | pl.col("device_id").is_in(bound.implode())).fill_null(False)
 
-    def flags(self, wanted: pl.DataFrame, groups: Distinct | None = None, **asked: Question) -> pl.DataFrame:
+    def flags(
+        self, wanted: pl.DataFrame, groups: Distinct | None = None, own: pl.DataFrame | None = None, **asked: Question
+    ) -> pl.DataFrame:
         """Return wanted (unit_id, device_id, line, edition_class, ...) with a Boolean column for each question. Same rows, same order.
 
         Null for all rows where nothing was handed in that could answer, and for rows whose line is not known. A lot covers its
         unit and all below, or the device it is bound to; a lot without a unit covers everybody. `groups`: the rows by unit, line
-        and edition_class, where the caller knows them already.
+        and edition_class, and `own`: what `with_own_lots` says of them, where the caller knows that already.
         """
         # Units and editions are few, rows are many: each combination is asked once, and found again by its number.
         keys = ["unit_id", "line", "edition_class"]
         groups = Distinct.of(wanted, keys) if groups is None else groups
-        answers = {name: self._answered(groups.frame.select(keys), question) for name, question in asked.items()}
+        among = {name: self._among(question) for name, question in asked.items()}
+        answers = {name: self._answered(groups.frame.select(keys), question, among[name]) for name, question in asked.items()}
         met = wanted.with_columns(answer.gather(groups.at).alias(name) for name, answer in answers.items())
-        # Only the devices that some lot is bound to are asked one by one.
-        bound = self.frame.filter(pl.col("device_id").is_not_null())
-        mine = wanted.select("device_id", "line", "edition_class").with_row_index("asked")
-        mine = mine.filter(pl.col("device_id").is_in(bound["device_id"].unique().implode()))
-        pairs = mine.join(bound.select("device_id", "lot", lot_line="line", lot_edition="edition_class"), on="device_id", how="inner")
-        return met.with_columns(
-            met[name].scatter(self._on_devices(pairs, question), True) for name, question in asked.items() if question.known
-        )
+        known = {name: question for name, question in asked.items() if question.known}
+        # What is asked of another line than the row's own is no matter of the row's line.
+        pairs = self.with_own_lots(wanted, None if any(each.line for each in known.values()) else groups) if own is None else own
+        if pairs.is_empty():
+            return met
+        covered = pairs.select(self._fits(question).alias(name) & among[name].gather(pairs["product"]) for name, question in known.items())
+        return met.with_columns(met[name].scatter(pairs["asked"].filter(covered[name].fill_null(False)), True) for name in known)
 
-    def _answered(self, asked: pl.DataFrame, question: Question) -> pl.Series:
+    def _among(self, question: Question) -> pl.Series:
+        """Which of the products the question asks about."""
+        among = pl.lit(True) if question.among is None else question.among.fill_null(False)
+        return self.products.select(pl.repeat(True, pl.len()) & among).to_series()
+
+    def _answered(self, asked: pl.DataFrame, question: Question, among: pl.Series) -> pl.Series:
         """Whether a lot of the unit, of one above it or of everybody answers; null where the line is not known."""
         if not question.known:
             return pl.repeat(None, asked.height, dtype=pl.Boolean, eager=True)
-        lots = self.frame if question.among is None else self.frame.filter(question.among)
         wanted = asked.with_row_index("asked")
         if question.edition_class is not None:
             wanted = wanted.with_columns(edition_class=pl.lit(question.edition_class, pl.String))
         if question.line is not None:
             wanted = wanted.with_columns(line=pl.lit(question.line, pl.String))
-        met = self._by_unit(wanted, lots)
+        met = self._by_unit(wanted, self.shared.filter(among.gather(self.shared["product"])))
         if question.edition:
             met = met.filter((pl.col("lot_edition") == pl.col("edition_class")).fill_null(True))
         covered = pl.col("asked").is_in(met["asked"].unique().implode())
         return wanted.select(pl.when(pl.col("line").is_not_null()).then(covered)).to_series()
 
-    def _on_devices(self, pairs: pl.DataFrame, question: Question) -> pl.Series:
-        """Which rows (`asked`) are covered by a lot of their own device. `pairs`: each row with the lots of its device."""
+    def with_own_lots(self, wanted: pl.DataFrame, groups: Distinct | None = None) -> pl.DataFrame:
+        """Return the rows (`asked`) of wanted that some lot is bound to the device of, once a lot: line, edition_class, and product,
+        lot_line, lot_edition of the lot. With `groups` (the rows by line), only rows of lines such lots are of."""
+        rows = wanted.select("device_id", "line", "edition_class").with_row_index("asked")
+        if groups is not None:
+            lines = self.products["line"].gather(self.bound["product"].unique())
+            rows = rows.filter(groups.frame["line"].is_in(lines.implode()).fill_null(False).gather(groups.at))
+        met = rows.join(self.bound, on="device_id")
+        return met.with_columns(
+            self.products["line"].gather(met["product"]).alias("lot_line"),
+            self.products["edition_class"].gather(met["product"]).alias("lot_edition"),
+        )
+
+    @staticmethod
+    def _fits(question: Question) -> pl.Expr:
+        """Whether a lot of the row's own device (lot_line, lot_edition) is of what is asked about."""
         line = pl.col("line") if question.line is None else pl.lit(question.line)
         edition = pl.col("edition_class") if question.edition_class is None else pl.lit(question.edition_class)
-        met = pairs.filter(pl.col("lot_line") == line)
-        if question.edition:
-            met = met.filter((pl.col("lot_edition") == edition).fill_null(True))
-        if question.among is not None:
-            met = met.filter(pl.col("lot").is_in(self.frame.filter(question.among)["lot"].implode()))
-        return met["asked"].unique()
+        fits = pl.col("lot_line") == line
+        return fits & (pl.col("lot_edition") == edition).fill_null(True) if question.edition else fits
 
     def _by_unit(self, asked: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
-        slim = lots.filter(pl.col("device_id").is_null()).select("line", lot_unit="unit_id", lot_edition="edition_class").unique()
+        slim = lots.select(
+            self.products["line"].gather(lots["product"]), pl.col("unit_id").alias("lot_unit"),
+            self.products["edition_class"].gather(lots["product"]).alias("lot_edition"),
+        ).unique()  # fmt: skip
         placed = asked.join(self.ancestors, on="unit_id", how="left").join(
             slim.filter(pl.col("lot_unit").is_not_null()), left_on=["line", "ancestor"], right_on=["line", "lot_unit"]
         )
@@ -193,10 +222,17 @@ def read_lots(entitlements: pl.DataFrame, organisation: Organisation, ancestors:
     notices = (Notice("ENTITLEMENT_NOT_RECOGNISED", "entitlements", strange.height, ", ".join(names)),) if strange.height else ()
     known = papers.filter(pl.col("family_id").is_not_null())
     together = pl.concat([known.filter(start & end), agreements.filter(pl.col("family_id").is_not_null())], how="diagonal")
+    # Of many papers few say another thing: lines and editions are read once a product, and so is what questions ask.
+    products = Distinct.of(together.with_columns(pl.col("volume").cast(pl.String)), _PRODUCT).reading(
+        pl.col("volume") == "true", line=lines_of(pl.col("family_id"), built_in_rights()), edition_class=edition_class(pl.col("edition_id"))
+    )
+    frame = products.on(together.drop("lot").with_row_index("lot"), "line", "edition_class")
+    whose = together.select("unit_id", "device_id", product=products.at)
     return Lots(
-        frame=together.drop("lot")
-        .with_row_index("lot")
-        .with_columns(line=lines_of(pl.col("family_id"), built_in_rights()), edition_class=edition_class(pl.col("edition_id"))),
+        frame=frame,
+        products=products.frame,
+        shared=whose.filter(pl.col("device_id").is_null()).select("product", "unit_id").unique(maintain_order=True),
+        bound=whose.filter(pl.col("device_id").is_not_null()).select("product", "device_id").unique(maintain_order=True),
         papers=known,
         developers=developers.select("unit_id", "device_id").unique(maintain_order=True),
         ancestors=ancestors,

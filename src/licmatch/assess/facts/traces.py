@@ -161,8 +161,8 @@ class Found:
 
     def handed_in(self, wanted: pl.Expr) -> pl.DataFrame:
         """Return device, kind, value of the traces that were handed in, of those `texts` for which `wanted` holds."""
-        texts = self.texts.with_row_index("text").filter((pl.col("source") == HANDED_IN) & wanted)
-        return self.of(texts).select("device", "kind", "value")
+        texts = self.texts.with_row_index("text").filter(pl.col("source") == HANDED_IN)
+        return self.of(texts.filter(wanted)).select("device", "kind", "value")
 
     def of(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that have some of the texts (`text` and what is known of each), with that beside them."""
