@@ -95,7 +95,7 @@ def judge_case(
     devices = _with_rows(listed.frame, occurrences.rows)
     pairs = occurrences.pairs
     # Whatever becomes evidence is the first row of some pair.
-    sources = find_sources(case.software, pairs["row"])
+    sources = find_sources(case.software, case.rows, pairs["row"])
     os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
 
     collapsed = collapse(pairs, os_pairs, names, engine, policy)

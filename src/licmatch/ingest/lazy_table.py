@@ -17,6 +17,7 @@ from licmatch.ingest.canonical import says_nothing, software_columns
 from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
 from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather, spool_folder
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
+from licmatch.ingest.numbered import TablePlaces
 from licmatch.ingest.product_keys import without_keys
 from licmatch.ingest.table_numbers import number_table
 from licmatch.ingest.tidy_csv import tidy_csv
@@ -174,7 +175,8 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str]) 
         device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"), pl.col("source_row").cast(pl.Int64)
     )
     present = prepared.collect_schema().names()
-    seen = number_table(cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present])
+    stands = None if table.lined else TablePlaces(label, table.first_line)
+    seen = number_table(cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present], stands=stands)
     no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
     usable = prepared if seen.rows == seen.usable else prepared.filter(~(no_name | no_device))
     gather.table(usable.select(software_columns(present)), seen.usable, seen.numbered)

@@ -30,12 +30,23 @@ class CodedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class TablePlaces:
+    """Where the rows of one table stand: in the file `label`, from the line `first_line` on; `lines` (UInt32), where rows are left out,
+    tells how many lines below it each stands."""
+
+    label: str
+    first_line: int
+    lines: pl.Series | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NumberedRows:
     """`frame`: one row a row of the software, in no order: row (UInt32, its place in the software, from 0), device_number, name_number,
     day_number (UInt32; the day's is null where none is said).
 
     `names`: name_number, name, publisher, version, rows (Int64), one row a distinct name. `devices`: device_number, device_id.
     `days`: day_number, day (Date; null for a text that is no day); `dated` tells whether the software has a column of days at all.
+    `places`: where the rows stand, where they are of one table whose lines can be counted.
     """
 
     frame: pl.DataFrame
@@ -43,6 +54,7 @@ class NumberedRows:
     devices: pl.DataFrame
     days: pl.DataFrame
     dated: bool
+    places: TablePlaces | None = None
 
 
 def read_categories(rows: pl.LazyFrame, columns: Iterable[str]) -> pl.DataFrame:

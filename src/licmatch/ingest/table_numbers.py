@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from licmatch.ingest.canonical import lost_text, says_nothing, software_cell
-from licmatch.ingest.numbered import CODED, CodedColumn, NumberedRows, coded, numbered, read_categories
+from licmatch.ingest.numbered import CODED, CodedColumn, NumberedRows, TablePlaces, coded, numbered, read_categories
 
 _TEXT = pl.col("text")
 
@@ -28,11 +28,14 @@ class TableNumbers:
     devices: pl.DataFrame
 
 
-def number_table(table: pl.LazyFrame, naming: Sequence[str], otherwise: str | None, about: Sequence[str]) -> TableNumbers:
+def number_table(
+    table: pl.LazyFrame, naming: Sequence[str], otherwise: str | None, about: Sequence[str], *, stands: TablePlaces | None = None
+) -> TableNumbers:
     """Return the rows of a table of String columns as numbers.
 
     `naming`: the columns that may name the device, the first that says something counts; `otherwise` names it where none does.
     `about`: columns that describe a device; of several values the smallest counts, whatever the order of the rows.
+    `stands`: where the table stands, if its rows follow each other there line by line.
     """
     present = table.collect_schema().names()
     software = [column for column in CODED if column in present and column != "device_id"]
@@ -44,8 +47,10 @@ def number_table(table: pl.LazyFrame, naming: Sequence[str], otherwise: str | No
     name, device = columns["name"], columns["device_id"]
     usable = device.numbers.is_not_null() & name.numbers.is_not_null()
     described = {column: coded([read[column]], [_said()])[0] for column in about}
+    every = bool(usable.all())
+    places = stands if stands is None or every else replace(stands, lines=usable.arg_true())
     return TableNumbers(
-        numbered(columns, None if usable.all() else usable),
+        replace(numbered(columns, None if every else usable), places=places),
         read.height,
         int(usable.sum()),
         int((name.where(lost_text(_TEXT)) & usable).sum()),
