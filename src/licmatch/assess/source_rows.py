@@ -75,12 +75,11 @@ class TableRows(SourceRows):
     def told(self, rows: pl.Series) -> pl.DataFrame:
         lines = self.places.lines
         own = rows if lines is None else lines.gather(rows.cast(pl.UInt32)).cast(pl.Int64)
-        dated = self.numbered.dated and self.numbered.days.height > 0
-        return pl.DataFrame([
-            pl.select(pl.when(rows.is_not_null()).then(pl.lit(self.places.label)).alias("source_file")).to_series(),
-            (own + self.places.first_line).alias("source_row"),
-            self._days.gather(rows.cast(pl.UInt32)).alias("day") if dated else pl.Series("day", [None], pl.Date).new_from_index(0, rows.len()),
-        ])  # fmt: skip
+        file = pl.select(pl.when(rows.is_not_null()).then(pl.lit(self.places.label)).alias("source_file")).to_series()
+        day = pl.Series("day", [None], pl.Date).new_from_index(0, rows.len())
+        if self.numbered.dated and self.numbered.days.height:
+            day = self._days.gather(rows.cast(pl.UInt32)).alias("day")
+        return pl.DataFrame([file, (own + self.places.first_line).alias("source_row"), day])
 
 
 def _rows_of(pieces: pl.DataFrame) -> pl.Series:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import polars as pl
 
 from licmatch.schema import NAME_KEY
 
 DEVICE, NAME, DAY = "device_number", "name_number", "day_number"
+_MOST = 1 << 64  # what a number of 64 bits can tell apart
 CODED = ("device_id", *NAME_KEY, "install_date")
 
 
@@ -95,18 +97,23 @@ def numbered(columns: Mapping[str, CodedColumn], usable: pl.Series | None = None
     if usable is not None:
         rows = rows.filter(usable)
     key = [column for column in NAME_KEY if column in columns]
-    counted = rows.lazy().group_by(key).agg(rows=pl.len().cast(pl.Int64)).with_row_index(NAME).collect(engine="streaming")
+    # The three texts of a name as one number: it groups and joins in a third of the time that three take.
+    parts = _packings({one: columns[one].texts.len() for one in key})
+    on = [f"key_{place}" for place in range(len(parts))]
     day = pl.col("install_date") if "install_date" in columns else pl.lit(None, pl.UInt32)
+    packed = [_packed(sizes).alias(name) for sizes, name in zip(parts, on, strict=True)]
+    slim = rows.select(*packed, pl.col("device_id").alias(DEVICE), day.alias(DAY)).lazy()
+    counted = slim.group_by(on).agg(rows=pl.len().cast(pl.Int64)).with_row_index(NAME).collect(engine="streaming")
     # The join keeps no order, which would cost more than all the rest: each row carries its place.
     frame = (
-        rows.lazy()
-        .with_row_index("row")
-        .join(counted.lazy().select(*key, NAME), on=key, how="left", nulls_equal=True)
-        .select("row", pl.col("device_id").alias(DEVICE), NAME, day.alias(DAY))
+        slim.with_row_index("row")
+        .join(counted.lazy().select(*on, NAME), on=on, how="left")
+        .select("row", DEVICE, NAME, DAY)
         .collect(engine="streaming")
     )
     nobody = pl.lit(None, pl.String)
-    written = {one: _gathered(columns[one].texts, counted[one]) if one in columns else nobody for one in NAME_KEY}
+    numbers = {one: part for sizes, name in zip(parts, on, strict=True) for one, part in _unpacked(counted[name], sizes).items()}
+    written = {one: _gathered(columns[one].texts, numbers[one]) if one in columns else nobody for one in NAME_KEY}
     names = counted.select(NAME, **written).with_columns(counted["rows"])
     devices = frame[DEVICE].unique().drop_nulls()
     dates = columns["install_date"].texts if "install_date" in columns else pl.Series([], dtype=pl.String)
@@ -118,6 +125,38 @@ def numbered(columns: Mapping[str, CodedColumn], usable: pl.Series | None = None
         days,
         "install_date" in columns,
     )
+
+
+def _packings(texts: Mapping[str, int]) -> list[dict[str, int]]:
+    """Return which columns go into one number together, and how many values each has: null is the last. Nearly always one number holds all.
+
+    >>> _packings({"name": 60_000, "publisher": 1_500, "version": 130_000})
+    [{'name': 60001, 'publisher': 1501, 'version': 130001}]
+    """
+    parts: list[dict[str, int]] = [{}]
+    for name, count in texts.items():
+        if prod(parts[-1].values()) * (count + 1) >= _MOST:
+            parts.append({})
+        parts[-1][name] = count + 1
+    return parts
+
+
+def _packed(sizes: Mapping[str, int]) -> pl.Expr:
+    """Return the columns of numbers as one of UInt64, never null."""
+    packed = pl.lit(0, pl.UInt64)
+    for name, size in sizes.items():
+        packed = packed * size + pl.col(name).cast(pl.UInt64).fill_null(size - 1)
+    return packed
+
+
+def _unpacked(packed: pl.Series, sizes: Mapping[str, int]) -> dict[str, pl.Series]:
+    """Return the numbers (UInt32) of each column that was packed; null where it was."""
+    numbers = {}
+    for name, size in reversed(sizes.items()):
+        rest = (packed % size).cast(pl.UInt32)
+        numbers[name] = rest.set(rest == size - 1, None)
+        packed = packed // size
+    return numbers
 
 
 def looked_up(numbers: pl.Series, values: pl.Series) -> pl.Series:
