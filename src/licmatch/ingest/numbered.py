@@ -70,8 +70,9 @@ def coded(columns: Sequence[pl.Series], says: Sequence[pl.Expr]) -> list[CodedCo
     """Return columns of categories as numbers over one list of texts; an expression each says what a text, `pl.col("text")`, stands for."""
     told = []
     for column, said in zip(columns, says, strict=True):
-        distinct = column.unique().drop_nulls()
-        written = pl.DataFrame({"number": distinct.to_physical(), "text": distinct.cast(pl.String)})
+        # The categories of a column are counted from 0 on, in the order in which they were met, and none is without a row.
+        met = pl.int_range(_distinct(column), dtype=pl.UInt32, eager=True)
+        written = pl.DataFrame({"number": met, "text": met.cat.to(column.dtype).cast(pl.String)})
         told.append(written.with_columns(said.alias("text")))
     texts = pl.concat([one["text"] for one in told]).drop_nulls().unique().sort()
     places = texts.to_frame("text").with_row_index("place")
@@ -80,6 +81,11 @@ def coded(columns: Sequence[pl.Series], says: Sequence[pl.Expr]) -> list[CodedCo
         placed = one.join(places, on="text", how="left")
         found.append(CodedColumn(_gathered(looked_up(placed["number"], placed["place"]), column.to_physical()), texts))
     return found
+
+
+def _distinct(column: pl.Series) -> int:
+    last = column.to_physical().max()
+    return 0 if last is None else int(last) + 1  # type: ignore[arg-type]
 
 
 def number_rows(software: pl.LazyFrame) -> NumberedRows:
