@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -11,15 +11,17 @@ import polars as pl
 
 from licmatch.assess.case import Case
 from licmatch.assess.category_judges import judge_categories
+from licmatch.assess.device_blocks import Block, device_blocks, in_turn
 from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.evidence import gathered
 from licmatch.assess.facts import FactTables
-from licmatch.assess.facts.lots import bought, read_lots
+from licmatch.assess.facts.lots import Lots, bought, read_lots
 from licmatch.assess.findings import find, list_open_names
 from licmatch.assess.fusion import Fused, fuse
 from licmatch.assess.hearing import hear
 from licmatch.assess.installations import Collapsed, collapse
+from licmatch.assess.judgement_record import Judgement, joined
 from licmatch.assess.names import Names, decide_names
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
@@ -38,33 +40,6 @@ from licmatch.rules import Rule, load_rules
 from licmatch.schema import NAME_KEY, STATUSES
 
 END_OF_SUPPORT = "end_of_support"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What judging a case gives.
-
-    `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
-    the result tables and more, for the roll-up. `held_open`: device, match and category of the names that hold a category
-    open. `flags`: what rules and categories say beside the verdicts (`rule_items.flagged`). `position`: where each unit
-    stands, `licences`: what was bought (`facts.lots.bought`), and `assignment`: how the position was proved. `told`: the words
-    of the rules and signatures that evidence names. `rejected`: rulings that could not be used.
-    """
-
-    names: Names
-    devices: pl.DataFrame
-    held_open: pl.DataFrame
-    installations: pl.DataFrame
-    findings: pl.DataFrame
-    flags: pl.DataFrame
-    position: pl.DataFrame
-    holdings: pl.DataFrame
-    assigned: pl.DataFrame
-    licences: pl.DataFrame
-    assignment: dict[str, object]
-    told: dict[str, dict[str, str]]
-    rejected: pl.DataFrame
-    notices: tuple[Notice, ...]
 
 
 def judge_case(
@@ -91,21 +66,47 @@ def judge_case(
         how="vertical_relaxed",
     )
     names = decide_names(case.rows, told, engine, book)
-    occurrences = count_occurrences(case.rows, names, listed.frame)
-    devices = _with_rows(listed.frame, occurrences.rows)
+    os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
+    lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
+    devices = listed.frame.with_columns(devices_seen=pl.lit(listed.frame.height, pl.Int64))
+
+    def judged(block: Block) -> tuple[Block, Judgement]:
+        some = (case, devices, states, os_pairs) if block.whole else block.part(case, devices, states, os_pairs)
+        return block, _judge_devices(*some, names, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book)
+
+    whole = joined(list(in_turn(device_blocks(case, devices), judged)))
+    return replace(whole, notices=(*whole.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, whole.devices)))
+
+
+def _judge_devices(
+    case: Case,
+    listed: pl.DataFrame,
+    states: pl.DataFrame,
+    os_pairs: pl.DataFrame,
+    names: Names,
+    lots: Lots,
+    engine: EngineView,
+    policy: Policy,
+    owner: Organisation,
+    as_of: date,
+    *,
+    ancestors: pl.DataFrame,
+    rules: Sequence[Rule],
+) -> Judgement:
+    """Return the judgement of the devices listed, from 0 on, without the notices on the case as a whole."""
+    occurrences = count_occurrences(case.rows, names, listed)
+    devices = _with_rows(listed, occurrences.rows)
     pairs = occurrences.pairs
     # Whatever becomes evidence is the first row of some pair.
     sources = find_sources(case.software, case.rows, pairs["row"])
-    os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
 
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
     opened = list_open_names(pairs, names, collapsed.frame, engine)
-    lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     trials = evaluation_ends(case.activations, devices, policy)
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
     evidence = hear(
         case, devices, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of,
-        ancestors=ancestors, rules=book,
+        ancestors=ancestors, rules=rules,
     )  # fmt: skip
     verdicts = judge_categories(licensed, evidence.tables, states, engine, policy, owner, as_of)
     flags, items = pl.concat([evidence.flags, verdicts.remarks]), evidence.items
@@ -125,7 +126,7 @@ def judge_case(
     installations = stated.with_columns(_evidence(ruled, fused, papers, collapsed, flags))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),
-        devices=devices,
+        devices=devices.drop("devices_seen"),
         held_open=opened.held,
         installations=installations,
         findings=findings,
@@ -135,9 +136,9 @@ def judge_case(
         assigned=papers.assignment,
         licences=bought(lots, engine, as_of),
         assignment=papers.described,
-        told=told_rules([fused.pieces, fused.loose_pieces, flags], book, engine.signatures, verdicts.words),
+        told=told_rules([fused.pieces, fused.loose_pieces, flags], rules, engine.signatures, verdicts.words),
         rejected=ruled.rejected,
-        notices=(*ruled.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, devices)),
+        notices=ruled.notices,
     )
 
 

@@ -67,18 +67,15 @@ class TableRows(SourceRows):
     numbered: NumberedRows
     places: TablePlaces
 
-    @cached_property
-    def _days(self) -> pl.Series:
-        by_number = looked_up(self.numbered.days[DAY], self.numbered.days["day"])
-        return looked_up(self.numbered.frame["row"], by_number.gather(self.numbered.frame[DAY]))
-
     def told(self, rows: pl.Series) -> pl.DataFrame:
         lines = self.places.lines
         own = rows if lines is None else lines.gather(rows.cast(pl.UInt32)).cast(pl.Int64)
         file = pl.select(pl.when(rows.is_not_null()).then(pl.lit(self.places.label)).alias("source_file")).to_series()
         day = pl.Series("day", [None], pl.Date).new_from_index(0, rows.len())
         if self.numbered.dated and self.numbered.days.height:
-            day = self._days.gather(rows.cast(pl.UInt32)).alias("day")
+            by_row = self.numbered.frame.select("row", DAY)
+            numbers = rows.cast(pl.UInt32).to_frame("row").join(by_row, on="row", how="left", maintain_order="left")
+            day = looked_up(self.numbered.days[DAY], self.numbered.days["day"]).gather(numbers[DAY]).alias("day")
         return pl.DataFrame([file, (own + self.places.first_line).alias("source_row"), day])
 
 

@@ -6,7 +6,7 @@ Millions of rows share some ten thousand texts. Grouping, joining or checking ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import polars as pl
@@ -57,6 +57,10 @@ class NumberedRows:
     days: pl.DataFrame
     dated: bool
     places: TablePlaces | None = None
+
+    def of_devices(self, devices: pl.DataFrame, theirs: pl.Expr) -> NumberedRows:
+        """Return the rows of some of the devices, those of which an expression over `frame` holds; names keep their numbers."""
+        return replace(self, frame=self.frame.filter(theirs), devices=devices)
 
 
 def read_categories(rows: pl.LazyFrame, columns: Iterable[str]) -> pl.DataFrame:
