@@ -17,9 +17,11 @@ import polars as pl
 from licmatch.assess.case import Case
 from licmatch.ingest.numbered import DEVICE, NumberedRows
 
-# Devices judged at a time: fewer cost more calls, more cost more memory (about 8 KiB a device with 70 programs).
+# Devices judged at a time: fewer cost more calls, more cost more memory.
 AT_A_TIME = 40_000
-SIDE_BY_SIDE = 2
+AT_ONCE = 2
+# Bytes that a run takes before it judges (the engine, 160,000 names), and for each device judged at a time (70 programs).
+_ANYWAY, _A_DEVICE, _FEWEST = 700 << 20, 16 << 10, 5_000
 _OF_MACHINES = ("hardware_uuid", "serial_number")
 
 Done = TypeVar("Done")
@@ -35,12 +37,14 @@ class Block:
     whole: bool = False
 
     def part(
-        self, case: Case, devices: pl.DataFrame, *tables: pl.DataFrame
-    ) -> tuple[Case, pl.DataFrame, *tuple[pl.DataFrame, ...]]:  # fmt: skip
+        self, case: Case, devices: pl.DataFrame, states: pl.DataFrame, os_pairs: pl.DataFrame
+    ) -> tuple[Case, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         """Return the case, its devices and tables with the column `device`, of these devices alone: they are counted from 0 again."""
+        if self.whole:
+            return case, devices, states, os_pairs
         assert isinstance(case.rows, NumberedRows)
         mine = devices[self.first : self.first + self.height]
-        return (replace(case, rows=self._rows(case.rows, mine)), *(self._of(table) for table in (mine, *tables)))
+        return replace(case, rows=self._rows(case.rows, mine)), self._of(mine), self._of(states), self._of(os_pairs)
 
     def _of(self, table: pl.DataFrame) -> pl.DataFrame:
         mine = table.filter(pl.col("device").is_between(self.first, self.first + self.height, closed="left"))
@@ -52,13 +56,23 @@ class Block:
         return rows.of_devices(mine, pl.col(DEVICE).is_between(mine[DEVICE].min(), mine[DEVICE].max()))
 
 
-def device_blocks(case: Case, devices: pl.DataFrame, *, at_a_time: int | None = None) -> list[Block]:
+def shares(memory: int | None) -> tuple[int, int]:
+    """Return how many devices are judged at a time, and how many such blocks at once, in a run that may take so many bytes.
+
+    >>> shares(None), shares(4 << 30), shares(1 << 30)
+    ((40000, 2), (40000, 1), (20736, 1))
+    """
+    if memory is None:
+        return AT_A_TIME, AT_ONCE
+    return max(min((memory - _ANYWAY) // _A_DEVICE, AT_A_TIME), _FEWEST), 1
+
+
+def device_blocks(case: Case, devices: pl.DataFrame, at_a_time: int = AT_A_TIME) -> list[Block]:
     """Return the devices in blocks to be judged one after the other; all in one where some device may bear on another."""
-    apart = _apart(case, devices) and devices.height > (at_a_time or AT_A_TIME)
-    if not apart:
+    if devices.height <= at_a_time or not _apart(case, devices):
         return [Block(0, devices.height, whole=True)]
     # An even number of them, so that two cores end together.
-    count = -(-devices.height // ((at_a_time or AT_A_TIME) * SIDE_BY_SIDE)) * SIDE_BY_SIDE
+    count = -(-devices.height // (at_a_time * AT_ONCE)) * AT_ONCE
     ends = [devices.height * place // count for place in range(count + 1)]
     return [Block(first, last - first) for first, last in pairwise(ends)]
 
@@ -71,10 +85,10 @@ def _apart(case: Case, devices: pl.DataFrame) -> bool:
     return placed and not machines and all(frame.is_empty() for frame in reported)
 
 
-def in_turn(blocks: Sequence[Block], judge: Callable[[Block], Done], *, side_by_side: int = SIDE_BY_SIDE) -> Iterator[Done]:
-    """Yield what judging each block gives, in their order; `side_by_side` of them are judged at the same time."""
-    if len(blocks) == 1 or side_by_side == 1:
+def in_turn(blocks: Sequence[Block], judge: Callable[[Block], Done], at_once: int = AT_ONCE) -> Iterator[Done]:
+    """Yield what judging each block gives, in their order; `at_once` of them are judged at the same time."""
+    if len(blocks) == 1 or at_once == 1:
         yield from map(judge, blocks)
         return
-    with ThreadPoolExecutor(max_workers=side_by_side) as pool:
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
         yield from pool.map(judge, blocks)

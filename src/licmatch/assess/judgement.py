@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -11,7 +11,7 @@ import polars as pl
 
 from licmatch.assess.case import Case
 from licmatch.assess.category_judges import judge_categories
-from licmatch.assess.device_blocks import Block, device_blocks, in_turn
+from licmatch.assess.device_blocks import Block, device_blocks, in_turn, shares
 from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.evidence import gathered
@@ -21,7 +21,7 @@ from licmatch.assess.findings import find, list_open_names
 from licmatch.assess.fusion import Fused, fuse
 from licmatch.assess.hearing import hear
 from licmatch.assess.installations import Collapsed, collapse
-from licmatch.assess.judgement_record import Judgement, joined
+from licmatch.assess.judgement_record import Judgement, counted_on, joined
 from licmatch.assess.names import Names, decide_names
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
@@ -29,7 +29,7 @@ from licmatch.assess.papers import Papers, set_against
 from licmatch.assess.policy import Policy
 from licmatch.assess.product_states import product_states, running_names
 from licmatch.assess.rule_items import flag_pieces
-from licmatch.assess.rulings import Ruled, apply_rulings, with_accusers
+from licmatch.assess.rulings import Ruled, apply_rulings, rule_on_traces, with_accusers
 from licmatch.assess.source_rows import find_sources
 from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
@@ -52,11 +52,15 @@ def judge_case(
     *,
     ancestors: pl.DataFrame,
     rules: Sequence[Rule] | None = None,
+    each: Callable[[Judgement], Judgement] | None = None,
+    memory: int | None = None,
 ) -> Judgement:
     """Return the judgement of a case on a day.
 
-    `listed`: the case's devices, each with the unit it counts for; `ancestors`: unit_id,
-    ancestor, itself included; `rules`: the built-in ones where none are given.
+    `listed`: the case's devices, each with the unit it counts for; `ancestors`: unit_id, ancestor, itself included; `rules`: the
+    built-in ones where none are given. Devices that do not bear on one another are judged some at a time (`device_blocks`): `each`
+    is then called with the judgement of those, and what it returns is all that is kept of it. `memory`: how many bytes the run may
+    take, if that is limited.
     """
     owner = organisation.on(as_of)
     book = _built_in_rules() if rules is None else rules
@@ -70,11 +74,13 @@ def judge_case(
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     devices = listed.frame.with_columns(devices_seen=pl.lit(listed.frame.height, pl.Int64))
 
-    def judged(block: Block) -> tuple[Block, Judgement]:
-        some = (case, devices, states, os_pairs) if block.whole else block.part(case, devices, states, os_pairs)
-        return block, _judge_devices(*some, names, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book)
+    def judged(block: Block) -> Judgement:
+        some, mine, theirs, systems = block.part(case, devices, states, os_pairs)
+        return _judge_devices(some, mine, theirs, systems, names, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book)
 
-    whole = joined(list(in_turn(device_blocks(case, devices), judged)))
+    at_a_time, at_once = shares(memory)
+    blocks = device_blocks(case, devices, at_a_time)
+    whole = joined(each(part) if each else part for part in counted_on(blocks, in_turn(blocks, judged, at_once)))
     return replace(whole, notices=(*whole.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, whole.devices)))
 
 
@@ -129,7 +135,7 @@ def _judge_devices(
         devices=devices.drop("devices_seen"),
         held_open=opened.held,
         installations=installations,
-        findings=findings,
+        findings=rule_on_traces(findings, case.rulings, policy, as_of),
         flags=flags,
         position=papers.position,
         holdings=papers.holdings,

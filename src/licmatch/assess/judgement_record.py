@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
 from licmatch.assess.device_blocks import Block
 from licmatch.assess.names import Names
 from licmatch.ingest.records import Notice
+
+# Tables with numbers of devices and copies.
+_BY_NUMBER = ("devices", "held_open", "installations", "findings", "flags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +43,34 @@ class Judgement:
     notices: tuple[Notice, ...]
 
 
-def joined(parts: Sequence[tuple[Block, Judgement]]) -> Judgement:
-    """Return the judgement of all devices: of blocks that follow one another, in which devices and copies are counted from 0.
+def counted_on(blocks: Sequence[Block], parts: Iterable[Judgement]) -> Iterator[Judgement]:
+    """Yield the judgements of blocks, in which devices and copies are counted from 0, with both counted on from block to block."""
+    copies = 0
+    for block, part in zip(blocks, parts, strict=True):
+        held = part.installations.height
+        counted: dict[str, Any] = {name: _after(getattr(part, name), block.first, copies) for name in _BY_NUMBER}
+        copies += held
+        yield replace(part, **counted)
 
-    Blocks are made only where there are no papers, no evidence of devices and no rulings on several of them at once
-    (`device_blocks`), so what is said of the case as a whole is the same in each.
+
+def joined(parts: Iterable[Judgement]) -> Judgement:
+    """Return the judgement of all devices of blocks that follow one another.
+
+    Blocks are made only where there are neither papers nor evidence of devices (`device_blocks`), so what is said of the case as a
+    whole is the same in each.
     """
-    (_, first), *more = parts
+    first, *more = parts
     if not more:
         return first
-    copies = [0]
-    for _, part in parts:
-        copies.append(copies[-1] + part.installations.height)
-    numbered = {
-        name: pl.concat(_counted_on(getattr(part, name), block.first, before) for (block, part), before in zip(parts, copies, strict=False))
-        for name in ("devices", "held_open", "installations", "findings", "flags")
-    }
-    devices = sum((part.names.frame["devices"] for _, part in more), first.names.frame["devices"])
-    told = {each: words for _, part in parts for each, words in part.told.items()}
-    return replace(
-        first, names=Names(first.names.frame.with_columns(devices=devices)), told=dict(sorted(told.items())), **numbered
-    )  # fmt: skip
+    devices = sum((part.names.frame["devices"] for part in more), first.names.frame["devices"])
+    told = {each: words for part in (first, *more) for each, words in part.told.items()}
+    tables: dict[str, Any] = {name: pl.concat(getattr(part, name) for part in (first, *more)) for name in _BY_NUMBER}
+    names = Names(first.names.frame.with_columns(devices=devices))
+    return replace(first, names=names, told=dict(sorted(told.items())), **tables)
 
 
-def _counted_on(frame: pl.DataFrame, devices: int, copies: int) -> pl.DataFrame:
-    """Return a table of a block with its devices and copies counted on from those of the blocks before."""
-    numbers = {"device": devices, "at": copies}
-    return frame.with_columns(
-        (pl.col(name) + before).cast(frame.schema[name]) for name, before in numbers.items() if name in frame.columns
-    )  # fmt: skip
+def _after(frame: pl.DataFrame, devices: int, copies: int) -> pl.DataFrame:
+    before = {"device": devices, "at": copies}
+    if not any(before.values()):
+        return frame
+    return frame.with_columns((pl.col(name) + many).cast(frame.schema[name]) for name, many in before.items() if name in frame.columns)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from licmatch.assess.accusers import accusers_in_evidence, accusing, evidence_rows
@@ -41,12 +43,16 @@ QUEUE_COPIES: dict[str, pl.DataType] = {
     "evidence": pl.String(),
 }
 _GROUP = ("open_as", "product_id", "provisional_verdict", "rule_id")
+# What a product is called by.
+_WORDS = ("family", "release", "edition")
+# Evidence of so many copies is looked at together.
+ROWS_AT_A_TIME = 1_000_000
 # Numbers that sort like the texts they stand for.
 _NUMBERED = {"device_number": "device_id", "unit_number": "unit_id", "category_number": "category"}
 
 
 def queue(
-    installations: pl.DataFrame, findings: pl.DataFrame, scores: pl.DataFrame, *, copies_listed: int = 0
+    installations: pl.DataFrame | pl.LazyFrame, findings: pl.DataFrame | pl.LazyFrame, scores: pl.DataFrame, *, copies_listed: int = 0
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (groups, copies) of a result: a row a group with the columns of `QUEUE`, a row a copy with those of `QUEUE_COPIES`.
 
@@ -54,28 +60,47 @@ def queue(
     a group is of one product, verdict and set of accusing rules. `interval_open` is the share of its category's rate that
     the group holds open: its undetermined copies over all copies and open names. An accusation holds none open and ranks
     after. A group on one device or in one unit is bound to it. Of each group the first `copies_listed` are listed. The
-    tables have the columns of a result folder's.
+    tables have the columns of a result folder's; scans of them are read some rows at a time.
     """
-    waiting = _waiting(installations, findings).with_row_index("at")
-    grouped = Distinct.of(_with_rules(waiting), _GROUP)
+    tables = {"copy": installations.lazy(), "trace": findings.lazy()}
+    waiting = pl.concat(_slim(rows, of) for of, table in tables.items() for rows in _by_slices(table, of)).with_row_index("at")
+    grouped = Distinct.of(waiting, _GROUP)
     ordered = _ordered(waiting, grouped.at)
     groups = _ranked(grouped.frame, ordered, _wholes(scores))
     few = groups.select("group", "rank", *_GROUP).join(
         ordered.group_by("group", maintain_order=True).head(copies_listed), on="group", maintain_order="left_right"
     )
     # Copies and their evidence are put into words where they are shown, not for every copy that waits.
-    shaped = groups.join(_told(waiting[groups["first"]]), left_on="first", right_on="at", how="left", maintain_order="left")
-    copies = few.join(_told(waiting[few["at"]]), on="at", how="left", maintain_order="left").rename(
+    needed = waiting.select("at", "of", "place")[pl.concat([groups["first"], few["at"]]).unique().sort()]
+    told = _told(pl.concat(_read_again(tables[of], of, needed.filter(pl.col("of") == of)) for of in tables))
+    shaped = groups.join(told, left_on="first", right_on="at", how="left", maintain_order="left")
+    copies = few.join(told, on="at", how="left", maintain_order="left").rename(
         {"device_id": "device", "unit_id": "of_unit", "provisional_verdict": "verdict_so_far"}
     )
     return _shaped(shaped, QUEUE), _shaped(copies, QUEUE_COPIES)
 
 
-def _with_rules(waiting: pl.DataFrame) -> pl.DataFrame:
-    """What groups are made of, for each copy that waits; the rules that accuse it as one text."""
-    accused = accusers_in_evidence(waiting.select("at", "evidence"), "at")["accused_by"]
+def _by_slices(table: pl.LazyFrame, of: str) -> Iterator[pl.DataFrame]:
+    """Yield the waiting copies or traces of a table, some rows at a time, with `place`, their row in it."""
+    height = table.select(pl.len()).collect(engine="streaming").item()
+    for start in range(0, max(height, 1), ROWS_AT_A_TIME):
+        rows = table.slice(start, ROWS_AT_A_TIME).with_row_index("place", start)
+        yield _waiting(rows, of).collect()
+
+
+def _slim(waiting: pl.DataFrame, of: str) -> pl.DataFrame:
+    """What waits without its evidence: of that the rules that accuse, as one text."""
+    accused = accusers_in_evidence(waiting.select("place", "evidence"), "place")["accused_by"]
     rules = pl.when(pl.col("rules").list.len() > 0).then(pl.col("rules").list.join("; ")).otherwise(pl.lit(NO_RULE))
-    return waiting.select(*_GROUP[:-1], rule_id=accused.to_frame("rules").select(rules).to_series())
+    told = accused.to_frame("rules").select(rules).to_series().alias("rule_id")
+    return waiting.drop("evidence", *_WORDS).with_columns(told, of=pl.lit(of))
+
+
+def _read_again(table: pl.LazyFrame, of: str, needed: pl.DataFrame) -> pl.DataFrame:
+    """Return at, product_id, the words of the product and the evidence of these rows of a table."""
+    rows = table.with_row_index("place").filter(pl.col("place").is_in(needed["place"].implode()))
+    found = _waiting(rows, of).select("place", "product_id", *_WORDS, "evidence").collect(engine="streaming")
+    return found.join(needed.select("place", "at"), on="place").drop("place")
 
 
 def _ordered(waiting: pl.DataFrame, group: pl.Series) -> pl.DataFrame:
@@ -122,22 +147,21 @@ def _ranked(groups: pl.DataFrame, ordered: pl.DataFrame, wholes: dict[str, float
     )
 
 
-def _waiting(installations: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    columns = ["device_id", "unit_id", "category", "product_id", "family", "release", "edition", "provisional_verdict", "grade",
-               "confidence", "evidence", "open_as", "undetermined"]  # fmt: skip
+def _waiting(rows: pl.LazyFrame, of: str) -> pl.LazyFrame:
     official = pl.col("official").fill_null(False)
     state = (
         pl.when(pl.col("state") == "undetermined").then(pl.lit(UNDETERMINED)).when(pl.col("state") == "not_genuine").then(pl.lit(ACCUSED))
     )
-    copies = installations.with_columns(
-        provisional_verdict="verdict", open_as=state, undetermined=(pl.col("state") == "undetermined").cast(pl.Int64)
-    ).filter(~official & pl.col("open_as").is_not_null())
-    # Names nobody could settle are settled in a catalog, not by a ruling; only traces are waiting here.
-    no_copy = {name: pl.lit(None, pl.String) for name in ("family", "release", "edition")}
-    loose = findings.filter((pl.col("installations") == 0) & (pl.col("grade") != "none") & ~official).with_columns(
-        provisional_verdict="verdict", open_as=state, undetermined=pl.lit(0, pl.Int64), product_id=pl.lit(NO_COPY), **no_copy
-    ).filter(pl.col("open_as").is_not_null())  # fmt: skip
-    return pl.concat([copies.select(columns), loose.select(columns)])
+    asked = rows.filter(~official & state.is_not_null())
+    told: dict[str, pl.Expr] = {"undetermined": (pl.col("state") == "undetermined").cast(pl.Int64)}
+    if of == "trace":
+        # Names nobody could settle are settled in a catalog, not by a ruling; only traces are waiting here.
+        asked = asked.filter((pl.col("installations") == 0) & (pl.col("grade") != "none"))
+        told = {"undetermined": pl.lit(0, pl.Int64), "product_id": pl.lit(NO_COPY), **{name: pl.lit(None, pl.String) for name in _WORDS}}
+    return asked.with_columns(provisional_verdict="verdict", open_as=state, **told).select(
+        "place", "device_id", "unit_id", "category", "product_id", *_WORDS, "provisional_verdict", "grade", "confidence", "evidence",
+        "open_as", "undetermined",
+    )  # fmt: skip
 
 
 def _wholes(scores: pl.DataFrame) -> dict[str, float]:

@@ -73,8 +73,9 @@ class TableRows(SourceRows):
         file = pl.select(pl.when(rows.is_not_null()).then(pl.lit(self.places.label)).alias("source_file")).to_series()
         day = pl.Series("day", [None], pl.Date).new_from_index(0, rows.len())
         if self.numbered.dated and self.numbered.days.height:
-            by_row = self.numbered.frame.select("row", DAY)
-            numbers = rows.cast(pl.UInt32).to_frame("row").join(by_row, on="row", how="left", maintain_order="left")
+            by_row = self.numbered.frame.lazy().select("row", DAY)
+            asked = rows.cast(pl.UInt32).to_frame("row").lazy()
+            numbers = asked.join(by_row, on="row", how="left", maintain_order="left").collect()
             day = looked_up(self.numbered.days[DAY], self.numbered.days["day"]).gather(numbers[DAY]).alias("day")
         return pl.DataFrame([file, (own + self.places.first_line).alias("source_row"), day])
 

@@ -16,6 +16,7 @@ from licmatch.cli.options import (
     json_option,
     key_and_names,
     load_engine,
+    memory_option,
     pseudonymize_option,
     recognition,
     remembering,
@@ -66,6 +67,7 @@ REPORTS = {"html": ("report.html",), "xlsx": ("report.xlsx", "rulings_queue.xlsx
 @campaign_option
 @recognition
 @store_option
+@memory_option
 @pseudonymize_option
 @json_option
 @talking
@@ -94,6 +96,7 @@ def command(
     no_builtin: bool,
     without: tuple[str, ...],
     store: Path | None,
+    memory_limit: int | None,
     pseudonymize: Path | None,
     names: Path | None,
     as_json: bool,
@@ -118,7 +121,9 @@ def command(
         bar.step("loading")
         engine = load_engine(catalogs, no_builtin, without)
         bar.step("reading")
-        inventory = read_inventory(inputs, format=input_format, device_from=device_from, progress=bar.update)
+        inventory = read_inventory(
+            inputs, format=input_format, device_from=device_from, progress=bar.update, limited=memory_limit is not None
+        )
         bar.step("assessing")
 
         def further_files(result: Result, folder: Path) -> None:
@@ -133,6 +138,7 @@ def command(
                 inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
                 organisation=organisation, ledger=ledger, policy=rules, as_of=as_of, engine=asked_engine, without=without, out=out,
                 previous=previous, pseudonymize=key, names=more, reports=further_files,
+                memory_limit=memory_limit,
             )  # fmt: skip
     warn_of((Notice(**notice) for notice in result.manifest["notices"]), result.rejected, quiet=quiet)
     failed = failures(result, fail_on, fail_under)

@@ -30,12 +30,13 @@ def read_inventory(
     columns: Mapping[str, str] | None = None,
     device_from: str = "auto",
     progress: Callable[[int, int], None] | None = None,
+    limited: bool = False,
 ) -> Inventory:
     """Return all inputs as one inventory of canonical frames; files are read in the order of their paths.
 
     `inputs` are files, folders, globs or "-". `format` overrules detection by content. `columns` maps canonical columns
     to headers of plain tables. `device_from` ("auto", "content", "file", "folder") says what names the device of a dump
-    that has no device column. `progress(done, total)` is called after every file.
+    that has no device column. `progress(done, total)` is called after every file. Where memory is `limited`, rows wait in temporary files.
     InputError when an input is missing or no reader knows it; single bad rows are in `rejected` instead.
     """
     if isinstance(inputs, (str, Path)):
@@ -43,7 +44,7 @@ def read_inventory(
     if device_from not in DEVICE_FROM:
         raise UsageError(f"device_from is {device_from!r}", hint="one of " + ", ".join(DEVICE_FROM))
     sources, skipped = find_sources(inputs)
-    return read_sources(sources, skipped, format=format, columns=columns or {}, device_from=device_from, progress=progress)
+    return read_sources(sources, skipped, format=format, columns=columns or {}, device_from=device_from, progress=progress, limited=limited)
 
 
 def read_sources(
@@ -55,6 +56,7 @@ def read_sources(
     device_from: str = "auto",
     progress: Callable[[int, int], None] | None = None,
     stems: frozenset[str] | None = None,
+    limited: bool = False,
 ) -> Inventory:
     """Return the files as one inventory; `skipped` are those of folders that were passed over.
 
@@ -64,6 +66,7 @@ def read_sources(
         device_from=device_from,
         shared_stems=stems if stems is not None else shared_stems(sources),
         spool=sum(source.size() for source in sources) > SPOOL_FROM,
+        limited=limited,
     )
     for label in skipped:
         gather.notice("SKIPPED_HIDDEN", label)
