@@ -159,6 +159,13 @@ def _strangers(case: Case, devices: pl.DataFrame) -> list[Notice]:
     return notices
 
 
+def judging_needs(engine: EngineView) -> None:
+    """Have ready what judging asks whatever the case is: the built-in rules and rights, and the engine's signatures of traces."""
+    _built_in_rules()
+    built_in_rights()
+    engine.trace_signatures  # noqa: B018 - compiled when it is asked for
+
+
 @cache
 def _built_in_rules() -> tuple[Rule, ...]:
     return load_rules()

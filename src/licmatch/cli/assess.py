@@ -29,6 +29,7 @@ from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
 
 if TYPE_CHECKING:
     from licmatch.ingest import Inventory
+    from licmatch.match import Engine
     from licmatch.programme import Case
     from licmatch.result import Result
 
@@ -103,7 +104,9 @@ def command(
     quiet: bool,
 ) -> int:
     """Read, judge, roll up, write; then look at the gates."""
+    from licmatch.assess.judgement import judging_needs
     from licmatch.assess.policy import load_policy
+    from licmatch.assess.side_by_side import side_by_side
     from licmatch.ingest import Notice, read_inventory
     from licmatch.pipeline import assess
     from licmatch.programme import load_campaign
@@ -118,11 +121,19 @@ def command(
     rules = load_policy(policy)
     _check_verdicts(fail_on, rules.states())
     with Bar(quiet) as bar:
-        bar.step("loading")
-        engine = load_engine(catalogs, no_builtin, without)
         bar.step("reading")
-        inventory = read_inventory(
-            inputs, format=input_format, device_from=device_from, progress=bar.update, limited=memory_limit is not None
+
+        def loaded() -> Engine:
+            """Load all that judging asks: plain Python, while reading is polars' work."""
+            engine = load_engine(catalogs, no_builtin, without)
+            judging_needs(engine)
+            return engine
+
+        engine, inventory = side_by_side(
+            loaded,
+            lambda: read_inventory(
+                inputs, format=input_format, device_from=device_from, progress=bar.update, limited=memory_limit is not None
+            ),
         )
         bar.step("assessing")
 
