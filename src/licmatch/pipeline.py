@@ -13,6 +13,7 @@ import polars as pl
 from licmatch.assess import (
     CountedRows,
     EngineView,
+    Judgement,
     Organisation,
     Policy,
     category_ids,
@@ -25,13 +26,13 @@ from licmatch.assess import (
     load_policy,
 )
 from licmatch.assess.facts.licensing import evidence_version
-from licmatch.assess.ruling_outcomes import outcome_notices, ruling_outcomes
+from licmatch.assess.ruling_outcomes import outcome_notices, ruled_on, ruling_outcomes
 from licmatch.assess.ruling_scope import over_units, without_unfilled
-from licmatch.assess.rulings import rule_on_traces
 from licmatch.errors import UsageError
+from licmatch.place import scratch_folder
 from licmatch.privacy import Key, names_in_case, pseudonymise, read_key
-from licmatch.result import Result, chained, describe, log_described, previous_log, write_result
-from licmatch.rollup import conserve_rows, place_devices, score_units, unknown_names
+from licmatch.result import Result, TableParts, chained, describe, log_described, previous_log, write_result
+from licmatch.rollup import conserve_rows, count_units, place_devices, score_units, unknown_names
 from licmatch.schema import FINDINGS, INSTALLATIONS
 
 
@@ -58,6 +59,7 @@ def assess(
     names: Iterable[str] = (),
     reports: Callable[[Result, Path], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    memory_limit: int | None = None,
 ) -> Result:
     """Judge an inventory: one finding a device and category, rolled up over units, every row accounted for.
 
@@ -67,7 +69,8 @@ def assess(
     `pseudonymize` is a key or its file: the result then names no device and no person, and is judged the same;
     `names` are people that only free text would name.
     With `out` the result is also written there, whole or not at all; `reports` is called with the result and the
-    unfinished folder, to put its files there. Raises LicmatchError: input, usage, plugin or result.
+    unfinished folder, to put its files there. With a `memory_limit` in bytes, what grows with rows and computers waits in
+    temporary files; the result is the same. Raises LicmatchError: input, usage, plugin or result.
     """
     rules, owner = load_policy(policy), load_organisation(organisation)
     chosen = engine if engine is not None else _engine(without)
@@ -81,7 +84,7 @@ def assess(
     }
     earlier = previous_log(previous)
     key = read_key(pseudonymize) if isinstance(pseudonymize, str | Path) else pseudonymize
-    case = gather(inventory, side=side, format=format, device_from=device_from, progress=progress)
+    case = gather(inventory, side=side, format=format, device_from=device_from, progress=progress, limited=memory_limit is not None)
     day = judged_day(as_of, case)
     # An engine with overrides must know the day: one that has run out does not act.
     on_day = getattr(chosen, "on_day", None)
@@ -90,15 +93,30 @@ def assess(
     listed = list_devices(case, rules)
     placed = place_devices(case.units, listed.frame)
     case = replace(case, rulings=over_units(case.rulings, placed.tree.frame, placed.tree.ancestors))
-    judgement = judge_case(case, listed.in_units(placed.device_units), chosen, rules, owner, day, ancestors=placed.tree.ancestors)
-    judgement = replace(judgement, findings=rule_on_traces(judgement.findings, case.rulings, rules, day))
-    outcomes = ruling_outcomes(case.rulings, judgement.installations, judgement.findings, rules, day)
+    single = frozenset(category.id for category in chosen.categories if category.one_per_device)
+    parts = TableParts(None if memory_limit is None else scratch_folder())
+    counts: list[pl.DataFrame] = []
+    ruled_copies: list[pl.DataFrame] = []
+    ruled_findings: list[pl.DataFrame] = []
+
+    def kept(part: Judgement) -> Judgement:
+        """Count what of the judgement goes into scores and logs, keep what goes into tables, and let go of the rest."""
+        counts.append(count_units(part.devices, part.installations, part.findings, category_ids(chosen), single, rules))
+        ruled_copies.append(ruled_on(part.installations))
+        ruled_findings.append(ruled_on(part.findings))
+        parts.add(installations=part.installations.select(*INSTALLATIONS), findings=part.findings.select(*FINDINGS))
+        return replace(part, installations=part.installations.select("at"), findings=part.findings.select("device"))
+
+    judgement = judge_case(
+        case, listed.in_units(placed.device_units), chosen, rules, owner, day,
+        ancestors=placed.tree.ancestors, each=kept, memory=memory_limit,
+    )  # fmt: skip
+    outcomes = ruling_outcomes(case.rulings, pl.concat(ruled_copies), pl.concat(ruled_findings), rules, day)
     log = chained(outcomes.to_dicts(), day.isoformat(), earlier)
 
-    single = frozenset(category.id for category in chosen.categories if category.one_per_device)
     books = compare_ledger(ledger, judgement.devices)
     scores = score_units(
-        judgement.devices, judgement.installations, judgement.findings, placed.tree, category_ids(chosen), single, rules,
+        counts, judgement.devices, placed.tree, category_ids(chosen), rules,
         position=judgement.position, licences=judgement.licences, ledger=books.devices if books else None,
     )  # fmt: skip
     top = scores.filter(pl.col("parent_id").is_null())
@@ -130,8 +148,8 @@ def assess(
             assignment=judgement.assignment,
         ),
         matches=matches,
-        installations=judgement.installations.select(*INSTALLATIONS),
-        findings=judgement.findings.select(*FINDINGS),
+        installations=parts.table("installations"),
+        findings=parts.table("findings"),
         scores=scores,
         unknown=unknown_names(judgement.names.frame, judgement.held_open, judgement.devices, top),
         rejected=pl.concat([case.rejected, side_rejected]),

@@ -139,3 +139,20 @@ def test_the_same_input_gives_the_same_bytes_in_every_file_whatever_the_order_of
         folders.append({path.name: path.read_bytes() for path in (tmp_path / "result").iterdir()})
     assert set(folders[0]) == FILES | {"rows.parquet"}
     assert [name for name in folders[0] if folders[0][name] != folders[1][name]] == []
+
+
+def test_a_memory_limit_changes_no_byte(licmatch, words, tmp_path):
+    assert licmatch("assess", *words, "--quiet").code == 0
+    words[2] = tmp_path / "limited"
+    ran = licmatch("assess", *words, "--quiet", "--memory-limit", "1.5 GiB")
+    assert ran.code == 0, ran.err
+    for file in (tmp_path / "result").iterdir():
+        assert (tmp_path / "limited" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+@pytest.mark.parametrize("size", ["much", "4", "-4G", "4GG", "100M", "９GiB"])
+def test_a_size_that_is_none_or_too_small_is_said(licmatch, words, tmp_path, size):
+    ran = licmatch("assess", *words, "--memory-limit", size)
+    assert ran.code == 2
+    assert size in ran.err
+    assert not (tmp_path / "result").exists()

@@ -6,7 +6,8 @@ from licmatch.assess.case import Case, gather, judged_day
 from licmatch.assess.counted_rows import CountedRows
 from licmatch.assess.devices import Devices, list_devices
 from licmatch.assess.engine_view import EngineView, category_ids
-from licmatch.assess.judgement import Judgement, judge_case
+from licmatch.assess.judgement import judge_case
+from licmatch.assess.judgement_record import Judgement
 from licmatch.assess.ledger import compare_ledger
 from licmatch.assess.organisation import Organisation, load_organisation
 from licmatch.assess.policy import Policy, load_policy

@@ -34,8 +34,12 @@ def with_accusers(installations: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.
 
 def accusers_in_evidence(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return the frame, one row a `key`, with `accused_by` out of its `evidence` lists. Same rows, same order."""
-    listed = evidence_rows(frame, key).filter(accusing()).group_by(key).agg(accused_by=pl.col("rule_id").unique().sort())
-    return _joined(frame, listed, key)
+    said = frame.filter(pl.col("evidence").list.len() > 0)
+    piece = said["evidence"].explode(empty_as_null=True, keep_nulls=True).struct
+    # Only what accuses is looked at: most pieces tell how a copy was recognised.
+    fields = [piece.field(name) for name in ("kind", "rule_id", "weight")]
+    accused = said.select(pl.col(key).repeat_by(pl.col("evidence").list.len()).explode()).hstack(fields).filter(accusing())
+    return _joined(frame, accused.group_by(key).agg(accused_by=pl.col("rule_id").unique().sort()), key)
 
 
 def _joined(frame: pl.DataFrame, listed: pl.DataFrame, key: str) -> pl.DataFrame:

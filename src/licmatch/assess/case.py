@@ -14,6 +14,7 @@ from licmatch.assess.counted_rows import CountedRows, SoftwareRows
 from licmatch.errors import InputError, UsageError
 from licmatch.ingest.numbered import number_rows
 from licmatch.ingest.records import InputFile, Inventory, Notice, SideTable
+from licmatch.place import scratch_folder
 from licmatch.schema import FRAMES, NAME_KEY, REJECTED, REQUIRED, SOFTWARE, empty
 
 # Frames that were handed over as objects have no file to name.
@@ -53,14 +54,15 @@ def gather(
     format: str | None = None,
     device_from: str = "auto",
     progress: Callable[[int, int], None] | None = None,
+    limited: bool = False,
 ) -> Case:
     """Return the case of an inventory and the side frames given with it.
 
     `inventory`: an `Inventory`, a polars frame (lazy or not), anything with `__arrow_c_stream__`, paths, or `CountedRows`.
     `side`: devices, units, activations, traces, entitlements, rulings; each a frame, a path, or None. What a side frame
-    says goes before what the inventory says. Raises InputError or UsageError.
+    says goes before what the inventory says. Where memory is `limited`, rows wait in temporary files. Raises InputError or UsageError.
     """
-    found = _inventory(inventory, format, device_from, progress)
+    found = _inventory(inventory, format, device_from, progress, limited)
     frames: dict[str, pl.DataFrame] = {}
     side_rejected = []
     notices = list(found.notices)
@@ -71,7 +73,7 @@ def gather(
         notices += given.notices
     return Case(
         software=inventory if isinstance(inventory, CountedRows) else found.software,
-        rows=_as_numbers(inventory, found),
+        rows=_as_numbers(inventory, found, limited),
         rejected=_as_rejected(found.rejected),
         side_rejected=pl.concat(side_rejected),
         files=found.files,
@@ -80,10 +82,10 @@ def gather(
     )
 
 
-def _as_numbers(inventory: object, found: Inventory) -> SoftwareRows:
+def _as_numbers(inventory: object, found: Inventory, limited: bool) -> SoftwareRows:
     if isinstance(inventory, CountedRows):
         return inventory
-    return found.rows if found.rows is not None else number_rows(found.software)
+    return found.rows if found.rows is not None else number_rows(found.software, scratch_folder() if limited else None)
 
 
 def judged_day(as_of: date | str | None, case: Case) -> date:
@@ -118,7 +120,9 @@ def canonical(kind: str, frame: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
-def _inventory(inventory: object, format_id: str | None, device_from: str, progress: Callable[[int, int], None] | None) -> Inventory:
+def _inventory(
+    inventory: object, format_id: str | None, device_from: str, progress: Callable[[int, int], None] | None, limited: bool
+) -> Inventory:
     if isinstance(inventory, Inventory):
         return inventory
     if isinstance(inventory, CountedRows):
@@ -135,7 +139,7 @@ def _inventory(inventory: object, format_id: str | None, device_from: str, progr
         from licmatch.ingest import read_inventory
 
         paths = [inventory] if isinstance(inventory, str | Path) else list(inventory)
-        return read_inventory(paths, format=format_id, device_from=device_from, progress=progress)
+        return read_inventory(paths, format=format_id, device_from=device_from, progress=progress, limited=limited)
     raise UsageError(f"an inventory cannot be a {type(inventory).__name__}", hint="give paths, a polars frame, or an Arrow table")
 
 

@@ -94,7 +94,7 @@ def example_facts(group: Sequence[Asked], engine: EngineView, policy: Policy) ->
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     trials = evaluation_ends(case.activations, listed.frame, policy)
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
-    sources = find_sources(case.software, occurrences.pairs["row"])
+    sources = find_sources(case.software, case.rows, occurrences.pairs["row"])
     heard = hear(
         case, listed.frame, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of,
         ancestors=ancestors, rules=(),

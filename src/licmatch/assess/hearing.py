@@ -80,7 +80,7 @@ def hear(
         dates=dates,
         days=occurrences.days,
         seen=_seen(pairs, names),
-        vendors=_vendors(pairs, names, engine),
+        vendors=_vendors(pairs.filter(pl.col("device").is_in(hits["device"].unique().implode())), names, engine),
         signatures=engine.signatures,
         bought=case.entitlements["product"].unique().str.to_lowercase().unique().to_list(),
         lots=lots,
@@ -94,7 +94,7 @@ def hear(
 
 
 def _vendors(pairs: pl.DataFrame, names: Names, engine: EngineView) -> pl.DataFrame:
-    """device, vendor of the software of vendors whose programs some signature is a crack of."""
+    """device, vendor of the software of vendors whose programs some signature is a crack of; asked of devices with traces only."""
     known = names.frame.filter(victim(engine)).select("match", vendor="lm_vendor")
     vendors = known["vendor"].drop_nulls().unique().sort()
     numbers = known.select("match", place=pl.col("vendor").cast(pl.Enum(vendors)).to_physical().cast(pl.UInt64)).drop_nulls()

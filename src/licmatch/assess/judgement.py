@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -11,15 +11,17 @@ import polars as pl
 
 from licmatch.assess.case import Case
 from licmatch.assess.category_judges import judge_categories
+from licmatch.assess.device_blocks import Block, device_blocks, in_turn, shares
 from licmatch.assess.devices import Devices
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.evidence import gathered
 from licmatch.assess.facts import FactTables
-from licmatch.assess.facts.lots import bought, read_lots
+from licmatch.assess.facts.lots import Lots, bought, read_lots
 from licmatch.assess.findings import find, list_open_names
 from licmatch.assess.fusion import Fused, fuse
 from licmatch.assess.hearing import hear
 from licmatch.assess.installations import Collapsed, collapse
+from licmatch.assess.judgement_record import Judgement, counted_on, joined
 from licmatch.assess.names import Names, decide_names
 from licmatch.assess.occurrences import Occurrences, count_occurrences
 from licmatch.assess.organisation import Organisation
@@ -27,7 +29,7 @@ from licmatch.assess.papers import Papers, set_against
 from licmatch.assess.policy import Policy
 from licmatch.assess.product_states import product_states, running_names
 from licmatch.assess.rule_items import flag_pieces
-from licmatch.assess.rulings import Ruled, apply_rulings, with_accusers
+from licmatch.assess.rulings import Ruled, apply_rulings, rule_on_traces, with_accusers
 from licmatch.assess.source_rows import find_sources
 from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
@@ -40,33 +42,6 @@ from licmatch.schema import NAME_KEY, STATUSES
 END_OF_SUPPORT = "end_of_support"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What judging a case gives.
-
-    `devices`: one row a device with `in_scope` and its rows by status. `installations` and `findings` have the columns of
-    the result tables and more, for the roll-up. `held_open`: device, match and category of the names that hold a category
-    open. `flags`: what rules and categories say beside the verdicts (`rule_items.flagged`). `position`: where each unit
-    stands, `licences`: what was bought (`facts.lots.bought`), and `assignment`: how the position was proved. `told`: the words
-    of the rules and signatures that evidence names. `rejected`: rulings that could not be used.
-    """
-
-    names: Names
-    devices: pl.DataFrame
-    held_open: pl.DataFrame
-    installations: pl.DataFrame
-    findings: pl.DataFrame
-    flags: pl.DataFrame
-    position: pl.DataFrame
-    holdings: pl.DataFrame
-    assigned: pl.DataFrame
-    licences: pl.DataFrame
-    assignment: dict[str, object]
-    told: dict[str, dict[str, str]]
-    rejected: pl.DataFrame
-    notices: tuple[Notice, ...]
-
-
 def judge_case(
     case: Case,
     listed: Devices,
@@ -77,11 +52,15 @@ def judge_case(
     *,
     ancestors: pl.DataFrame,
     rules: Sequence[Rule] | None = None,
+    each: Callable[[Judgement], Judgement] | None = None,
+    memory: int | None = None,
 ) -> Judgement:
     """Return the judgement of a case on a day.
 
-    `listed`: the case's devices, each with the unit it counts for; `ancestors`: unit_id,
-    ancestor, itself included; `rules`: the built-in ones where none are given.
+    `listed`: the case's devices, each with the unit it counts for; `ancestors`: unit_id, ancestor, itself included; `rules`: the
+    built-in ones where none are given. Devices that do not bear on one another are judged some at a time (`device_blocks`): `each`
+    is then called with the judgement of those, and what it returns is all that is kept of it. `memory`: how many bytes the run may
+    take, if that is limited.
     """
     owner = organisation.on(as_of)
     book = _built_in_rules() if rules is None else rules
@@ -91,21 +70,49 @@ def judge_case(
         how="vertical_relaxed",
     )
     names = decide_names(case.rows, told, engine, book)
-    occurrences = count_occurrences(case.rows, names, listed.frame)
-    devices = _with_rows(listed.frame, occurrences.rows)
+    os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
+    lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
+    devices = listed.frame.with_columns(devices_seen=pl.lit(listed.frame.height, pl.Int64))
+
+    def judged(block: Block) -> Judgement:
+        some, mine, theirs, systems = block.part(case, devices, states, os_pairs)
+        return _judge_devices(some, mine, theirs, systems, names, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book)
+
+    at_a_time, at_once = shares(memory)
+    blocks = device_blocks(case, devices, at_a_time)
+    whole = joined(each(part) if each else part for part in counted_on(blocks, in_turn(blocks, judged, at_once)))
+    return replace(whole, notices=(*whole.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, whole.devices)))
+
+
+def _judge_devices(
+    case: Case,
+    listed: pl.DataFrame,
+    states: pl.DataFrame,
+    os_pairs: pl.DataFrame,
+    names: Names,
+    lots: Lots,
+    engine: EngineView,
+    policy: Policy,
+    owner: Organisation,
+    as_of: date,
+    *,
+    ancestors: pl.DataFrame,
+    rules: Sequence[Rule],
+) -> Judgement:
+    """Return the judgement of the devices listed, from 0 on, without the notices on the case as a whole."""
+    occurrences = count_occurrences(case.rows, names, listed)
+    devices = _with_rows(listed, occurrences.rows)
     pairs = occurrences.pairs
     # Whatever becomes evidence is the first row of some pair.
-    sources = find_sources(case.software, pairs["row"])
-    os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
+    sources = find_sources(case.software, case.rows, pairs["row"])
 
     collapsed = collapse(pairs, os_pairs, names, engine, policy)
     opened = list_open_names(pairs, names, collapsed.frame, engine)
-    lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     trials = evaluation_ends(case.activations, devices, policy)
     licensed = judge_licences(collapsed.frame, trials=trials, engine=engine, organisation=owner, as_of=as_of)
     evidence = hear(
         case, devices, occurrences, sources, names, licensed, collapsed, lots, engine, policy, owner, as_of,
-        ancestors=ancestors, rules=book,
+        ancestors=ancestors, rules=rules,
     )  # fmt: skip
     verdicts = judge_categories(licensed, evidence.tables, states, engine, policy, owner, as_of)
     flags, items = pl.concat([evidence.flags, verdicts.remarks]), evidence.items
@@ -125,19 +132,19 @@ def judge_case(
     installations = stated.with_columns(_evidence(ruled, fused, papers, collapsed, flags))
     return Judgement(
         names=Names(_with_devices(names.frame, occurrences, os_pairs)),
-        devices=devices,
+        devices=devices.drop("devices_seen"),
         held_open=opened.held,
         installations=installations,
-        findings=findings,
+        findings=rule_on_traces(findings, case.rulings, policy, as_of),
         flags=flags,
         position=papers.position,
         holdings=papers.holdings,
         assigned=papers.assignment,
         licences=bought(lots, engine, as_of),
         assignment=papers.described,
-        told=told_rules([fused.pieces, fused.loose_pieces, flags], book, engine.signatures, verdicts.words),
+        told=told_rules([fused.pieces, fused.loose_pieces, flags], rules, engine.signatures, verdicts.words),
         rejected=ruled.rejected,
-        notices=(*ruled.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, devices)),
+        notices=ruled.notices,
     )
 
 
@@ -150,6 +157,13 @@ def _strangers(case: Case, devices: pl.DataFrame) -> list[Notice]:
             ids = lost["device_id"].unique().sort().head(10).to_list()
             notices.append(Notice("EVIDENCE_OF_UNKNOWN_DEVICES", name, lost.height, ", ".join(str(each) for each in ids)))
     return notices
+
+
+def judging_needs(engine: EngineView) -> None:
+    """Have ready what judging asks whatever the case is: the built-in rules and rights, and the engine's signatures of traces."""
+    _built_in_rules()
+    built_in_rights()
+    engine.trace_signatures  # noqa: B018 - compiled when it is asked for
 
 
 @cache

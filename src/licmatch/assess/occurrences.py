@@ -72,13 +72,17 @@ def _pairs(numbered: pl.DataFrame, needed: pl.Series, match: pl.Expr, device: pl
 def _rows_by_status(numbered: pl.DataFrame, names: pl.DataFrame, match: pl.Expr, device: pl.Expr) -> pl.DataFrame:
     # `match` counts the names from 0 in the order of the frame, so its status is looked up by place.
     status = names["lm_status"].cast(pl.Enum(STATUSES)).to_physical()
-    by_code = (
+    many = len(STATUSES)
+    counted = (
         numbered.lazy()
-        .select(device=device, status=pl.lit(status).gather(match))
-        .group_by("device", "status")
-        .agg(rows=pl.len().cast(pl.Int64))
+        .select(both=device.cast(pl.UInt64) * many + pl.lit(status).gather(match))
         .collect()
+        .lazy()
+        .group_by("both")
+        .agg(rows=pl.len().cast(pl.Int64))
+        .collect(engine="streaming")
     )
+    by_code = counted.select("rows", device=(pl.col("both") // many).cast(pl.UInt32), status=pl.col("both") % many)
     return by_code.group_by("device").agg(
         pl.when(pl.col("status") == code).then("rows").otherwise(0).sum().alias(name) for code, name in enumerate(STATUSES)
     )

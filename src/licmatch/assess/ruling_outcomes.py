@@ -14,6 +14,14 @@ APPLIED, EXPIRED, CONFLICT, OVERRULED, NOT_APPLIED = "applied", "expired", "conf
 _NAMED = 10
 
 
+_RULED = ("ruling_id", "rulings_clashing", "rulings_overruled")
+
+
+def ruled_on(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return device_id and the rulings of the copies or findings that some ruling is on."""
+    return frame.filter(pl.any_horizontal(pl.col(_RULED).is_not_null())).select("device_id", *_RULED)
+
+
 def ruling_outcomes(
     rulings: pl.DataFrame, installations: pl.DataFrame, findings: pl.DataFrame, policy: Policy, as_of: date
 ) -> pl.DataFrame:
@@ -25,9 +33,7 @@ def ruling_outcomes(
     good = usable(rulings, policy)[0].unique("line", keep="first", maintain_order=True)
     seen = pl.concat(
         [
-            frame.filter(pl.any_horizontal(pl.col("ruling_id", "rulings_clashing", "rulings_overruled").is_not_null())).select(
-                "device_id", "ruling_id", "rulings_clashing", "rulings_overruled", copy=pl.lit(copies, pl.Int64)
-            )
+            ruled_on(frame).with_columns(copy=pl.lit(copies, pl.Int64))
             for frame, copies in ((installations, 1), (findings, 0))
         ]
     )

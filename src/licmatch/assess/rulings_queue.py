@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from licmatch.assess.accusers import accusers_in_evidence, accusing, evidence_rows
 from licmatch.assess.evidence import UNSETTLED
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.ruling_scope import NO_COPY, NO_RULE
 from licmatch.schema import RISKS
 
@@ -40,10 +43,16 @@ QUEUE_COPIES: dict[str, pl.DataType] = {
     "evidence": pl.String(),
 }
 _GROUP = ("open_as", "product_id", "provisional_verdict", "rule_id")
+# What a product is called by.
+_WORDS = ("family", "release", "edition")
+# Evidence of so many copies is looked at together.
+ROWS_AT_A_TIME = 1_000_000
+# Numbers that sort like the texts they stand for.
+_NUMBERED = {"device_number": "device_id", "unit_number": "unit_id", "category_number": "category"}
 
 
 def queue(
-    installations: pl.DataFrame, findings: pl.DataFrame, scores: pl.DataFrame, *, copies_listed: int = 0
+    installations: pl.DataFrame | pl.LazyFrame, findings: pl.DataFrame | pl.LazyFrame, scores: pl.DataFrame, *, copies_listed: int = 0
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (groups, copies) of a result: a row a group with the columns of `QUEUE`, a row a copy with those of `QUEUE_COPIES`.
 
@@ -51,44 +60,77 @@ def queue(
     a group is of one product, verdict and set of accusing rules. `interval_open` is the share of its category's rate that
     the group holds open: its undetermined copies over all copies and open names. An accusation holds none open and ranks
     after. A group on one device or in one unit is bound to it. Of each group the first `copies_listed` are listed. The
-    tables have the columns of a result folder's.
+    tables have the columns of a result folder's; scans of them are read some rows at a time.
     """
-    waiting = _waiting(installations, findings).with_row_index("at")
-    rules = pl.when(pl.col("accused_by").list.len() > 0).then(pl.col("accused_by").list.join("; ")).otherwise(pl.lit(NO_RULE))
-    keyed = accusers_in_evidence(waiting, "at").with_columns(rule_id=rules).drop("evidence", "accused_by")
-    ordered = keyed.sort(*_GROUP, "device_id", "category", "at")
-    groups = _ranked(ordered, _wholes(scores))
-    of_group = ordered.join(groups.select(*_GROUP, "rank"), on=_GROUP, maintain_order="left")
-    few = of_group.sort("rank", maintain_order=True).group_by("rank", maintain_order=True).head(copies_listed)
-    # Evidence is put into words for what is shown, not for every copy that waits.
-    needed = pl.concat([groups.select(at="first"), few.select("at")]).unique()
-    words = _told(waiting.join(needed, on="at", how="semi"))
-    shaped = groups.join(words, left_on="first", right_on="at", how="left", maintain_order="left").rename({"evidence_text": "evidence"})
-    copies = few.join(words, on="at", how="left", maintain_order="left").rename(
-        {"device_id": "device", "unit_id": "of_unit", "provisional_verdict": "verdict_so_far", "evidence_text": "evidence"}
+    tables = {"copy": installations.lazy(), "trace": findings.lazy()}
+    waiting = pl.concat(_slim(rows, of) for of, table in tables.items() for rows in _by_slices(table, of)).with_row_index("at")
+    grouped = Distinct.of(waiting, _GROUP)
+    ordered = _ordered(waiting, grouped.at)
+    groups = _ranked(grouped.frame, ordered, _wholes(scores))
+    few = groups.select("group", "rank", *_GROUP).join(
+        ordered.group_by("group", maintain_order=True).head(copies_listed), on="group", maintain_order="left_right"
+    )
+    # Copies and their evidence are put into words where they are shown, not for every copy that waits.
+    needed = waiting.select("at", "of", "place")[pl.concat([groups["first"], few["at"]]).unique().sort()]
+    told = _told(pl.concat(_read_again(tables[of], of, needed.filter(pl.col("of") == of)) for of in tables))
+    shaped = groups.join(told, left_on="first", right_on="at", how="left", maintain_order="left")
+    copies = few.join(told, on="at", how="left", maintain_order="left").rename(
+        {"device_id": "device", "unit_id": "of_unit", "provisional_verdict": "verdict_so_far"}
     )
     return _shaped(shaped, QUEUE), _shaped(copies, QUEUE_COPIES)
+
+
+def _by_slices(table: pl.LazyFrame, of: str) -> Iterator[pl.DataFrame]:
+    """Yield the waiting copies or traces of a table, some rows at a time, with `place`, their row in it."""
+    height = table.select(pl.len()).collect(engine="streaming").item()
+    for start in range(0, max(height, 1), ROWS_AT_A_TIME):
+        rows = table.slice(start, ROWS_AT_A_TIME).with_row_index("place", start)
+        yield _waiting(rows, of).collect()
+
+
+def _slim(waiting: pl.DataFrame, of: str) -> pl.DataFrame:
+    """What waits without its evidence: of that the rules that accuse, as one text."""
+    accused = accusers_in_evidence(waiting.select("place", "evidence"), "place")["accused_by"]
+    rules = pl.when(pl.col("rules").list.len() > 0).then(pl.col("rules").list.join("; ")).otherwise(pl.lit(NO_RULE))
+    told = accused.to_frame("rules").select(rules).to_series().alias("rule_id")
+    return waiting.drop("evidence", *_WORDS).with_columns(told, of=pl.lit(of))
+
+
+def _read_again(table: pl.LazyFrame, of: str, needed: pl.DataFrame) -> pl.DataFrame:
+    """Return at, product_id, the words of the product and the evidence of these rows of a table."""
+    rows = table.with_row_index("place").filter(pl.col("place").is_in(needed["place"].implode()))
+    found = _waiting(rows, of).select("place", "product_id", *_WORDS, "evidence").collect(engine="streaming")
+    return found.join(needed.select("place", "at"), on="place").drop("place")
+
+
+def _ordered(waiting: pl.DataFrame, group: pl.Series) -> pl.DataFrame:
+    """The copies by group, and in it by device and category; ids are compared as numbers that sort like them."""
+    kept = ("at", "device_id", "unit_id", "category", "grade", "confidence", "undetermined")
+    numbers = {name: waiting[name].cast(pl.Enum(waiting[name].unique().drop_nulls().sort())).to_physical() for name in _NUMBERED.values()}
+    coded = waiting.select(kept).with_columns(group.alias("group"), *(numbers[name].alias(number) for number, name in _NUMBERED.items()))
+    return coded.sort("group", "device_number", "category_number", maintain_order=True)
 
 
 def _shaped(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
 
 
-def _ranked(ordered: pl.DataFrame, wholes: dict[str, float]) -> pl.DataFrame:
+def _ranked(groups: pl.DataFrame, ordered: pl.DataFrame, wholes: dict[str, float]) -> pl.DataFrame:
+    """The groups in the order of their rank; `groups` are told apart by the columns of `_GROUP`, a copy's `group` is the row of its own."""
     risk = pl.col("grade").replace_strict({risk: place for place, risk in enumerate(RISKS)}, default=0, return_dtype=pl.Int64)
-    counted = ordered.group_by(_GROUP, maintain_order=True).agg(
+    counted = ordered.group_by("group", maintain_order=True).agg(
         pl.col("category").unique().sort().str.join("; "),
-        pl.col("product").first(),
         pl.col("confidence").max(),
         pl.col("undetermined").sum(),
         grade=risk.max().replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         installations=pl.len(),
-        devices=pl.col("device_id").n_unique(),
-        units=pl.col("unit_id").n_unique(),
+        devices=pl.col("device_number").n_unique(),
+        units=pl.col("unit_number").n_unique(),
         one_device=pl.col("device_id").first(),
         one_unit=pl.col("unit_id").first(),
         first=pl.col("at").first(),
     )
+    counted = groups.with_row_index("group").join(counted, on="group", maintain_order="left")
     # What is undetermined is of one product, so of one category.
     whole = pl.col("category").replace_strict(wholes, default=None, return_dtype=pl.Float64)
     # A device alone says enough; a unit beside it would only make the ruling lapse when the device moves.
@@ -105,26 +147,21 @@ def _ranked(ordered: pl.DataFrame, wholes: dict[str, float]) -> pl.DataFrame:
     )
 
 
-def _waiting(installations: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    release = pl.when(pl.col("family").str.ends_with(pl.col("release"))).then(None).otherwise(pl.col("release"))
-    columns = ["device_id", "unit_id", "category", "product_id", "product", "provisional_verdict", "grade", "confidence", "evidence",
-               "open_as", "undetermined"]  # fmt: skip
+def _waiting(rows: pl.LazyFrame, of: str) -> pl.LazyFrame:
     official = pl.col("official").fill_null(False)
     state = (
         pl.when(pl.col("state") == "undetermined").then(pl.lit(UNDETERMINED)).when(pl.col("state") == "not_genuine").then(pl.lit(ACCUSED))
     )
-    copies = installations.with_columns(
-        provisional_verdict="verdict",
-        open_as=state,
-        undetermined=(pl.col("state") == "undetermined").cast(pl.Int64),
-        product=pl.concat_str([pl.col("family"), release, pl.col("edition")], separator=" ", ignore_nulls=True),
-    ).filter(~official & pl.col("open_as").is_not_null())
-    # Names nobody could settle are settled in a catalog, not by a ruling; only traces are waiting here.
-    loose = findings.filter((pl.col("installations") == 0) & (pl.col("grade") != "none") & ~official).with_columns(
-        provisional_verdict="verdict", open_as=state, undetermined=pl.lit(0, pl.Int64), product_id=pl.lit(NO_COPY),
-        product=pl.lit(None, pl.String),
-    ).filter(pl.col("open_as").is_not_null())  # fmt: skip
-    return pl.concat([copies.select(columns), loose.select(columns)])
+    asked = rows.filter(~official & state.is_not_null())
+    told: dict[str, pl.Expr] = {"undetermined": (pl.col("state") == "undetermined").cast(pl.Int64)}
+    if of == "trace":
+        # Names nobody could settle are settled in a catalog, not by a ruling; only traces are waiting here.
+        asked = asked.filter((pl.col("installations") == 0) & (pl.col("grade") != "none"))
+        told = {"undetermined": pl.lit(0, pl.Int64), "product_id": pl.lit(NO_COPY), **{name: pl.lit(None, pl.String) for name in _WORDS}}
+    return asked.with_columns(provisional_verdict="verdict", open_as=state, **told).select(
+        "place", "device_id", "unit_id", "category", "product_id", *_WORDS, "provisional_verdict", "grade", "confidence", "evidence",
+        "open_as", "undetermined",
+    )  # fmt: skip
 
 
 def _wholes(scores: pl.DataFrame) -> dict[str, float]:
@@ -139,12 +176,16 @@ def _wholes(scores: pl.DataFrame) -> dict[str, float]:
 
 
 def _told(listed: pl.DataFrame) -> pl.DataFrame:
-    """The evidence of each copy as text: what accuses first, then how it was recognised."""
+    """at, product and evidence: each copy in words, its evidence with what accuses first, then how it was recognised."""
     said = evidence_rows(listed, "at").filter(pl.col("kind") != UNSETTLED).with_columns(accuses=accusing())
     rule = pl.when("accuses").then(pl.format(" [{}]", "rule_id")).otherwise(pl.lit(""))
-    return (
+    evidence = (
         said.with_columns(piece=pl.concat_str(pl.col("text").fill_null(""), rule))
         .sort("at", "accuses", "weight", "rule_id", "piece", descending=[False, True, True, False, False], nulls_last=True)
         .group_by("at", maintain_order=True)
-        .agg(evidence_text=pl.col("piece").unique(maintain_order=True).head(PIECES).str.join("\n"))
+        .agg(evidence=pl.col("piece").unique(maintain_order=True).head(PIECES).str.join("\n"))
     )
+    release = pl.when(pl.col("family").str.ends_with(pl.col("release"))).then(None).otherwise(pl.col("release"))
+    words = pl.concat_str([pl.col("family"), release, pl.col("edition")], separator=" ", ignore_nulls=True)
+    named = listed.select("at", product=pl.when(pl.col("product_id") != NO_COPY).then(words))
+    return named.join(evidence, on="at", how="left", maintain_order="left")

@@ -16,6 +16,7 @@ from licmatch.cli.options import (
     json_option,
     key_and_names,
     load_engine,
+    memory_option,
     profile_option,
     pseudonymize_option,
     recognition,
@@ -29,6 +30,7 @@ from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
 
 if TYPE_CHECKING:
     from licmatch.ingest import Inventory
+    from licmatch.match import Engine
     from licmatch.programme import Case
     from licmatch.result import Result
 
@@ -68,6 +70,7 @@ REPORTS = {"html": ("report.html",), "xlsx": ("report.xlsx", "rulings_queue.xlsx
 @campaign_option
 @recognition
 @store_option
+@memory_option
 @pseudonymize_option
 @json_option
 @talking
@@ -97,13 +100,16 @@ def command(
     no_builtin: bool,
     without: tuple[str, ...],
     store: Path | None,
+    memory_limit: int | None,
     pseudonymize: Path | None,
     names: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Read, judge, roll up, write; then look at the gates."""
+    from licmatch.assess.judgement import judging_needs
     from licmatch.assess.policy import load_policy
+    from licmatch.assess.side_by_side import side_by_side
     from licmatch.ingest import Notice, read_inventory
     from licmatch.pipeline import assess
     from licmatch.programme import load_campaign
@@ -118,11 +124,25 @@ def command(
     key, more = key_and_names(pseudonymize, names)
     rules = load_policy(policy)
     _check_verdicts(fail_on, rules.states())
+    context = click.get_current_context()
     with reserved(out), Bar(quiet) as bar:
-        bar.step("loading")
-        engine = load_engine(catalogs, no_builtin, without)
         bar.step("reading")
-        inventory = read_inventory(inputs, format=input_format, device_from=device_from, profiles=profiles, progress=bar.update)
+
+        def loaded() -> Engine:
+            """Load all that judging asks: plain Python, while reading is polars' work."""
+            # A thread has no context of its own, and what the options said of trusted keys stands in it.
+            with context.scope(cleanup=False):
+                engine = load_engine(catalogs, no_builtin, without)
+            judging_needs(engine)
+            return engine
+
+        def read() -> Inventory:
+            limited = memory_limit is not None
+            return read_inventory(
+                inputs, format=input_format, device_from=device_from, profiles=profiles, progress=bar.update, limited=limited
+            )
+
+        engine, inventory = side_by_side(loaded, read)
         bar.step("assessing")
 
         def further_files(result: Result, folder: Path) -> None:
@@ -137,6 +157,7 @@ def command(
                 inventory, devices=devices, units=units, activations=activations, traces=traces, entitlements=entitlements, rulings=rulings,
                 organisation=organisation, ledger=ledger, policy=rules, as_of=as_of, engine=asked_engine, without=without, out=out,
                 previous=previous, pseudonymize=key, names=more, reports=further_files,
+                memory_limit=memory_limit,
             )  # fmt: skip
     warn_of((Notice(**notice) for notice in result.manifest["notices"]), result.rejected, quiet=quiet)
     failed = failures(result, fail_on, fail_under)

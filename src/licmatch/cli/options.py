@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -12,6 +13,9 @@ import click
 
 from licmatch.cli.language import F, lang_option, option
 from licmatch.errors import LicmatchError, UsageError
+
+# The engine, the catalogs and some ten thousand names take this much before the first device is judged.
+LEAST_MEMORY = 1 << 30
 
 if TYPE_CHECKING:
     from licmatch.match import Engine
@@ -87,6 +91,28 @@ def _kept(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 def store_option(command: F) -> F:
     """Add --store DIR."""
     return option("--store", metavar="DIR", type=click.Path(path_type=Path), help="store")(command)
+
+
+def memory_option(command: F) -> F:
+    """Add --memory-limit SIZE."""
+    return option("--memory-limit", metavar="SIZE", callback=size, help="memory-limit")(command)
+
+
+def size(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+    """Read a size as bytes: a number and K, M, G or T, with or without iB or B.
+
+    >>> size(None, None, "4GiB"), size(None, None, "1500 M")  # type: ignore[arg-type]
+    (4294967296, 1572864000)
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*([KMGT])(?:i?B)?\s*", text, re.IGNORECASE | re.ASCII)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not a size; write it as 4GiB or 1500MiB")
+    number = int(float(found[1]) * 1024 ** ("KMGT".index(found[2].upper()) + 1))
+    if number < LEAST_MEMORY:
+        raise click.BadParameter(f"{text} is less than a run needs; give {LEAST_MEMORY >> 20}MiB or more")
+    return number
 
 
 def day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:

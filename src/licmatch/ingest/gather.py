@@ -37,10 +37,14 @@ _CUT_OFF = r"(?:…|\.\.\.)\s*$"
 class Gather:
     """Collects the output of readers. One object a call of `read_inventory`; files come one after the other."""
 
-    def __init__(self, *, device_from: str = "auto", shared_stems: frozenset[str] = frozenset(), spool: bool = False) -> None:
+    def __init__(
+        self, *, device_from: str = "auto", shared_stems: frozenset[str] = frozenset(), spool: bool = False, limited: bool = False
+    ) -> None:
         self._device_from = device_from
         self._shared_stems = shared_stems
-        self._spool = scratch_folder() if spool else None
+        self._spool = scratch_folder() if spool or limited else None
+        # Where the numbers of a big table wait, if memory is limited.
+        self.numbers_in = self._spool if limited else None
         self._cells: dict[str, list[str | None]] = {}
         self._lines: list[int] = []
         self._parts: list[pl.LazyFrame] = []

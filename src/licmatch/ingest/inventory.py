@@ -36,13 +36,14 @@ def read_inventory(
     device_from: str = "auto",
     profiles: Sequence[str | Path | Profile] = (),
     progress: Callable[[int, int], None] | None = None,
+    limited: bool = False,
 ) -> Inventory:
     """Return all inputs as one inventory of canonical frames; files are read in the order of their paths.
 
     `inputs` are files, folders, globs or "-". `format` overrules detection by content. `columns` maps canonical columns
     to headers of plain tables. `device_from` ("auto", "content", "file", "folder") says what names the device of a dump
     that has no device column. `profiles` are mapping profiles, their files or folders of them: a file with the headers of one is
-    read by it. `progress(done, total)` is called after every file.
+    read by it. `progress(done, total)` is called after every file. Where memory is `limited`, rows wait in temporary files.
     InputError when an input is missing or no reader knows it; single bad rows are in `rejected` instead.
     """
     if isinstance(inputs, (str, Path)):
@@ -51,7 +52,9 @@ def read_inventory(
         raise UsageError(f"device_from is {device_from!r}", hint="one of " + ", ".join(DEVICE_FROM))
     known = Profiles(given_profiles(profiles))
     sources, skipped = find_sources(inputs)
-    return read_sources(sources, skipped, format=format, columns=columns or {}, device_from=device_from, profiles=known, progress=progress)
+    return read_sources(
+        sources, skipped, format=format, columns=columns or {}, device_from=device_from, profiles=known, progress=progress, limited=limited
+    )
 
 
 def read_sources(
@@ -64,6 +67,7 @@ def read_sources(
     profiles: Profiles | None = None,
     progress: Callable[[int, int], None] | None = None,
     stems: frozenset[str] | None = None,
+    limited: bool = False,
 ) -> Inventory:
     """Return the files as one inventory; `skipped` are those of folders that were passed over.
 
@@ -73,6 +77,7 @@ def read_sources(
         device_from=device_from,
         shared_stems=stems if stems is not None else shared_stems(sources),
         spool=sum(source.size() for source in sources) > SPOOL_FROM,
+        limited=limited,
     )
     for label in skipped:
         # A member of an archive lies nowhere; it was passed over because it is hidden.

@@ -20,6 +20,7 @@ from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
 from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather
 from licmatch.ingest.grid import refuse_width
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
+from licmatch.ingest.numbered import TablePlaces
 from licmatch.ingest.product_keys import without_keys
 from licmatch.ingest.table_numbers import number_table
 from licmatch.ingest.tidy_csv import tidy_csv
@@ -202,9 +203,11 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], 
     present = [name for name in prepared.collect_schema().names() if name != REFUSED]
     wanted = pl.col(REFUSED).is_null() if refused else pl.lit(True)
     dropped = prepared.filter(~wanted).select(pl.len()).collect(engine="streaming").item() if refused else 0
-    seen = number_table(
-        cells.filter(wanted) if refused else cells, naming, fallback, [column for column in ABOUT_DEVICE if column in present]
-    )
+    # Rows that are left out shift those behind them: then a number no longer tells where its row stands.
+    stands = None if table.lined or refused else TablePlaces(label, table.first_line)
+    about = [column for column in ABOUT_DEVICE if column in present]
+    kept = cells.filter(wanted) if refused else cells
+    seen = number_table(kept, naming, fallback, about, stands=stands, spool=gather.numbers_in)
     no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
     usable = prepared if seen.rows == seen.usable and not dropped else prepared.filter(wanted & ~(no_name | no_device))
     gather.table(usable.select(software_columns(present)), seen.usable, seen.numbered)

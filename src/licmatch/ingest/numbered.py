@@ -5,107 +5,217 @@ Millions of rows share some ten thousand texts. Grouping, joining or checking ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import Path
 
 import polars as pl
 
+from licmatch.ingest.frame_parts import FrameParts
 from licmatch.schema import NAME_KEY
 
 DEVICE, NAME, DAY = "device_number", "name_number", "day_number"
+# Rows worked on at a time where memory is limited: 100 MB of numbers.
+ROWS_A_PART = 2_000_000
+_MOST = 1 << 64  # what a number of 64 bits can tell apart
 CODED = ("device_id", *NAME_KEY, "install_date")
 
 
 @dataclass(frozen=True, slots=True)
 class CodedColumn:
-    """A column as numbers (UInt32, null where it says nothing); number i stands for `texts[i]`, and the texts are sorted."""
+    """A column as numbers (UInt32, null where it says nothing); number i stands for `texts[i]`, and the texts are sorted.
 
-    numbers: pl.Series
+    `sources`: columns of codes (`Codes`), each with the number that every code stands for; the first that says something counts, and
+    `otherwise` where none does.
+    """
+
+    sources: tuple[tuple[str, pl.Series], ...]
     texts: pl.Series
+    otherwise: int | None = None
 
-    def where(self, holds: pl.Expr) -> pl.Series:
-        """Return for each row what an expression over `pl.col("text")` says of its text: Boolean; False for null."""
+    def numbers(self, codes: pl.DataFrame) -> pl.Series:
+        """Return the number of each row of a part of the codes."""
+        told = [_gathered(number_of, codes[name]) for name, number_of in self.sources]
+        fallback = pl.lit(self.otherwise, pl.UInt32)
+        if len(told) == 1 and self.otherwise is None:
+            return told[0]
+        among = pl.DataFrame([one.alias(str(at)) for at, one in enumerate(told)])
+        if not told:
+            return pl.repeat(self.otherwise, codes.height, dtype=pl.UInt32, eager=True)
+        return among.select(pl.coalesce(pl.all(), fallback)).to_series()
+
+    def where(self, numbers: pl.Series, holds: pl.Expr) -> pl.Series:
+        """Return for each of these numbers what an expression over `pl.col("text")` says of its text: Boolean; False for null."""
         flags = self.texts.rename("text").to_frame().select(holds.fill_null(False)).to_series()
-        return _gathered(flags, self.numbers).fill_null(False)
+        return _gathered(flags, numbers).fill_null(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Columns of a table as codes (UInt32), part by part in the order of its rows: code i of a column stands for `texts[column][i]`."""
+
+    parts: FrameParts
+    texts: dict[str, pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlaces:
+    """Where the rows of one table stand: in the file `label`, from the line `first_line` on; `lines` (UInt32), where rows are left out,
+    tells how many lines below it each stands."""
+
+    label: str
+    first_line: int
+    lines: pl.Series | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedRows:
-    """`frame`: one row a row of the software, in no order: row (UInt32, its place in the software, from 0), device_number, name_number,
-    day_number (UInt32; the day's is null where none is said).
+    """`frame`: one row a row of the software, in no order, held or a scan of files: row (UInt32, its place in the software, from 0),
+    device_number, name_number, day_number (UInt32; the day's is null where none is said).
 
     `names`: name_number, name, publisher, version, rows (Int64), one row a distinct name. `devices`: device_number, device_id.
     `days`: day_number, day (Date; null for a text that is no day); `dated` tells whether the software has a column of days at all.
+    `places`: where the rows stand, where they are of one table whose lines can be counted.
     """
 
-    frame: pl.DataFrame
+    frame: pl.DataFrame | pl.LazyFrame
     names: pl.DataFrame
     devices: pl.DataFrame
     days: pl.DataFrame
     dated: bool
+    places: TablePlaces | None = None
+
+    def of_devices(self, devices: pl.DataFrame, theirs: pl.Expr) -> NumberedRows:
+        """Return the rows of some of the devices, those of which an expression over `frame` holds; names keep their numbers."""
+        return replace(self, frame=self.frame.lazy().filter(theirs).collect(), devices=devices)
 
 
-def read_categories(rows: pl.LazyFrame, columns: Iterable[str]) -> pl.DataFrame:
-    """Return these columns as categories. One streamed pass over the texts."""
+def read_codes(rows: pl.LazyFrame, columns: Iterable[str], spool: Path | None = None) -> Codes:
+    """Return these columns as codes. One streamed pass over the texts; with a `spool` folder the codes wait in files there."""
     # Sets of categories of their own: what one run read is not kept for the next.
     kinds = {column: pl.Categorical(pl.Categories.random()) for column in columns}
-    return rows.select(pl.col(column).cast(kind) for column, kind in kinds.items()).collect(engine="streaming")
+    read = rows.select(pl.col(column).cast(kind) for column, kind in kinds.items())
+    parts, distinct = FrameParts(spool, "codes"), dict.fromkeys(kinds, 0)
+    for part in _in_parts(read, spool is not None):
+        codes = part.select(pl.all().to_physical())
+        # The categories of a column are counted from 0 on, in the order in which they were met, and none is without a row.
+        distinct = {name: max(count, _count(codes[name])) for name, count in distinct.items()}
+        parts.add(codes)
+    texts = {
+        name: pl.int_range(distinct[name], dtype=pl.UInt32, eager=True).cat.to(kind).cast(pl.String) for name, kind in kinds.items()
+    }  # fmt: skip
+    return Codes(parts, texts)
 
 
-def coded(columns: Sequence[pl.Series], says: Sequence[pl.Expr]) -> list[CodedColumn]:
-    """Return columns of categories as numbers over one list of texts; an expression each says what a text, `pl.col("text")`, stands for."""
-    told = []
-    for column, said in zip(columns, says, strict=True):
-        distinct = column.unique().drop_nulls()
-        written = pl.DataFrame({"number": distinct.to_physical(), "text": distinct.cast(pl.String)})
-        told.append(written.with_columns(said.alias("text")))
-    texts = pl.concat([one["text"] for one in told]).drop_nulls().unique().sort()
-    places = texts.to_frame("text").with_row_index("place")
-    found = []
-    for column, one in zip(columns, told, strict=True):
-        placed = one.join(places, on="text", how="left")
-        found.append(CodedColumn(_gathered(looked_up(placed["number"], placed["place"]), column.to_physical()), texts))
-    return found
+def _in_parts(rows: pl.LazyFrame, parted: bool) -> Iterator[pl.DataFrame]:
+    if not parted:
+        yield rows.collect(engine="streaming")
+        return
+    yield from rows.collect_batches(chunk_size=ROWS_A_PART, maintain_order=True, engine="streaming")
 
 
-def number_rows(software: pl.LazyFrame) -> NumberedRows:
-    """Return the rows of the software as numbers. 16 bytes a row are kept."""
+def _count(codes: pl.Series) -> int:
+    last = codes.max()
+    return 0 if last is None else int(last) + 1  # type: ignore[arg-type]
+
+
+def coded(texts: Mapping[str, pl.Series], says: Mapping[str, pl.Expr]) -> CodedColumn:
+    """Return columns of codes, the first that says something, as numbers over one list of texts.
+
+    `texts`: those of each column's codes; `says`: what such a text, `pl.col("text")`, stands for.
+    """
+    told = {name: texts[name].rename("text").to_frame().select(said.alias("text")) for name, said in says.items()}
+    every = pl.concat([one["text"] for one in told.values()] or [pl.Series("text", [], pl.String)]).drop_nulls().unique().sort()
+    places = every.to_frame("text").with_row_index("place")
+    placed = {name: one.join(places, on="text", how="left", maintain_order="left")["place"] for name, one in told.items()}
+    return CodedColumn(tuple(placed.items()), every)
+
+
+def number_rows(software: pl.LazyFrame, spool: Path | None = None) -> NumberedRows:
+    """Return the rows of the software as numbers. 16 bytes a row are kept, in memory or in a `spool` folder."""
     known = software.collect_schema().names()
     columns = [column for column in CODED if column in known]
-    read = read_categories(software, columns)
-    as_it_is = pl.col("text")
-    return numbered({column: coded([read[column]], [as_it_is])[0] for column in columns})
+    codes = read_codes(software, columns, spool)
+    return numbered(codes.parts, {column: coded(codes.texts, {column: pl.col("text")}) for column in columns}, spool)
 
 
-def numbered(columns: Mapping[str, CodedColumn], usable: pl.Series | None = None) -> NumberedRows:
-    """Put coded columns of the software together; `usable` leaves rows out."""
-    rows = pl.DataFrame([one.numbers.alias(column) for column, one in columns.items()])
-    if usable is not None:
-        rows = rows.filter(usable)
+def numbered(codes: FrameParts, columns: Mapping[str, CodedColumn], spool: Path | None = None) -> NumberedRows:
+    """Put coded columns of the software together, those rows that have a device and a name. The codes are used up."""
     key = [column for column in NAME_KEY if column in columns]
-    counted = rows.lazy().group_by(key).agg(rows=pl.len().cast(pl.Int64)).with_row_index(NAME).collect(engine="streaming")
+    # The three texts of a name as one number: it groups and joins in a third of the time that three take.
+    packings = _packings({one: columns[one].texts.len() for one in key})
+    on = [f"key_{place}" for place in range(len(packings))]
+    packed = [_packed(sizes).alias(name) for sizes, name in zip(packings, on, strict=True)]
     day = pl.col("install_date") if "install_date" in columns else pl.lit(None, pl.UInt32)
-    # The join keeps no order, which would cost more than all the rest: each row carries its place.
-    frame = (
-        rows.lazy()
-        .with_row_index("row")
-        .join(counted.lazy().select(*key, NAME), on=key, how="left", nulls_equal=True)
-        .select("row", pl.col("device_id").alias(DEVICE), NAME, day.alias(DAY))
-        .collect(engine="streaming")
-    )
+    slim, met = FrameParts(spool, "keys"), []
+    for part in codes:
+        rows = pl.DataFrame([one.numbers(part).alias(column) for column, one in columns.items()])
+        usable = rows.filter(pl.all_horizontal(pl.col("device_id", "name").is_not_null()))
+        keys = usable.select(*packed, pl.col("device_id").alias(DEVICE), day.alias(DAY))
+        met.append(keys.lazy().group_by(on).agg(rows=pl.len().cast(pl.Int64)).collect(engine="streaming"))
+        slim.add(keys)
+    codes.clear()
+    summed = met[0] if len(met) == 1 else pl.concat(met).group_by(on).agg(pl.col("rows").sum())
+    counted = summed.with_row_index(NAME)
+    frame, devices = _by_name(slim, counted.select(*on, NAME), on, FrameParts(spool, "rows"))
     nobody = pl.lit(None, pl.String)
-    written = {one: _gathered(columns[one].texts, counted[one]) if one in columns else nobody for one in NAME_KEY}
-    names = counted.select(NAME, **written).with_columns(counted["rows"])
-    devices = frame[DEVICE].unique().drop_nulls()
+    numbers = {one: part for sizes, name in zip(packings, on, strict=True) for one, part in _unpacked(counted[name], sizes).items()}
+    written = {one: _gathered(columns[one].texts, numbers[one]) if one in columns else nobody for one in NAME_KEY}
     dates = columns["install_date"].texts if "install_date" in columns else pl.Series([], dtype=pl.String)
-    days = dates.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day").to_frame().with_row_index(DAY)
     return NumberedRows(
         frame,
-        names,
+        counted.select(NAME, **written).with_columns(counted["rows"]),
         pl.DataFrame({DEVICE: devices, "device_id": _gathered(columns["device_id"].texts, devices)}),
-        days,
+        dates.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day").to_frame().with_row_index(DAY),
         "install_date" in columns,
     )
+
+
+def _by_name(slim: FrameParts, names: pl.DataFrame, on: list[str], rows: FrameParts) -> tuple[pl.DataFrame | pl.LazyFrame, pl.Series]:
+    """Return the rows with the numbers of their names, and the numbers of the devices they have."""
+    before, devices = 0, []
+    for part in slim:
+        # The join keeps no order, which would cost more than all the rest: each row carries its place.
+        placed = part.lazy().with_row_index("row", before).join(names.lazy(), on=on, how="left")
+        found = placed.select("row", DEVICE, NAME, DAY).collect(engine="streaming")
+        devices.append(found[DEVICE].unique())
+        before += part.height
+        rows.add(found)
+    slim.clear()
+    return rows.table(), devices[0] if len(devices) == 1 else pl.concat(devices).unique()
+
+
+def _packings(texts: Mapping[str, int]) -> list[dict[str, int]]:
+    """Return which columns go into one number together, and how many values each has: null is the last. Nearly always one number holds all.
+
+    >>> _packings({"name": 60_000, "publisher": 1_500, "version": 130_000})
+    [{'name': 60001, 'publisher': 1501, 'version': 130001}]
+    """
+    parts: list[dict[str, int]] = [{}]
+    for name, count in texts.items():
+        if prod(parts[-1].values()) * (count + 1) >= _MOST:
+            parts.append({})
+        parts[-1][name] = count + 1
+    return parts
+
+
+def _packed(sizes: Mapping[str, int]) -> pl.Expr:
+    """Return the columns of numbers as one of UInt64, never null."""
+    packed = pl.lit(0, pl.UInt64)
+    for name, size in sizes.items():
+        packed = packed * size + pl.col(name).cast(pl.UInt64).fill_null(size - 1)
+    return packed
+
+
+def _unpacked(packed: pl.Series, sizes: Mapping[str, int]) -> dict[str, pl.Series]:
+    """Return the numbers (UInt32) of each column that was packed; null where it was."""
+    numbers = {}
+    for name, size in reversed(list(sizes.items())):
+        rest = (packed % size).cast(pl.UInt32)
+        numbers[name] = rest.set(rest == size - 1, None)
+        packed = packed // size
+    return numbers
 
 
 def looked_up(numbers: pl.Series, values: pl.Series) -> pl.Series:

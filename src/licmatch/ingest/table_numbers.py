@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 
 from licmatch.ingest.canonical import lost_text, says_nothing, software_cell
-from licmatch.ingest.numbered import CODED, CodedColumn, NumberedRows, coded, numbered, read_categories
+from licmatch.ingest.numbered import CODED, CodedColumn, NumberedRows, TablePlaces, coded, numbered, read_codes
 
 _TEXT = pl.col("text")
+_PLACE = " place"  # no header of a table is this: they are stripped
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,61 +30,89 @@ class TableNumbers:
     devices: pl.DataFrame
 
 
-def number_table(table: pl.LazyFrame, naming: Sequence[str], otherwise: str | None, about: Sequence[str]) -> TableNumbers:
+def number_table(
+    table: pl.LazyFrame,
+    naming: Sequence[str],
+    otherwise: str | None,
+    about: Sequence[str],
+    *,
+    stands: TablePlaces | None = None,
+    spool: Path | None = None,
+) -> TableNumbers:
     """Return the rows of a table of String columns as numbers.
 
     `naming`: the columns that may name the device, the first that says something counts; `otherwise` names it where none does.
     `about`: columns that describe a device; of several values the smallest counts, whatever the order of the rows.
+    `stands`: where the table stands, if its rows follow each other there line by line. With a `spool` folder numbers wait in files.
     """
     present = table.collect_schema().names()
     software = [column for column in CODED if column in present and column != "device_id"]
-    read = read_categories(table, dict.fromkeys([*naming, *software, *about]))
-    columns = {"device_id": _devices(read, naming, otherwise)}
+    read = read_codes(table, dict.fromkeys([*naming, *software, *about]), spool)
+    columns = {"device_id": _devices(read.texts, naming, otherwise)}
     for column in software:
         made = software_cell(column, _TEXT)
-        [columns[column]] = coded([read[column]], [pl.when(says_nothing(_TEXT)).then(None).otherwise(made) if column == "name" else made])
-    name, device = columns["name"], columns["device_id"]
-    usable = device.numbers.is_not_null() & name.numbers.is_not_null()
-    described = {column: coded([read[column]], [_said()])[0] for column in about}
-    return TableNumbers(
-        numbered(columns, None if usable.all() else usable),
-        read.height,
-        int(usable.sum()),
-        int((name.where(lost_text(_TEXT)) & usable).sum()),
-        int((name.where(_TEXT.str.starts_with("{") & _TEXT.str.ends_with("}")) & usable).sum()),
-        _described(device, described, usable),
-    )
+        said = pl.when(says_nothing(_TEXT)).then(None).otherwise(made) if column == "name" else made
+        columns[column] = coded(read.texts, {column: said})
+    described = {column: coded(read.texts, {column: _said()}) for column in about}
+    counted, devices, lines = _Counted(), [], []
+    for part in read.parts:
+        name, device = columns["name"].numbers(part), columns["device_id"].numbers(part)
+        usable = device.is_not_null() & name.is_not_null()
+        lines.append(usable.arg_true() + counted.rows)
+        devices.append(_described(device, {column: one.numbers(part) for column, one in described.items()}, usable, counted.rows))
+        counted = counted.with_part(
+            rows=part.height,
+            usable=int(usable.sum()),
+            lost=int((columns["name"].where(name, lost_text(_TEXT)) & usable).sum()),
+            guids=int((columns["name"].where(name, _TEXT.str.starts_with("{") & _TEXT.str.ends_with("}")) & usable).sum()),
+        )
+    places = stands
+    if stands is not None and counted.usable < counted.rows:
+        places = replace(stands, lines=pl.concat(lines))
+    del lines
+    rows = numbered(read.parts, columns, spool)
+    told = _texts_of(pl.concat(devices), {"device_id": columns["device_id"], **described})
+    return TableNumbers(replace(rows, places=places), counted.rows, counted.usable, counted.lost, counted.guids, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    rows: int = 0
+    usable: int = 0
+    lost: int = 0
+    guids: int = 0
+
+    def with_part(self, *, rows: int, usable: int, lost: int, guids: int) -> _Counted:
+        return _Counted(self.rows + rows, self.usable + usable, self.lost + lost, self.guids + guids)
 
 
 def _said() -> pl.Expr:
     return pl.when(says_nothing(_TEXT)).then(None).otherwise(_TEXT.str.strip_chars())
 
 
-def _devices(read: pl.DataFrame, naming: Sequence[str], otherwise: str | None) -> CodedColumn:
+def _devices(texts: Mapping[str, pl.Series], naming: Sequence[str], otherwise: str | None) -> CodedColumn:
     """Return the device of each row: by the first column that says one, else by what the place of the file says."""
-    place = pl.Series("place", [otherwise], dtype=pl.Categorical(pl.Categories.random()))
-    named = [software_cell("device_id", _said()) for _ in naming]
-    *told, fallback = coded([*(read[column] for column in naming), place], [*named, software_cell("device_id", _TEXT)])
-    found = pl.DataFrame([one.numbers.alias(str(at)) for at, one in enumerate(told)]) if told else pl.DataFrame()
-    numbers = found.select(pl.coalesce(pl.all(), pl.lit(fallback.numbers[0], pl.UInt32))).to_series() if told else None
-    if numbers is None:
-        numbers = fallback.numbers.new_from_index(0, read.height)
-    return CodedColumn(numbers, fallback.texts)
+    place = {**texts, _PLACE: pl.Series("text", [otherwise], dtype=pl.String)}
+    said = dict.fromkeys(naming, software_cell("device_id", _said()))
+    found = coded(place, {**said, _PLACE: software_cell("device_id", _TEXT)})
+    return CodedColumn(found.sources[:-1], found.texts, found.sources[-1][1][0])
 
 
-def _described(device: CodedColumn, about: dict[str, CodedColumn], usable: pl.Series) -> pl.DataFrame:
-    rows = pl.DataFrame([device.numbers.alias("device_id"), *(one.numbers.alias(column) for column, one in about.items())])
-    # Texts are sorted, so that the smallest number is the smallest text.
-    seen = (
+def _described(device: pl.Series, about: Mapping[str, pl.Series], usable: pl.Series, before: int) -> pl.DataFrame:
+    """One row a device of a part: the row it is met on first, and of each column the smallest number: that of the smallest text."""
+    rows = pl.DataFrame([device.alias("device_id"), *(one.alias(column) for column, one in about.items())])
+    return (
         rows.lazy()
-        .with_row_index("first")
+        .with_row_index("first", before)
         .filter(usable)
         .group_by("device_id")
         .agg(pl.col("first").min(), *(pl.col(column).min() for column in about))
-        .sort("first")
         .collect()
     )
-    told = {"device_id": device, **about}
+
+
+def _texts_of(parts: pl.DataFrame, told: Mapping[str, CodedColumn]) -> pl.DataFrame:
+    seen = parts.group_by("device_id").agg(pl.all().min()).sort("first")
     return seen.select(
         (pl.lit(one.texts).gather(pl.col(column)) if one.texts.len() else pl.lit(None, pl.String)).alias(column)
         for column, one in told.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from licmatch.result.diff import diff
 from licmatch.result.folder import previous_log, read_result, reserved, write_result
 from licmatch.result.manifest import SCHEMA_VERSION, describe
+from licmatch.result.parts import TableParts
 from licmatch.result.record import Result
 from licmatch.result.refresh import refresh
 from licmatch.result.rulings_log import chained
@@ -16,6 +17,7 @@ from licmatch.result.verify import Verification, verify
 __all__ = [
     "SCHEMA_VERSION",
     "Result",
+    "TableParts",
     "Verification",
     "chained",
     "describe",

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +35,16 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
     manifest = dict(result.manifest)
 
     def fill(partial: Path) -> None:
-        for name, frame in result.tables().items():
-            write_table(frame, partial / f"{name}.parquet")
+        for name in TABLES:
+            write_table(result.scan(name), partial / f"{name}.parquet")
         (partial / LOG).write_bytes(log_bytes(result.rulings_log))
-        (partial / QUEUE_FILE).write_bytes(queue_csv(queue(result.installations, result.findings, result.scores)[0]))
+        (partial / QUEUE_FILE).write_bytes(queue_csv(queue(result.scan("installations"), result.scan("findings"), result.scores)[0]))
         if extra is not None:
             extra(partial)
         manifest["files"] = seal(partial, manifest)
 
     write_folder(Path(folder), fill)
-    return replace(result, manifest=manifest)
+    return result.with_manifest(manifest)
 
 
 @contextmanager
@@ -116,10 +115,13 @@ def previous_log(folder: str | Path | None) -> tuple[Mapping[str, Any], ...]:
     return () if folder is None else earlier_log(Path(folder), read_manifest(Path(folder)))
 
 
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write one table so that the same frame gives the same bytes."""
-    # Chunks left from joins would become row groups of odd sizes.
-    frame.rechunk().write_parquet(path, compression="zstd", compression_level=3, statistics=True, row_group_size=1 << 18)
+def write_table(table: pl.DataFrame | pl.LazyFrame, path: Path) -> None:
+    """Write one table so that the same rows give the same bytes, however they lie in memory or in parts."""
+    # A page ends where a guess of the bytes of a row says, and the guess depends on how texts lie: one page holds a row group.
+    table.lazy().sink_parquet(
+        path, compression="zstd", compression_level=3, statistics=True, row_group_size=1 << 18, data_page_size=(1 << 31) - 1,
+        maintain_order=True, engine="streaming",
+    )  # fmt: skip
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

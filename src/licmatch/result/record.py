@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,21 @@ TABLES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+class Table:
+    """A field of a result that may be a scan of files: it is then read anew whenever it is asked for, and memory keeps none of it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, result: Any, owner: type | None = None) -> pl.DataFrame:
+        held: pl.DataFrame | pl.LazyFrame = result.__dict__[self._name]
+        return held.collect(engine="streaming") if isinstance(held, pl.LazyFrame) else held
+
+    def __set__(self, result: Any, table: pl.DataFrame | pl.LazyFrame) -> None:
+        result.__dict__[self._name] = table
+
+
+@dataclass(frozen=True)
 class Result:
     """What one run found. Columns of the frames are those of `licmatch.schema`; `scores` has those of `licmatch.rollup`.
 
@@ -70,3 +85,19 @@ class Result:
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the frames by name, in the order of their files."""
         return {name: getattr(self, name) for name in TABLES}
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return a table to be streamed: one that waits in files is not read here."""
+        held: pl.DataFrame | pl.LazyFrame = self.__dict__[name]
+        return held.lazy()
+
+    def with_manifest(self, manifest: dict[str, Any]) -> Result:
+        """Return the same result with another manifest."""
+        other = copy(self)
+        other.__dict__["manifest"] = manifest
+        return other
+
+
+# The tables that grow with computers and have a row or more for each category of theirs.
+for _name in ("installations", "findings"):
+    setattr(Result, _name, Table(_name))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from licmatch.assess.policy import Policy
 from licmatch.rollup.bars import ledger_bars, pool_bars, reporting_bars
 from licmatch.rollup.conserve import conserve
-from licmatch.rollup.counts import count_columns, count_units, sum_upwards, with_counts
+from licmatch.rollup.counts import count_columns, sum_upwards, with_counts
 from licmatch.rollup.rates import score, score_columns
 from licmatch.rollup.units import UnitTree
 
@@ -15,17 +17,18 @@ HEAD = ("unit_id", "parent_id", "name", "tier", "level")
 
 
 def score_units(
-    devices: pl.DataFrame, installations: pl.DataFrame, findings: pl.DataFrame, tree: UnitTree,
-    categories: list[str], single: frozenset[str], policy: Policy,
+    counts: Sequence[pl.DataFrame], devices: pl.DataFrame, tree: UnitTree, categories: list[str], policy: Policy,
     *, position: pl.DataFrame, licences: pl.DataFrame, ledger: pl.DataFrame | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Return unit_id, parent_id, name, tier, level, then counts, rates, points and grades; parents before children.
 
-    `position`: columns of `licences.frames.POSITION`; `licences`: unit_id, category, licences, licences_domestic; `ledger`:
-    device_id, unit_id of the computers in use that a ledger lists. Raises ResultError where counts do not conserve.
+    `counts`: as of `count_units`, of parts of the devices; `position`: columns of `licences.frames.POSITION`; `licences`: unit_id,
+    category, licences, licences_domestic; `ledger`: device_id, unit_id of the computers in use that a ledger lists. Raises
+    ResultError where counts do not conserve.
     """
-    own = count_units(devices, installations, findings, categories, single, policy)
-    own = with_counts(own, ledger_bars(ledger, devices, tree))
+    own, *more = counts
+    for part in (*more, ledger_bars(ledger, devices, tree)):
+        own = with_counts(own, part)
     own = with_counts(own, _bought(licences, tree, categories))
     return score_tree(own, tree, categories, policy, position)
 

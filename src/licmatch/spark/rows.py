@@ -13,7 +13,7 @@ from licmatch.assess.case import FRAME_FILE
 from licmatch.assess.counted_rows import CountedRows
 from licmatch.assess.names import Names
 from licmatch.assess.occurrences import Occurrences, is_program
-from licmatch.assess.source_rows import SOFTWARE, SourceRows
+from licmatch.assess.source_rows import SOFTWARE, ListedRows, SourceRows
 from licmatch.errors import InputError
 from licmatch.match.engine import Engine
 from licmatch.schema import NAME_KEY, REQUIRED, STATUSES
@@ -114,7 +114,7 @@ class ClusterRows(CountedRows):
     def _cited(self, first: pl.DataFrame) -> SourceRows:
         # Numbers that were only given here mean nothing to a reader.
         unplaced = pl.lit(None, pl.String) if self._placed else pl.lit(SOFTWARE)
-        return SourceRows(first.select("row", pl.coalesce("source_file", unplaced), "source_row", "install_date"))
+        return ListedRows(first.select("row", pl.coalesce("source_file", unplaced), "source_row", "install_date"))
 
     def _days(self, numbered: DataFrame, number: pl.DataFrame) -> pl.DataFrame:
         if not self._dated:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+import pytest
 
 from licmatch.assess.names import Names
 from licmatch.assess.occurrences import count_occurrences
-from licmatch.ingest.numbered import number_rows
+from licmatch.ingest import numbered as numbering
+from licmatch.ingest.numbered import NumberedRows, number_rows
 from licmatch.schema import NAME_KEY
 
 ROWS = pl.DataFrame(
@@ -46,3 +48,15 @@ def test_a_day_that_is_none_counts_as_not_said() -> None:
 def test_software_without_days_or_makers_is_numbered_too() -> None:
     rows = number_rows(ROWS.lazy().select("device_id", "name"))
     assert (rows.dated, rows.days.height, rows.names["publisher"].null_count()) == (False, 0, 2)
+
+
+def test_more_texts_than_one_number_tells_apart_are_numbered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = number_rows(ROWS.lazy())
+    monkeypatch.setattr(numbering, "_MOST", 8)  # no two columns fit
+    parted = number_rows(ROWS.lazy())
+
+    def read(rows: NumberedRows) -> list[tuple[object, ...]]:
+        told = rows.frame.join(rows.names, on="name_number").join(rows.devices, on="device_number")
+        return told.select("row", "device_id", *NAME_KEY, "rows").sort("row").rows()
+
+    assert read(parted) == read(whole)

@@ -11,6 +11,7 @@ from tests.unit.assess.cases import judged
 
 from licmatch.errors import ResultError
 from licmatch.result import Result, read_result, write_result
+from licmatch.result.folder import write_table
 from licmatch.schema import FINDINGS, INSTALLATIONS, MATCHES, REJECTED, UNKNOWN
 
 ROWS = (("a", "KMSpico"), ("a", "Windows 7"), ("b", "天擎"), ("b", None), ("b", "Foo"))
@@ -153,3 +154,16 @@ def test_a_result_without_rows_is_a_result(tmp_path: Path) -> None:
 
 def test_plugins_left_out_are_said() -> None:
     assert judged(("a", "Foo"), without=("office",)).manifest["incomplete"] is True
+
+
+def test_the_bytes_of_a_table_depend_on_its_rows_alone(tmp_path: Path) -> None:
+    numbers = range(3000)
+    texts, lists = [f"a text of some length, number {n % 97}" for n in numbers], [[str(n)] * (n % 4) for n in numbers]
+    rows = pl.DataFrame({"text": texts, "list": lists})
+    parts = pl.concat([rows[:7].rechunk(), rows[7:1900].rechunk(), rows[1900:]], rechunk=False)
+    rows[:1000].write_parquet(tmp_path / "0.parquet")
+    rows[1000:].write_parquet(tmp_path / "1.parquet")
+    for name, table in {"whole": rows, "parts": parts, "files": pl.scan_parquet([tmp_path / "0.parquet", tmp_path / "1.parquet"])}.items():
+        write_table(table, tmp_path / name)
+    assert parts.n_chunks() > 1
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "parts").read_bytes() == (tmp_path / "files").read_bytes()

@@ -98,6 +98,7 @@ def _own_facts(devices: pl.DataFrame, as_of: date) -> pl.DataFrame:
         c2r_products=said(devices, "c2r_products"),
         purchased_as=said(devices, "purchased_as"),
         serial_number=said(devices, "serial_number"),
+        devices_seen=said(devices, "devices_seen", pl.Int64),
         hardware_uuid=said(devices, "hardware_uuid").str.to_lowercase(),
     ).with_columns(
         # "not upgraded" is only known where somebody asked.
@@ -263,6 +264,7 @@ def _from_owner(facts: pl.DataFrame, lots: Lots, owner: Organisation) -> pl.Data
         in_test_lab=in_lab.fill_null(False),
         exempt=in_lab.fill_null(False),
         registered_host=registered.fill_null(False),
-        devices_total=pl.lit(owner.devices_total or facts.height, pl.Int64),
+        # Where devices are judged by blocks, those of all blocks count.
+        devices_total=pl.coalesce(pl.lit(owner.devices_total or None, pl.Int64), "devices_seen", pl.lit(facts.height, pl.Int64)),
         devices_stated=pl.lit(owner.devices_total, pl.Int64),
     )
