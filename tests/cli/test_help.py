@@ -11,7 +11,7 @@ import pytest
 from licmatch.cli.main import COMMANDS
 from licmatch.messages import LANGUAGES, texts
 
-PAGES = [(), *((name,) for name in COMMANDS), *(("catalog", name) for name in ("check", "list", "show", "build"))]
+PAGES = [(), *((name,) for name in COMMANDS), *(("catalog", name) for name in ("check", "list", "show", "build", "key", "sign", "verify"))]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
