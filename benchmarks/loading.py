@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         told = result[label]
         print(
             f"{label:<15} load {told['load_s']['median'] * 1e3:7.0f} ms ({told['load_cpu_s']['median'] * 1e3:.0f} ms processor), "
-            f"import before it {told['import_s']['median'] * 1e3:.0f} ms, first answer after it {told['first_answer_s']['median'] * 1e3:.0f} ms"
+            f"import before it {told['import_s']['median'] * 1e3:.0f} ms, first answer {told['first_answer_s']['median'] * 1e3:.0f} ms"
         )
     print(f"figures: {write('loading', result, args.out)}")
     return 0
