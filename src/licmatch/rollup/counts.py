@@ -25,7 +25,7 @@ DEVICE_COUNTS = ("devices", "in_use", "rows", *STATUSES, "pirated_devices", "sus
 # What counting looks at: filtering tables by their columns of evidence would cost more than all the rest.
 _OF_COPIES = ("device", "unit_id", "category", "in_scope", "verdict", "state", "origin", "end_of_support", "official")
 _OF_FINDINGS = ("device", "unit_id", "category", "in_scope", "verdict", "state", "grade", "installations", "genuine",
-                "undetermined", "open_names")  # fmt: skip
+                "undetermined", "open_names", "unlisted")  # fmt: skip
 
 
 def count_columns(categories: list[str]) -> list[str]:
