@@ -1,4 +1,4 @@
-"""Fuzzing led by coverage: `python -m tests.fuzz.guided TARGET [-max_total_time=120 ...]`. It needs atheris (`pip install atheris`), nothing else does.
+"""Fuzzing led by coverage: `python -m tests.fuzz.guided TARGET [-max_total_time=120 ...]`. It needs `pip install atheris`.
 
 libFuzzer keeps what reaches new code; our own mutations make one change in two, its own the other. It stops at the first failure.
 """
