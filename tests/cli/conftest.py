@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,9 @@ _fresh = Engine.load
 _kept = cache(Engine.load)
 
 
-def _load(*, catalogs: Iterable[object] = (), builtin: bool = True, without: Iterable[str] = (), trust: object = None) -> Engine:
-    if trust is not None:  # what is verified must be read again each time
-        return _fresh(catalogs=catalogs, builtin=builtin, without=without, trust=trust)
+def _load(*, catalogs: Iterable[object] = (), builtin: bool = True, without: Iterable[str] = (), **more: Any) -> Engine:
+    if any(value is not None for value in more.values()):  # what is verified must be read again each time, and plugins are no keys
+        return _fresh(catalogs=catalogs, builtin=builtin, without=without, **more)
     return _kept(catalogs=tuple(map(str, catalogs)), builtin=builtin, without=tuple(without))
 
 

@@ -60,7 +60,8 @@ def test_the_disk_is_full(place: Estate, small_disk: Path) -> None:
     (small_disk / "filler").write_bytes(b"x" * 40_000)
     ran = place.run(["assess", str(place.dump), "-o", str(small_disk / "result"), "--as-of", NEW, "--quiet", "--lang", "zh"])
     assert ran.code == 3
-    assert "没有空间可写" in ran.err and "原有内容未改动" in ran.err
+    assert "没有空间可写" in ran.err
+    assert "原有内容未改动" in ran.err
     assert [entry.name for entry in small_disk.iterdir()] == ["filler"]
 
 
@@ -80,7 +81,8 @@ def test_a_matched_table_that_finds_no_room_leaves_the_earlier_one(place: Estate
 def test_a_place_where_nothing_may_be_written(place: Estate) -> None:
     ran = place.run(["assess", str(place.dump), "-o", "/sys/licmatch-result", "--as-of", NEW, "--quiet"])
     assert ran.code == 3
-    assert "this may not be written here" in ran.err and "/sys/licmatch-result" in ran.err
+    assert "this may not be written here" in ran.err
+    assert "/sys/licmatch-result" in ran.err
 
 
 @pytest.mark.parametrize("megabytes", [4, 64])
@@ -139,5 +141,6 @@ def test_a_file_that_cannot_be_read_to_its_end(place: Estate, monkeypatch: pytes
     monkeypatch.setattr(Source, "read", failing)
     assert status(place.words(NEW)) == 3
     told = capsys.readouterr().err
-    assert "Input/output error" in told and "county.csv" in told
+    assert "Input/output error" in told
+    assert "county.csv" in told
     unharmed(place)

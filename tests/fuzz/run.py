@@ -2,7 +2,7 @@
 
 A target runs until it has had its inputs or its CPU seconds, whichever comes first; the six most used readers have only seconds, fifteen
 times as many. An input that reaches a line of licmatch that none before it reached becomes a seed itself, where Python can tell
-(3.12 and newer, by `sys.monitoring`); `tests.fuzz.guided` does the same by atheris on any version. Findings go to a folder, each
+(3.12 and newer, by `sys.monitoring`); `tests.fuzz.guided` does so by atheris, where that is installed. Findings go to a folder, each
 cut to the least that still fails.
 """
 

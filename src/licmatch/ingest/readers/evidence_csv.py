@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from licmatch.errors import InputError, Location
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.gather import NO_DEVICE, Gather
 from licmatch.ingest.grid import DELIMITERS, below_header, records_of_text
@@ -102,7 +103,11 @@ def _read(doc: Document, gather: Gather) -> None:
         return
     delimiter, _, kind = found
     records = records_of_text(doc, delimiter)
-    start = next(place for place, cells in enumerate(records.cells) if class_of(dict.fromkeys(_properties(tuple(cells)))) == kind)
+    headed = (place for place, cells in enumerate(records.cells) if class_of(dict.fromkeys(_properties(tuple(cells)))) == kind)
+    start = next(headed, None)
+    if start is None:
+        # Line by line it was a header; with its quotes read over line ends it is none.
+        raise InputError("the header of the table breaks off", where=Location(doc.label))
     grid = below_header(records, start)
     names = _properties(tuple(grid.headers))
     rows = [dict(zip(names, (cell or None for cell in row), strict=False)) for row in grid.rows]
