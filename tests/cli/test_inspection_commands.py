@@ -95,8 +95,8 @@ def test_a_register_nobody_filled_in_ends_with_3(licmatch, result, tmp_path):
 def test_the_how_to_page_runs_as_written(licmatch, tmp_path, monkeypatch, page):
     """Its commands in order, with the register as a table so that the test can fill it in between."""
     monkeypatch.chdir(tmp_path)
-    block = re.findall(r"```\n(licmatch.*?)```", (HOW_TO / page).read_text(encoding="utf-8"), flags=re.DOTALL)[0]
-    commands = [shlex.split(line)[1:] for line in block.splitlines()]
+    blocks = re.findall(r"```[^\n]*\n(licmatch.*?)```", (HOW_TO / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    commands = [shlex.split(line)[1:] for block in blocks for line in block.splitlines()][:3]
     assert [words[0] for words in commands] == ["demo", "sample", "inspect"]
     demo, sample, inspect = commands
     assert licmatch(*demo, "--quiet").code == 0
