@@ -56,7 +56,7 @@ def one_by_one(count: int, folder: Path) -> dict[str, Any]:
         seconds.append(time.perf_counter() - start)
         told.append(tuple(getattr(found, column.removeprefix("lm_")) for column in MATCH_COLUMNS))
     same = told == engine.decide(asked).select(list(MATCH_COLUMNS)).rows()
-    return {"names": asked.height, "seconds": spread(seconds), "identical_to_match": same}
+    return {"names": asked.height, "seconds": spread(seconds, 6), "identical_to_match": same}
 
 
 def apart(threads: int, words: list[str]) -> Any:

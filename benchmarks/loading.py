@@ -42,7 +42,7 @@ def probe(cache: Path, repeat: int, catalogs: tuple[Path, ...] = ()) -> dict[str
     for _ in range(repeat):
         words = [sys.executable, "-c", PROBE, *map(str, catalogs)]
         told.append(json.loads(subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout))
-    return {figure: spread([one[figure] for one in told]) for figure in told[0]}
+    return {figure: spread([one[figure] for one in told], 6) for figure in told[0]}
 
 
 def write_table(products: int, path: Path) -> None:

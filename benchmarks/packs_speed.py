@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     times = [there / here for here, there in zip(ours, theirs, strict=True)]
     result: dict[str, Any] = {
         "products": len(pack_items), "strings": len(asked), "asked_of_rapidfuzz": len(few), "index_cpu_s": round(indexing, 3),
-        "licmatch_s_a_name": spread(ours), "WRatio_s_a_name": spread(theirs), "times_faster": spread(times), "shares": shares,
+        "licmatch_s_a_name": spread(ours, 6), "WRatio_s_a_name": spread(theirs, 6), "times_faster": spread(times, 1), "shares": shares,
         "cdist_gain_of_cores": round(cores[0] / cores[1], 2),
     }  # fmt: skip
     print(f"{len(pack_items):,} products, {len(asked):,} strings, {1 / result['licmatch_s_a_name']['median']:,.0f} a second")

@@ -21,6 +21,9 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
     "run": (["run.py", "--size", "1m", "10m", "10m-600k", "--repeat", "5"], ["run.py", "--size", "small"]),
     "again": (["again.py", "--size", "10m", "--repeat", "5"], ["again.py", "--size", "small"]),
     "peers": (["speed_peers.py", "--repeat", "3"], ["speed_peers.py", "--products", "500", "--strings", "100", "--repeat", "1"]),
+    "loading": (["loading.py"], ["loading.py", "--small", "--repeat", "1"]),
+    "deciding": (["deciding.py"], ["deciding.py", "--small", "--repeat", "1"]),
+    "packs": (["packs_speed.py"], ["packs_speed.py", "--repeat", "1"]),
     "curves": (
         ["curves.py", "--rows", "1e5", "1e6", "1e7", "1e8", "--names", "1e4", "1e5", "1e6", "--products", "1e3", "1e4", "1e5"],
         ["curves.py", "--rows", "1e4", "1e5", "--names", "--products", "100"],

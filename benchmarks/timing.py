@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from run import machine
+from measure import machine, spread
 
 from licmatch.schema import NAME_KEY
 
 BENCH_OUT = Path(__file__).resolve().parents[1] / "bench-out"
 SEED = 20050613
-
-
-def spread(values: list[float]) -> dict[str, float]:
-    """Return median, least and most of some figures."""
-    return {"median": round(statistics.median(values), 6), "least": round(min(values), 6), "most": round(max(values), 6)}
 
 
 def timed(work: Callable[[], object], repeat: int) -> dict[str, dict[str, float]]:
@@ -31,7 +25,7 @@ def timed(work: Callable[[], object], repeat: int) -> dict[str, dict[str, float]
         work()
         wall.append(time.perf_counter() - start)
         cpu.append(time.process_time() - busy)
-    return {"wall_s": spread(wall), "cpu_s": spread(cpu)}
+    return {"wall_s": spread(wall, 6), "cpu_s": spread(cpu, 6)}
 
 
 def distinct_names(count: int, folder: Path) -> pl.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -41,14 +40,12 @@ def test_help_loads_no_polars():
     assert subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def test_help_is_there_at_once():
-    def seconds() -> float:
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "licmatch", "--help"], stdout=subprocess.DEVNULL, check=True)
-        return time.perf_counter() - start
-
-    # The best of five: what is measured is the command, not what else the machine is doing.
-    assert min(seconds() for _ in range(5)) < 0.4
+def test_help_asks_for_nothing_heavy():
+    """What makes help slow to come is what it imports: neither the engine nor a library of tables, sheets or solvers."""
+    code = "import sys; from licmatch.cli.main import status; status(['--help']); print(*sys.modules, file=sys.stderr)"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr.split())
+    libraries = {"numpy", "ortools", "xlsxwriter", "opencc", "jinja2", "rapidfuzz", "ahocorasick", "cryptography"}
+    assert not loaded & (libraries | {"licmatch.match", "licmatch.assess", "licmatch.ingest"})
 
 
 def test_the_version_is_that_of_the_distribution(licmatch):
