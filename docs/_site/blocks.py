@@ -28,6 +28,7 @@ NEEDS = {
     "macos": ("runs on macOS", "在 macOS 上运行"),
     "rpm": ("runs where packages are RPMs", "在使用 RPM 的系统上运行"),
     "cluster": ("runs on a cluster", "在集群上运行"),
+    "password": ("asks for a password", "需要输入口令"),
     "network": ("needs a package index", "需要软件包索引"),
     "data": ("needs data that is not distributed", "需要未随项目发布的数据"),
     "checkout": ("in a copy of the project", "在项目目录中运行"),

@@ -55,6 +55,14 @@ def _milestone(text: str, folder: Path) -> object:
     return msgspec.convert(tomllib.loads(text)["milestone"], list[Milestone])
 
 
+def _profile(text: str, folder: Path) -> object:
+    from licmatch.ingest.profiles.profile import read_profile
+
+    path = folder / "shown_profile.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_profile(path)
+
+
 def _pyproject(text: str, folder: Path) -> object:
     told = tomllib.loads(text)
     doors = told["project"]["entry-points"]["licmatch.plugins"]
@@ -93,6 +101,7 @@ READERS = {
     "excerpt": _excerpt,
     "milestone": _milestone,
     "policy": _policy,
+    "profile": _profile,
     "pyproject": _pyproject,
     "rules": _rules,
     "settings": _settings,
