@@ -31,6 +31,9 @@ from queue import SimpleQueue
 ROOT = Path(__file__).resolve().parents[2]
 MUTATED = ("src/licmatch/match", "src/licmatch/rules", "src/licmatch/rollup")
 TESTS = (
+    *(f"tests/{part}" for part in ("unit/match", "unit/rules", "unit/rollup", "catalogs", "golden/test_golden.py")),
+    *(f"tests/property/test_{part}.py" for part in ("names", "one_name", "rules", "rollup", "merge")),
+)
     "tests/unit/match",
     "tests/unit/rules",
     "tests/unit/rollup",
