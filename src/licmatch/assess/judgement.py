@@ -23,7 +23,7 @@ from licmatch.assess.hearing import hear
 from licmatch.assess.installations import Collapsed, collapse
 from licmatch.assess.judgement_record import Judgement, counted_on, joined
 from licmatch.assess.names import Names, decide_names
-from licmatch.assess.occurrences import Occurrences, count_occurrences
+from licmatch.assess.occurrences import Occurrences, count_occurrences, match_numbers
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.papers import Papers, set_against
 from licmatch.assess.policy import Policy
@@ -72,11 +72,12 @@ def judge_case(
     names = decide_names(case.rows, told, engine, book)
     os_pairs = told.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match", "source")
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
+    matches = match_numbers(case.rows, names)
     devices = listed.frame.with_columns(devices_seen=pl.lit(listed.frame.height, pl.Int64))
 
     def judged(block: Block) -> Judgement:
         some, mine, theirs, systems = block.part(case, devices, states, os_pairs)
-        return _judge_devices(some, mine, theirs, systems, names, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book)
+        return _judge_devices(some, mine, theirs, systems, names, matches, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book)
 
     at_a_time, at_once = shares(memory)
     blocks = device_blocks(case, devices, at_a_time)
@@ -90,6 +91,7 @@ def _judge_devices(
     states: pl.DataFrame,
     os_pairs: pl.DataFrame,
     names: Names,
+    matches: pl.Series,
     lots: Lots,
     engine: EngineView,
     policy: Policy,
@@ -100,7 +102,7 @@ def _judge_devices(
     rules: Sequence[Rule],
 ) -> Judgement:
     """Return the judgement of the devices listed, from 0 on, without the notices on the case as a whole."""
-    occurrences = count_occurrences(case.rows, names, listed)
+    occurrences = count_occurrences(case.rows, names, listed, matches)
     devices = _with_rows(listed, occurrences.rows)
     pairs = occurrences.pairs
     # Whatever becomes evidence is the first row of some pair.
