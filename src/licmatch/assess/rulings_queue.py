@@ -15,6 +15,8 @@ from licmatch.schema import RISKS
 UNDETERMINED, ACCUSED = "undetermined", "accused"
 # A device's evidence is shown in these many pieces; all of it stands in installations.parquet.
 PIECES = 3
+# So many copies of a group are listed for a person.
+COPIES_OF_A_GROUP = 200
 
 FILLED_IN = ("ruling_id", "verdict", "ruled_by", "document_no", "ruled_on", "expires_on", "reason")
 SCOPE = ("device_id", "unit_id", "product_id", "name", "rule_id", "provisional_verdict")

@@ -17,8 +17,9 @@ import polars as pl
 from licmatch.report.figures import depth_first
 from licmatch.report.numbering import Values, judgements_of, shared_values
 from licmatch.report.packed import column, segment, steps, texts
+from licmatch.report.pieces import Pieces
 from licmatch.report.result_view import ResultView
-from licmatch.report.suspects import evidence_pieces, is_suspected, product_names
+from licmatch.report.suspects import Places, evidence_pieces, finding_places, is_suspected, product_names
 from licmatch.report.wording import shown, verdict_key
 
 # What a finding is listed under: a suspicion; not genuine; open; everything else (genuine, absent, out of scope).
@@ -30,7 +31,6 @@ DEVICES_IN_BLOCK = 2_500
 EVIDENCE_SHOWN = 40
 TEXT_SHOWN = 200
 
-_PIECE = ["piece_kind", "rule_id", "text", "weight"]
 Json = dict[str, Any]
 
 
@@ -58,9 +58,12 @@ def device_blocks(result: ResultView, units: list[str], categories: list[str], m
 
     `units`: unit ids in the page's order; `categories`: ids in the page's order.
     """
-    findings = _findings(result, units, categories)
-    pieces = _pieces(result, findings)
-    whole = _segments(findings, pieces, units, SEGMENTS)
+    places = finding_places(result, result.findings)
+    findings = _findings(result, units, categories, places)
+    pieces = evidence_pieces(result, _sorted_places(findings, places))
+    shown_pieces = _shown(pieces, findings)
+    findings = _with_counts(findings, pieces)
+    whole = _segments(findings, shown_pieces, units, SEGMENTS)
     if whole.size("g", "t", "d", *SEGMENTS) <= most:
         return whole
     room, kept = most - whole.size("g", "t", "d"), []
@@ -71,13 +74,13 @@ def device_blocks(result: ResultView, units: list[str], categories: list[str], m
         kept.append(sort)
     kinds = [int(sort[1]) for sort in kept if sort[0] == "f"]
     held = findings.filter(pl.col("kind").is_in(kinds))
-    fewer = _segments(held, pieces.filter(pl.col("at").is_in(held["at"].implode())), units, tuple(kept))
+    fewer = _segments(held, shown_pieces.of_kinds(kinds), units, tuple(kept))
     counts = whole.findings
     return DeviceBlocks(fewer.segments, fewer.of_unit, fewer.blocks, counts, fewer.kept, whole.codes)
 
 
-def _findings(result: ResultView, units: list[str], categories: list[str]) -> pl.DataFrame:
-    """A row a finding in the order of blocks, devices and categories, numbered `at`."""
+def _findings(result: ResultView, units: list[str], categories: list[str], places: Places) -> pl.DataFrame:
+    """A row a finding in the order of blocks, devices and categories, numbered `at`; `place` is its row in the result."""
     place = pl.DataFrame({"unit_id": units, "unit": range(len(units))}, schema={"unit_id": pl.String, "unit": pl.UInt32})
     # A finding of a unit or category the page does not show still is a finding.
     order = pl.DataFrame({"category": categories, "cat": range(len(categories))}, schema={"category": pl.String, "cat": pl.UInt32})
@@ -92,9 +95,10 @@ def _findings(result: ResultView, units: list[str], categories: list[str]) -> pl
                      pl.col("confidence").round(3), pl.col("official").fill_null(False),
                      kind=pl.when(is_suspected().fill_null(False)).then(0).when(gone & listed).then(1).when(open_ & listed).then(2)
                      .otherwise(3).cast(pl.UInt8))
+        .with_row_index("place")
         .join(place, on="unit_id", how="left", maintain_order="left")
         .join(order, on="category", how="left", maintain_order="left")
-        .join(product_names(result), on=["device_id", "category"], how="left", maintain_order="left")
+        .join(product_names(result, places.copies), left_on="place", right_on="at", how="left", maintain_order="left")
         .with_columns(pl.col("unit").fill_null(len(units)), pl.col("cat").fill_null(len(categories)), pl.col("flags").fill_null([]),
                       pl.col("products").fill_null(""))
     )  # fmt: skip
@@ -118,20 +122,56 @@ def _in_blocks(findings: pl.DataFrame, result: ResultView, units: list[str]) -> 
     )
 
 
-def _pieces(result: ResultView, findings: pl.DataFrame) -> pl.DataFrame:
-    """A row a piece of evidence of a finding, in the order it is read, with `more` pieces that are not shown."""
-    return (
-        evidence_pieces(result, findings.select("device_id", "category", "at"))
-        .rename({"kind": "piece_kind"})
-        .with_columns(nth=pl.int_range(pl.len()).over("at"), pieces=pl.len().over("at"))
-        .filter(pl.col("nth") < EVIDENCE_SHOWN)
-        .join(findings.select("at", "block", "kind"), on="at", maintain_order="left")
-        .select("at", "block", "kind", "pieces", "piece_kind", "rule_id", "text", "source", "row", pl.col("weight").round(3))
-    )
+def _sorted_places(findings: pl.DataFrame, places: Places) -> Places:
+    """The same places, told by `at`: findings were numbered as they stand in the result."""
+    at = findings["place"].arg_sort().cast(pl.UInt32)
+    return Places(at.gather(places.copies), at)
 
 
-def _segments(findings: pl.DataFrame, pieces: pl.DataFrame, units: list[str], sorts: tuple[str, ...]) -> DeviceBlocks:
-    held = pieces.filter(pl.col("kind").is_in([int(sort[1]) for sort in sorts if sort[0] == "e"]))
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Pieces of evidence that are shown: at, block, kind (of the finding), told and source (rows of the two tables), row.
+
+    `told` has piece_kind, rule_id, text and weight as they are shown, `sources` the column source; both sorted.
+    """
+
+    rows: pl.DataFrame
+    told: pl.DataFrame
+    sources: pl.DataFrame
+
+    def of_kinds(self, kinds: list[int]) -> _Shown:
+        return _Shown(self.rows.filter(pl.col("kind").is_in(kinds)), self.told, self.sources)
+
+
+def _shown(pieces: Pieces, findings: pl.DataFrame) -> _Shown:
+    at = pieces.rows["at"].to_numpy()
+    # The pieces lie by finding: how many stand before one there is its place less that of the first.
+    first = np.concatenate(([0], np.cumsum(np.bincount(at, minlength=findings.height))))
+    rows = pieces.rows.filter(pl.Series(np.arange(at.size) - first[at] < EVIDENCE_SHOWN))
+    told, told_place = _distinct_sorted(pieces.told.rename({"kind": "piece_kind"}).with_columns(pl.col("weight").round(3)))
+    sources, source_place = _distinct_sorted(pieces.sources.fill_null("").to_frame())
+    rows = rows.select(
+        "at", findings["block"].gather(rows["at"]), findings["kind"].gather(rows["at"]), told_place.gather(rows["told"]).alias("told"),
+        source_place.gather(rows["source"]).alias("source"), "row",
+    )  # fmt: skip
+    return _Shown(rows, told, sources)
+
+
+def _distinct_sorted(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct rows in order, and of each row of the table which of them it is."""
+    distinct = table.unique().sort(table.columns, nulls_last=True)
+    place = table.join(distinct.with_row_index("place"), on=table.columns, how="left", nulls_equal=True, maintain_order="left")["place"]
+    return distinct, place
+
+
+def _with_counts(findings: pl.DataFrame, pieces: Pieces) -> pl.DataFrame:
+    """The findings with how many pieces of their evidence are shown (`pieces`) and how many more there are (`more`)."""
+    counts = pl.Series(np.bincount(pieces.rows["at"].to_numpy(), minlength=findings.height), dtype=pl.Int64)
+    return findings.with_columns(pieces=counts.clip(upper_bound=EVIDENCE_SHOWN), more=(counts - EVIDENCE_SHOWN).clip(lower_bound=0))
+
+
+def _segments(findings: pl.DataFrame, pieces: _Shown, units: list[str], sorts: tuple[str, ...]) -> DeviceBlocks:
+    held = pieces.of_kinds([int(sort[1]) for sort in sorts if sort[0] == "e"])
     judged, judgements = judgements_of(findings)
     products = judged.select("products").unique().sort("products").with_row_index("product")
     rows = judged.join(products, on="products", maintain_order="left")
@@ -139,8 +179,8 @@ def _segments(findings: pl.DataFrame, pieces: pl.DataFrame, units: list[str], so
         "judgements": [_judgement(row) for row in judgements.iter_rows(named=True)],
         "products": [shown(text, TEXT_SHOWN) for text in products["products"]],
     }
-    facts, templates, own_templates = shared_values(held, _PIECE, "template")
-    sourced, sources, own_sources = shared_values(facts.with_columns(pl.col("source").fill_null("")), ["source"], "origin")
+    templated, templates, own_templates = shared_values(held.rows, "told", held.told, "template")
+    sourced, sources, own_sources = shared_values(templated, "source", held.sources, "origin")
     segments = {"g": segment(texts(told)), "t": segment(_dictionary(templates, sources))}
     by_block = rows.partition_by("block", as_dict=True, maintain_order=True)
     of_evidence = sourced.partition_by("block", "kind", as_dict=True, maintain_order=True)
@@ -170,9 +210,7 @@ def _dictionary(templates: Values, sources: Values) -> bytes:
 
 def _evidence(findings: pl.DataFrame, pieces: pl.DataFrame, own: bytes) -> str:
     """Of each finding how many pieces follow and how many more there are; of each piece what, where from, which row (0: none)."""
-    counted = pieces.group_by("at").agg(pl.len().alias("n"), pl.col("pieces").first() - pl.len())
-    per = findings.select("at").join(counted, on="at", how="left", maintain_order="left").fill_null(0)
-    numbers = (per["n"], per["pieces"], pieces["template"], pieces["origin"])
+    numbers = (findings["pieces"], findings["more"], pieces["template"], pieces["origin"])
     return segment(own, *map(column, numbers), _row_numbers(pieces))
 
 
@@ -193,12 +231,13 @@ def _template(row: tuple[Any, ...]) -> list[Any]:
     return [kind, shown(rule, TEXT_SHOWN) or None, shown(text, TEXT_SHOWN), weight]
 
 
-def _codes(judgements: pl.DataFrame, pieces: pl.DataFrame) -> dict[str, set[str]]:
+def _codes(judgements: pl.DataFrame, pieces: _Shown) -> dict[str, set[str]]:
+    told = pieces.told[pieces.rows["told"].unique()]
     return {
         "verdict": {verdict_key(code, official) for code, official in judgements.select("verdict", "official").unique().iter_rows()},
         "state": set(judgements["state"].drop_nulls()), "strength": set(judgements["grade"].drop_nulls()),
         "flag": set(judgements["flags"].explode(empty_as_null=True, keep_nulls=True).drop_nulls()),
         "decided": set(judgements["decided_by"].drop_nulls()),
-        "kind": set(pieces["piece_kind"].drop_nulls().unique()), "rule": set(pieces["rule_id"].drop_nulls().unique()),
-        "source": set(pieces["source"].drop_nulls().unique()),
+        "kind": set(told["piece_kind"].drop_nulls()), "rule": set(told["rule_id"].drop_nulls()),
+        "source": set(pieces.sources["source"].gather(pieces.rows["source"].unique())),
     }  # fmt: skip

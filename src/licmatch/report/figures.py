@@ -75,6 +75,7 @@ def overview(result: ResultView) -> Overview:
     top = roots(result)
     one = top.height == 1
     first = top.row(0, named=True) if one else {}
+    verdicts = _verdicts(result)
     return Overview(
         name=unit_title(first["unit_id"], first["name"]) if one else None,
         rows_in=total(result, "rows_in"),
@@ -92,25 +93,25 @@ def overview(result: ResultView) -> Overview:
         bars=bars_of(result, first) if one else (),
         accepted=ends_of(first, ACCEPTED) if one and ACCEPTED in first else None,
         not_accepted=reasons_of(first),
-        categories=tuple(_category(result, top, category) for category in categories(result)),
+        categories=tuple(_category(top, category, verdicts) for category in categories(result)),
     )
 
 
-def _category(result: ResultView, top: pl.DataFrame, category: CategoryTitle) -> CategoryFigures:
+def _verdicts(result: ResultView) -> pl.DataFrame:
+    """Findings counted by category, verdict and whether a ruling says so; the most frequent first."""
+    counted = result.findings.select("category", "verdict", pl.col("official").fill_null(False))
+    return counted.group_by(pl.all()).len().sort(["len", "verdict", "official"], descending=[True, False, False])
+
+
+def _category(top: pl.DataFrame, category: CategoryTitle, verdicts: pl.DataFrame) -> CategoryFigures:
     counts = {name: int(top[f"{category.id}_{name}"].sum()) for name in COUNTS}
-    verdicts = (
-        result.findings.filter(pl.col("category") == category.id)
-        .group_by("verdict", pl.col("official").fill_null(False))
-        .len()
-        .sort(["len", "verdict", "official"], descending=[True, False, False])
-    )
     return CategoryFigures(
         category=category,
         domestic=_trait(top, category.id, "domestic"),
         end_of_support=_trait(top, category.id, "end_of_support"),
         rate=_whole(top, category.id, "rate", "installed"),
         coverage=_whole(top, category.id, "coverage", None),
-        verdicts=tuple(verdicts.iter_rows()),
+        verdicts=tuple(verdicts.filter(pl.col("category") == category.id).drop("category").iter_rows()),
         **counts,
     )
 

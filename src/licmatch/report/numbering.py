@@ -12,21 +12,26 @@ Values = list[tuple[Any, ...]]
 _JUDGEMENT = ["kind", "official", "grade", "state", "verdict", "confidence", "decided_by", "flags"]
 
 
-def shared_values(frame: pl.DataFrame, keys: list[str], name: str) -> tuple[pl.DataFrame, Values, dict[tuple[Any, ...], Values]]:
-    """Number the distinct values of `keys` in a new column `name`; return the frame, the values of several segments, and those of one.
+def shared_values(
+    frame: pl.DataFrame, key: str, values: pl.DataFrame, name: str
+) -> tuple[pl.DataFrame, Values, dict[tuple[Any, ...], Values]]:
+    """Number the values that the rows have in a new column `name`; return the frame, the values of several segments, and those of one.
 
+    `key` is the column that says which row of `values` a row has; the values are sorted.
     A segment is a (block, kind) of the frame. Values of several segments have the numbers from 0 on, the most frequent first; those
     of one segment alone go on from there within it, so that a segment is read with the common values and its own.
     """
-    uses = frame.group_by("block", "kind", *keys).agg(uses=pl.len())
-    spread = uses.group_by(keys).agg(pl.len().alias("segments"), pl.col("uses").sum(), pl.col("block", "kind").first())
-    common = spread.filter(pl.col("segments") > 1).sort("uses", *keys, descending=[True, *[False] * len(keys)], nulls_last=True)
-    common = common.select(*keys).with_row_index(name)
-    single = spread.filter(pl.col("segments") == 1).sort("block", "kind", *keys, nulls_last=True)
+    uses = frame.group_by("block", "kind", key).agg(uses=pl.len())
+    spread = uses.group_by(key).agg(pl.len().alias("segments"), pl.col("uses").sum(), pl.col("block", "kind").first())
+    common = spread.filter(pl.col("segments") > 1).sort("uses", key, descending=[True, False]).select(key).with_row_index(name)
+    single = spread.filter(pl.col("segments") == 1).sort("block", "kind", key)
     single = single.with_columns((pl.int_range(pl.len(), dtype=pl.UInt32).over("block", "kind") + common.height).alias(name))
-    every = pl.concat([part.select(*keys, name) for part in (common, single)])
-    own = {key: part.select(keys).rows() for key, part in single.partition_by("block", "kind", as_dict=True, maintain_order=True).items()}
-    return frame.join(every, on=keys, how="left", nulls_equal=True, maintain_order="left"), common.select(keys).rows(), own
+    number = pl.repeat(0, values.height, dtype=pl.UInt32, eager=True)
+    for part in (common, single):
+        number = number.scatter(part[key], part[name])
+    segments = single.partition_by("block", "kind", as_dict=True, maintain_order=True)
+    own = {segment: values[part[key]].rows() for segment, part in segments.items()}
+    return frame.with_columns(number.gather(frame[key]).alias(name)), values[common[key]].rows(), own
 
 
 def judgements_of(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from licmatch.assess.ruling_scope import NO_RULE
-from licmatch.assess.rulings_queue import queue
 from licmatch.report import bars, figures, wording
 from licmatch.report.board import Board, board_rows
 from licmatch.report.device_blocks import DeviceBlocks, device_blocks
 from licmatch.report.licence_position import embedded_position, position_of
 from licmatch.report.packed import segment, texts
-from licmatch.report.result_view import ResultView, Title, categories
+from licmatch.report.result_view import ResultView, Title, categories, rulings_waiting
 
 UNITS_SHOWN = 5_000
 UNKNOWN_SHOWN = 10_000
@@ -130,7 +129,7 @@ def _rulings(result: ResultView, ids: list[str]) -> tuple[list[Json], int]:
     """What waits for a ruling, the first groups of the queue, and how many there are. Sums alone have no queue."""
     if result.installations.is_empty() or not any(name.endswith("_open_names") for name in result.scores.columns):
         return [], 0
-    groups, _ = queue(result.installations, result.findings, result.scores)
+    groups, _ = rulings_waiting(result)
     rows = [
         {
             "rank": row["rank"], "product": wording.shown(row["product"], 120),

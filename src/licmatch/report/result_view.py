@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from licmatch.assess.rulings_queue import COPIES_OF_A_GROUP, queue
 from licmatch.errors import ResultError
 
 Row = dict[str, Any]
@@ -104,6 +105,12 @@ def total(result: ResultView, key: str) -> int:
     if key == "units":
         return result.scores.height
     return int(roots(result)[key].sum()) if key in result.scores.columns else 0
+
+
+def rulings_waiting(result: ResultView) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what waits for a ruling: the groups of the queue and the copies that are listed; a result has them made once."""
+    held: tuple[pl.DataFrame, pl.DataFrame] | None = getattr(result, "waiting", None)
+    return held if held is not None else queue(result.installations, result.findings, result.scores, copies_listed=COPIES_OF_A_GROUP)
 
 
 def roots(result: ResultView) -> pl.DataFrame:

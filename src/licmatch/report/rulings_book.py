@@ -11,15 +11,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from licmatch.assess.rulings_queue import FILLED_IN, QUEUE, QUEUE_COPIES, SCOPE, queue
-from licmatch.report.result_view import ResultView, as_of, categories, created
+from licmatch.assess.rulings_queue import FILLED_IN, QUEUE, QUEUE_COPIES, SCOPE
+from licmatch.report.result_view import ResultView, as_of, categories, created, rulings_waiting
 from licmatch.report.wording import LANGS, code_title, shown, words
 from licmatch.report.workbook_table import BOOK_OPTIONS, CELL_LIMIT, FONT, Styles, line_count
 
 # All groups are in rulings_queue.csv; nobody fills in more by hand.
 GROUPS_LISTED = 2_000
 COPIES_LISTED = 20_000
-COPIES_OF_A_GROUP = 200
 # What a person must have read before ruling stands before what is to be filled in.
 _COLUMNS = ("rank", "category", "product", "open_as", "grade", "devices", "interval_open", "evidence", *FILLED_IN, *SCOPE, "installations",
             "units", "confidence")  # fmt: skip
@@ -41,7 +40,7 @@ def write_rulings_book(result: ResultView, path: str | Path) -> None:
 
 def render_rulings_book(result: ResultView) -> bytes:
     """Return the workbook's bytes: groups to rule on, their devices, the verdict codes; no formula, no link, no clock."""
-    groups, copies = queue(result.installations, result.findings, result.scores, copies_listed=COPIES_OF_A_GROUP)
+    groups, copies = rulings_waiting(result)
     memory = BytesIO()
     book = Workbook(memory, BOOK_OPTIONS)
     book.set_properties(

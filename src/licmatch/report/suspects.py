@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
+from licmatch.report.pieces import ORDER, RECOGNITION, Pieces, exploded, pieces_of
 from licmatch.report.result_view import ResultView
+from licmatch.rules.numbers import first_and_place, numbered
 
 GRADES = ("conclusive", "strong", "indication")
 EVIDENCE_SHOWN = 8
+KEY = ("device_id", "category")
 
 RANK = pl.col("grade").replace_strict({grade: rank for rank, grade in enumerate(GRADES)}, default=len(GRADES), return_dtype=pl.Int64)
-
-
-# A ruling settles, a trace accuses, the recognised name only says what the finding is about: that goes last, however sure.
-_RECOGNITION = 2
-_ORDER = pl.col("kind").replace_strict(
-    {"ruling": 0, "installed_program": _RECOGNITION, "os": _RECOGNITION, "unsettled_name": 3}, default=1, return_dtype=pl.Int64
-)
 
 
 def is_suspected() -> pl.Expr:
@@ -53,59 +51,59 @@ def with_evidence(result: ResultView, findings: pl.DataFrame) -> pl.DataFrame:
 
     Evidence is looked up for these findings only: of 150,000 devices few are in a report's list.
     """
-    keys = findings.select("device_id", "category").unique(maintain_order=True).with_row_index("at")
+    keys = findings.select(KEY).unique(maintain_order=True)
+    places = finding_places(result, keys)
     facts = (
-        evidence_pieces(result, keys)
+        evidence_pieces(result, places)
+        .in_words()
         .group_by("at", maintain_order=True)
         .agg(pl.struct("kind", "source", "row", "rule_id", "text", "weight").alias("evidence"))
-        .join(keys, on="at", maintain_order="left")
-        .drop("at")
     )
-    joined = findings.select(pl.exclude("evidence", "products")).join(
-        product_names(result, keys), on=["device_id", "category"], how="left", maintain_order="left"
-    )
-    return joined.join(facts, on=["device_id", "category"], how="left", maintain_order="left")
+    named = keys.with_row_index("at").join(product_names(result, places.copies), on="at", how="left", maintain_order="left")
+    told = named.join(facts, on="at", how="left", maintain_order="left").drop("at")
+    return findings.select(pl.exclude("evidence", "products")).join(told, on=KEY, how="left", nulls_equal=True, maintain_order="left")
 
 
-def product_names(result: ResultView, keys: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return device_id, category and `products`: the labels of what is installed, joined by `; `; of these keys or of all."""
-    held = result.installations if keys is None else result.installations.join(keys, on=["device_id", "category"], how="semi")
-    return (
-        held.filter(pl.col("family").is_not_null())
-        .select("device_id", "category", product=product_label())
-        .group_by("device_id", "category")
-        .agg(pl.col("product").unique().sort().str.join("; ").alias("products"))
-    )
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Of each row of the installations (`copies`) and of the findings the row of some keys (UInt32), null where it has none there."""
+
+    copies: pl.Series
+    findings: pl.Series
 
 
-def evidence_pieces(result: ResultView, keys: pl.DataFrame) -> pl.DataFrame:
-    """Return at, kind, source, row, rule_id, text, weight: a row a piece of evidence, in the order in which a person should read them.
+def finding_places(result: ResultView, keys: pl.DataFrame) -> Places:
+    """Return where each copy and finding stands among keys: a table whose pairs of device_id and category are distinct."""
+    numbers = keys.select(KEY).with_row_index("at")
+    tables = (result.installations, result.findings)
+    copies, findings = (table.select(KEY).join(numbers, on=KEY, how="left", maintain_order="left")["at"] for table in tables)
+    return Places(copies, findings)
 
-    `keys`: device_id, category and `at`, a number of one's own for each finding; the pieces come sorted by it.
-    """
-    held = result.installations.join(keys, on=["device_id", "category"], how="semi")
-    told = ["kind", "rule_id", "text", "weight"]
-    pieces = (
-        _facts(result, held, keys)
-        .join(keys.select("device_id", "category", "at"), on=["device_id", "category"])
-        .select("at", "evidence")
-        .unnest("evidence")
-    )
-    # What many computers share is put in order once; a million texts are then sorted as numbers.
-    order = (
-        pieces.select(told)
-        .unique()
-        .sort(_ORDER, "weight", "kind", "rule_id", "text", descending=[False, True, False, False, False], nulls_last=True)
-        .with_row_index("rank")
-    )
-    return (
-        pieces.join(order, on=told, nulls_equal=True)
-        .select("at", "rank", "source", "row")
-        .unique()
-        .sort("at", "rank", "source", "row", nulls_last=True)
-        .join(order, on="rank", maintain_order="left")
-        .select("at", "kind", "source", "row", "rule_id", "text", "weight")
-    )
+
+def product_names(result: ResultView, places: pl.Series) -> pl.DataFrame:
+    """Return `at` and `products`: the labels of what is installed, joined by `; `; `places` as of `Places.copies`."""
+    held = result.installations.select("family", "release", "edition").with_columns(at=places)
+    held = held.filter(pl.col("at").is_not_null() & pl.col("family").is_not_null())
+    first, place = first_and_place(numbered(held, ["family", "release", "edition"]))
+    labels = held[first].select(product=product_label()).to_series()
+    # Numbers that sort like the labels; two products may read alike.
+    order = labels.rank("dense").gather(place).alias("label")
+    said = labels.unique().sort()
+    listed = held.select("at", order - 1).unique().sort("at", "label")
+    alone = listed.filter(pl.col("at").is_unique())
+    several = listed.filter(~pl.col("at").is_unique())
+    named = [rows.select("at", said.gather(rows["label"]).alias("products")) for rows in (alone, several)]
+    joined = named[1].group_by("at", maintain_order=True).agg(pl.col("products").str.join("; "))
+    return pl.concat([named[0], joined])
+
+
+def evidence_pieces(result: ResultView, places: Places) -> Pieces:
+    """Return the pieces of evidence of copies and findings, numbered by the key they belong to."""
+    parts = [(result.installations, places.copies)]
+    # A finding holds those for which there is no installation.
+    if "evidence" in result.findings.columns:
+        parts.append((result.findings, places.findings))
+    return pieces_of((table["evidence"].filter(at.is_not_null()), at.drop_nulls()) for table, at in parts)
 
 
 def _facts(result: ResultView, installations: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +129,7 @@ def common_traces(result: ResultView, limit: int) -> pl.DataFrame:
         _facts(result, held, marked)
         .unnest("evidence")
         # What weighs nothing says something about the copy, such as the end of its support, but accuses nobody.
-        .filter(pl.col("rule_id").is_not_null() & (_ORDER < _RECOGNITION) & (pl.col("weight").fill_null(0) > 0))
+        .filter(pl.col("rule_id").is_not_null() & (ORDER < RECOGNITION) & (pl.col("weight").fill_null(0) > 0))
         .group_by("kind", "rule_id")
         .agg(pl.col("device_id").n_unique().alias("devices"), pl.col("text").min(), pl.col("weight").max())
         .sort("devices", "weight", "rule_id", "kind", descending=[True, True, False, False])
@@ -141,9 +139,16 @@ def common_traces(result: ResultView, limit: int) -> pl.DataFrame:
 
 def rules_fired(result: ResultView, rules: list[str]) -> pl.DataFrame:
     """Return which of these rules and signatures stand behind findings: rule, devices; the most frequent first."""
-    held = _facts(result, result.installations, result.findings).select("device_id", rule=pl.col("evidence").struct.field("rule_id"))
+    tables = [table for table in (result.installations, result.findings) if "evidence" in table.columns]
+    fired = []
+    for table in tables:
+        pieces, row = exploded(table["evidence"], pl.int_range(table.height, dtype=pl.UInt32, eager=True))
+        rule = pieces.struct.field("rule_id").alias("rule")
+        # Most pieces tell how a copy was recognised, by no rule.
+        asked = rule.is_in(rules)
+        fired.append(pl.DataFrame([rule.filter(asked), table["device_id"].gather(row.filter(asked))]))
     return (
-        held.filter(pl.col("rule").is_in(rules))
+        pl.concat(fired)
         .group_by("rule")
         .agg(pl.col("device_id").n_unique().alias("devices"))
         .sort("devices", "rule", descending=[True, False])

@@ -11,7 +11,6 @@ from typing import Any
 
 import polars as pl
 
-from licmatch.assess.rulings_queue import queue
 from licmatch.errors import Location, ResultError
 from licmatch.place import claimed, replacing, settle_place
 from licmatch.result.manifest import SCHEMA_VERSION
@@ -38,7 +37,7 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
         for name in TABLES:
             write_table(result.scan(name), partial / f"{name}.parquet")
         (partial / LOG).write_bytes(log_bytes(result.rulings_log))
-        (partial / QUEUE_FILE).write_bytes(queue_csv(queue(result.scan("installations"), result.scan("findings"), result.scores)[0]))
+        (partial / QUEUE_FILE).write_bytes(queue_csv(result.waiting[0]))
         if extra is not None:
             extra(partial)
         manifest["files"] = seal(partial, manifest)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from licmatch.assess.rulings_queue import COPIES_OF_A_GROUP, queue
 from licmatch.errors import UsageError
 from licmatch.messages import environment_language
 from licmatch.result.notebook import result_html
@@ -71,6 +73,11 @@ class Result:
         totals = self.manifest.get("totals", {})
         told = ", ".join(f"{name}={totals[name]}" for name in ("rows_in", "devices", "units", "installations") if name in totals)
         return f"<Result as of {self.manifest.get('as_of')}: {told}>"
+
+    @cached_property
+    def waiting(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What waits for a ruling, as `licmatch.assess.rulings_queue.queue` returns it: the queue's file and both reports show it."""
+        return queue(self.scan("installations"), self.scan("findings"), self.scores, copies_listed=COPIES_OF_A_GROUP)
 
     def with_copies(self) -> Result:
         """Return the result itself, or raise UsageError where it withholds the copies of some units: what asks for each needs all."""

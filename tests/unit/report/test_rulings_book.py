@@ -13,9 +13,9 @@ import python_calamine
 from tests.unit.assess.cases import devices, judged
 from xlsxwriter import Workbook
 
-from licmatch.assess.rulings_queue import FILLED_IN, QUEUE
+from licmatch.assess.rulings_queue import COPIES_OF_A_GROUP, FILLED_IN, QUEUE
 from licmatch.ingest import read_frame
-from licmatch.report.rulings_book import COPIES_OF_A_GROUP, render_rulings_book
+from licmatch.report.rulings_book import render_rulings_book
 from licmatch.result import Result
 
 OFFICE = "Microsoft Office 专业增强版 2016"
