@@ -18,7 +18,7 @@ PAGES = sorted((Path(__file__).parents[2] / "docs" / "how-to").glob("learn_a_for
 
 
 def blocks(page: Path, language: str = "") -> list[str]:
-    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    fenced = re.findall(r"^```(\w*)[^\n]*\n(.*?)^```$", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     return [block for written_in, block in fenced if written_in == language]
 
 

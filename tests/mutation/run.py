@@ -34,14 +34,6 @@ TESTS = (
     *(f"tests/{part}" for part in ("unit/match", "unit/rules", "unit/rollup", "catalogs", "golden/test_golden.py")),
     *(f"tests/property/test_{part}.py" for part in ("names", "one_name", "rules", "rollup", "merge")),
 )
-    "tests/unit/match",
-    "tests/unit/rules",
-    "tests/unit/rollup",
-    "tests/unit/assess",
-    "tests/catalogs",
-    "tests/property",
-    "tests/golden",
-)
 COPIED = ("src", "plugins", "catalogs", "tests", "benchmarks", "docs", "pyproject.toml", "conftest.py", "README.md", "README.zh.md")
 QUICKEST = 40  # tests that one mutant is asked
 LEAST_SECONDS = 60.0

@@ -77,7 +77,9 @@ def judge_case(
 
     def judged(block: Block) -> Judgement:
         some, mine, theirs, systems = block.part(case, devices, states, os_pairs)
-        return _judge_devices(some, mine, theirs, systems, names, matches, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book)
+        return _judge_devices(
+            some, mine, theirs, systems, names, matches, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book
+        )
 
     at_a_time, at_once = shares(memory)
     blocks = device_blocks(case, devices, at_a_time)

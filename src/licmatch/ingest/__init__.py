@@ -1,7 +1,7 @@
 """Reading real dumps of installed software into canonical frames; the format is found from the content.
 
 >>> [info.id for info in formats()][:3]
-['csv', 'dpkg', 'evidence-csv']
+['aliyun-sase', 'aliyun-security-center', 'configmgr']
 """
 
 from __future__ import annotations
