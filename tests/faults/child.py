@@ -56,11 +56,12 @@ def _limit(memory: int | None, file_size: int | None) -> None:
     if memory is not None:
         import resource
 
+        # Loaded and warmed up first: what is limited is the work, not the start of threads, of BLAS neither.
+        import numpy  # noqa: F401
         import polars as pl
 
         from licmatch import Engine
 
-        # Loaded and warmed up first: what is limited is the work, not the start of threads.
         Engine.load()
         pl.select(pl.lit(1)).lazy().collect(engine="streaming")
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -22,6 +23,10 @@ COMMANDS = (
     "demo", "match", "assess", "merge", "report", "verify", "diff", "export", "explain", "suggest", "plan", "whatif",
     "sample", "inspect", "campaign", "forms", "catalog", "plugins", "formats",
 )  # fmt: skip
+
+
+# What the system's loader says where a library finds no room in memory; Python makes an ImportError of it.
+_NO_ROOM_TO_LOAD = re.compile(r"[Cc]annot allocate memory|failed to map segment|cannot create [\w ]*descriptors")
 
 
 class LazyCommands(Group):
@@ -76,10 +81,12 @@ def status(arguments: Sequence[str] | None = None) -> int:
         return _end(say(f"write-{error.why}", place=error.where, text=error.message), error.exit_code)
     except LicmatchError as error:
         return _end(say("error", text=error), error.exit_code)
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
         if os.environ.get("LICMATCH_DEBUG"):
             raise
-        return _end(say("no-memory"), EXIT_INPUT)
+        if isinstance(error, MemoryError) or _NO_ROOM_TO_LOAD.search(str(error)):
+            return _end(say("no-memory"), EXIT_INPUT)
+        return _unexpected(error)
     except BrokenPipeError:
         # The reader of our output has gone, which is its right; nothing more can be said to it, at exit neither.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -99,7 +106,11 @@ def status(arguments: Sequence[str] | None = None) -> int:
         unexpected = isinstance(error, Exception) or type(error).__name__ == "PanicException"
         if not unexpected or os.environ.get("LICMATCH_DEBUG"):
             raise
-        return _end(say("unexpected", kind=type(error).__name__, text=" ".join(str(error).split())[:300]), EXIT_INPUT)
+        return _unexpected(error)
+
+
+def _unexpected(error: BaseException) -> int:
+    return _end(say("unexpected", kind=type(error).__name__, text=" ".join(str(error).split())[:300]), EXIT_INPUT)
 
 
 def _end(text: str, code: int) -> int:
