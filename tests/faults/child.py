@@ -56,14 +56,13 @@ def _limit(memory: int | None, file_size: int | None) -> None:
     if memory is not None:
         import resource
 
-        # Loaded and warmed up first: what is limited is the work, not the start of threads, of BLAS neither.
-        import numpy  # noqa: F401
+        import chardetng_py  # noqa: F401
         import polars as pl
 
-        from licmatch import Engine
+        import licmatch
 
-        Engine.load()
-        pl.select(pl.lit(1)).lazy().collect(engine="streaming")
+        # Loaded and warmed up first: what is limited is the work, not the loading of libraries and the start of threads.
+        licmatch.assess(pl.DataFrame({"device_id": ["PC-0"], "name": ["Windows 10"]}), as_of="2026-11-28")
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
     if file_size is not None:

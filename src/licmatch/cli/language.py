@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from licmatch.messages import LANGUAGES, environment_language, message
+from licmatch.messages import LANGUAGES, environment_language, message, texts
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,7 +18,13 @@ _ASKED: ContextVar[str | None] = ContextVar("licmatch_lang", default=None)
 
 def forget() -> None:
     """Start a new run: no --lang was given yet."""
-    _ASKED.set(None)
+    _ask(None)
+
+
+def _ask(lang: str | None) -> None:
+    _ASKED.set(lang)
+    # Read now: where memory runs out later, there is none left to read the sentence that says so.
+    texts(spoken())
 
 
 def asked() -> str | None:
@@ -89,7 +95,7 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
 
 def _remember(_context: click.Context, _parameter: click.Parameter, lang: str | None) -> None:
     if lang:
-        _ASKED.set(lang)
+        _ask(lang)
 
 
 def lang_option(command: F) -> F:

@@ -25,8 +25,8 @@ COMMANDS = (
 )  # fmt: skip
 
 
-# What the system's loader says where a library finds no room in memory; Python makes an ImportError of it.
-_NO_ROOM_TO_LOAD = re.compile(r"[Cc]annot allocate memory|failed to map segment|cannot create [\w ]*descriptors")
+# What the loader of libraries says where one finds no room in memory, and Python where a thread finds none for its stack.
+_NO_ROOM = re.compile(r"[Cc]annot allocate memory|failed to map segment|can't start new thread")
 
 
 class LazyCommands(Group):
@@ -81,10 +81,10 @@ def status(arguments: Sequence[str] | None = None) -> int:
         return _end(say(f"write-{error.why}", place=error.where, text=error.message), error.exit_code)
     except LicmatchError as error:
         return _end(say("error", text=error), error.exit_code)
-    except (MemoryError, ImportError) as error:
+    except (MemoryError, ImportError, RuntimeError) as error:
         if os.environ.get("LICMATCH_DEBUG"):
             raise
-        if isinstance(error, MemoryError) or _NO_ROOM_TO_LOAD.search(str(error)):
+        if isinstance(error, MemoryError) or _NO_ROOM.search(str(error)):
             return _end(say("no-memory"), EXIT_INPUT)
         return _unexpected(error)
     except BrokenPipeError:
