@@ -54,7 +54,8 @@ def compare(case: str, source: Path, store: Path, extra: list[str], args: argpar
     into_page_cache(source)
     taken: dict[str, list[Measure]] = {"floor": [], "licmatch": []}
     for _ in range(args.repeat):
-        forget(floor), forget(ours), forget(work)
+        for place in (floor, ours, work):
+            forget(place)
         shutil.copytree(store, work)
         taken["floor"].append(measured([sys.executable, str(HERE / "floor.py"), "assess", str(source), str(floor)], log))
         taken["licmatch"].append(measured(assess(source, ours, "--store", str(work), *extra), log))
@@ -66,7 +67,8 @@ def compare(case: str, source: Path, store: Path, extra: list[str], args: argpar
         "ratio": ratios(taken["licmatch"], taken["floor"]),
         "same_bytes_as_without_a_store": bytes_of(ours) == bytes_of(floor),
     }
-    forget(floor), forget(ours), forget(work)
+    for place in (floor, ours, work):
+        forget(place)
     wall, same = found["ratio"]["wall_s"], found["same_bytes_as_without_a_store"]
     seconds = " s, floor ".join(f"{found[program]['wall_s']['median']:.2f}" for program in ("licmatch", "floor"))
     print(f"{case:<24} {seconds} s   x {wall['median']} ({wall['least']} to {wall['most']})   same bytes: {same}", flush=True)
@@ -94,7 +96,8 @@ def main(arguments: list[str] | None = None) -> int:
         forget(store)
         measured(assess(source, args.out / "again-first", "--store", str(store)), log)
         found["one name in 100 new"] = compare("one name in 100 new", tomorrow, store, [], args)
-        forget(store), forget(args.out / "again-first")
+        forget(store)
+        forget(args.out / "again-first")
         measured(assess(source, args.out / "again-first", "--store", str(store), "--catalog", str(packs[0])), log)
         found["one product changed"] = compare("one product changed", source, store, ["--catalog", str(packs[1])], args)
     except ProcessFailed as failure:

@@ -31,18 +31,9 @@ PACK_SIZE = Size(1_000_000, 15_000, 20_000)
 PACK_CODE = """
 import sys
 from pathlib import Path
-from licmatch.catalog.pack import build_pack
-from licmatch.demo.invented import invented_entries
-count, table, pack = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
-seen = {}
-for entry in invented_entries(1, most_versions=1):
-    seen.setdefault(entry.name, entry.publisher or "")
-    if len(seen) == count:
-        break
-import csv
-with table.open("w", encoding="utf-8", newline="") as handle:
-    csv.writer(handle).writerows([("id", "name", "publisher"), *((f"site.p{n}", *pair) for n, pair in enumerate(seen.items()))])
-build_pack(table, pack)
+sys.path.insert(0, sys.argv[3])
+from packs import invented, pack_of
+pack_of(invented(int(sys.argv[1]), 1), Path(sys.argv[2]))
 """
 
 
@@ -88,10 +79,9 @@ def over_products(products: Sequence[int], args: argparse.Namespace) -> dict[str
     source, _ = inventory("curve-pack", PACK_SIZE, args.out)
     found: dict[str, Any] = {"build": {}, "match": {"0": run_pairs(source, "match", args, floor=False)}}
     for count in products:
-        table, pack = args.out / "curve-pack.csv", args.out / "curve-pack.json"
-        words = [sys.executable, "-c", PACK_CODE, str(count), str(table), str(pack)]
+        words = [sys.executable, "-c", PACK_CODE, str(count), str(args.out), str(HERE)]
         found["build"][str(count)] = {"licmatch": summary([measured(words, args.out / "curve.log") for _ in range(args.repeat)])}
-        found["match"][str(count)] = point = run_pairs(source, "match", args, ["--catalog", str(pack)], floor=False)
+        found["match"][str(count)] = point = run_pairs(source, "match", args, ["--catalog", str(args.out / "products.json")], floor=False)
         said("products", count, "match", point)
     if not args.keep:
         source.unlink()

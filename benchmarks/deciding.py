@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from timing import BENCH_OUT, distinct_names, spread, timed, write
+from measure import machine, spread
+from timing import BENCH_OUT, distinct_names, timed, write
 
 from licmatch import Engine
 from licmatch.schema import MATCH_COLUMNS
@@ -81,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
         part = measure(sizes[0], repeat, args.folder) if args.part == "decide" else one_by_one(sizes[0], args.folder)
         print(json.dumps(part))
         return 0
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = int(str(machine()["cpus"]))
     result: dict[str, Any] = {"repeat": repeat, "sizes": {}}
     for count in sizes:
         distinct_names(count, args.folder)

@@ -3,14 +3,13 @@
     python benchmarks/loading.py
     python benchmarks/loading.py --small            # a pack of 1,000 products instead of 10,000, three repeats
 
-The compiled files are made as the wheel's build makes them, in a folder of their own. `readonly` is the same with a cache that cannot be
-written; `uncompiled` compiles everything anew. Seconds of `import` and `load` are told apart.
+`shipped` reads the compiled files that an installation has; without them, `uncompiled` compiles everything anew, `kept` reads what that
+left in the cache, and `readonly` has a cache that can be neither read nor written. Seconds of `import` and `load` are told apart.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import subprocess
@@ -19,45 +18,38 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from timing import SEED, spread, write
+from inventories import SEED
+from measure import spread
+from packs import invented, pack_of
+from timing import write
 
 PROBE = """
 import json, sys, time
 start, busy = time.perf_counter(), time.process_time()
 from licmatch.match import Engine
+import_s, import_cpu_s = time.perf_counter() - start, time.process_time() - busy
+if sys.argv[1] == "unshipped":
+    from pathlib import Path
+    import licmatch.catalog.cache
+    licmatch.catalog.cache.files = lambda package: Path(sys.executable) / "no-folder"
 imported, used = time.perf_counter(), time.process_time()
-engine = Engine.load(catalogs=sys.argv[1:])
+engine = Engine.load(catalogs=sys.argv[2:])
 there, all_used = time.perf_counter(), time.process_time()
 engine.match_name("Microsoft Office 专业增强版 2016", publisher="北京金山办公软件股份有限公司")
 first = time.perf_counter()
-print(json.dumps({"import_s": imported - start, "load_s": there - imported, "first_answer_s": first - there,
-                  "import_cpu_s": used - busy, "load_cpu_s": all_used - used}))
+print(json.dumps({"import_s": import_s, "load_s": there - imported, "first_answer_s": first - there,
+                  "import_cpu_s": import_cpu_s, "load_cpu_s": all_used - used}))
 """
 
 
-def probe(cache: Path, repeat: int, catalogs: tuple[Path, ...] = ()) -> dict[str, dict[str, float]]:
+def probe(cache: Path, repeat: int, catalogs: tuple[Path, ...] = (), *, shipped: bool = False) -> dict[str, dict[str, float]]:
     """Return import, load and first answer of fresh processes."""
     environment = {**os.environ, "LICMATCH_CACHE": str(cache)}
     told: list[dict[str, float]] = []
     for _ in range(repeat):
-        words = [sys.executable, "-c", PROBE, *map(str, catalogs)]
+        words = [sys.executable, "-c", PROBE, "shipped" if shipped else "unshipped", *map(str, catalogs)]
         told.append(json.loads(subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout))
     return {figure: spread([one[figure] for one in told], 6) for figure in told[0]}
-
-
-def write_table(products: int, path: Path) -> None:
-    """Write a table of id, name and publisher for `licmatch catalog build`: the generator's invented software."""
-    from licmatch.demo.invented import invented_entries
-
-    entries: dict[str, str | None] = {}
-    for entry in invented_entries(SEED, most_versions=1):
-        entries.setdefault(entry.name, entry.publisher)
-        if len(entries) == products:
-            break
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        rows = csv.writer(handle)
-        rows.writerow(("id", "name", "publisher"))
-        rows.writerows((f"Maker{at // 7}.Product{at}", name, publisher or "") for at, (name, publisher) in enumerate(entries.items()))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,18 +64,16 @@ def main(arguments: list[str] | None = None) -> int:
     result: dict[str, Any] = {"repeat": repeat, "products": products}
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
-        result["uncompiled"] = {**probe(cache, 1)}
-        result["compiled"] = probe(cache, repeat)
+        result["shipped"] = probe(cache, repeat, shipped=True)
+        result["uncompiled"] = probe(cache, 1)
+        result["kept"] = probe(cache, repeat)
         # A file where a folder should be: nothing can be written, and nothing is there to be read.
         (Path(folder) / "no-folder").write_bytes(b"")
         result["readonly"] = probe(Path(folder) / "no-folder", 1)
-        table, pack = Path(folder) / "products.csv", Path(folder) / "pack.json"
-        write_table(products, table)
-        build = "import sys; from pathlib import Path; from licmatch.catalog.pack import build_pack; build_pack(*map(Path, sys.argv[1:]))"
-        subprocess.run([sys.executable, "-c", build, str(table), str(pack)], check=True)
+        pack = pack_of(invented(products, SEED), Path(folder))
         result["with_pack"] = probe(cache, min(repeat, 3), (pack,))
         result["cold_with_pack"] = probe(Path(folder) / "cache-of-its-own", 1, (pack,))
-    for label in ("compiled", "uncompiled", "readonly", "with_pack", "cold_with_pack"):
+    for label in ("shipped", "uncompiled", "kept", "readonly", "with_pack", "cold_with_pack"):
         told = result[label]
         print(
             f"{label:<15} load {told['load_s']['median'] * 1e3:7.0f} ms ({told['load_cpu_s']['median'] * 1e3:.0f} ms processor), "

@@ -20,37 +20,19 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from inventories import SEED
+from measure import spread
+from packs import ACCURACY, invented, judged, pack_of
+from peer_sets import read_items
 from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
-from timing import SEED, spread, write
+from timing import write
 
-from licmatch.catalog.pack import build_pack, load_pack
-from licmatch.demo.invented import invented_entries
+from licmatch.catalog.pack import load_pack
 from licmatch.match.fuzzy import PackMatcher
 from licmatch.schema import NAME_KEY
 
-ACCURACY = Path(__file__).resolve().parent / "accuracy"
-sys.path.insert(0, str(ACCURACY))
-from peer_sets import Item, read_items, write_table  # noqa: E402
-
 ANSWERS_FROM = 90.0
-
-
-def invented(count: int, seed: int) -> list[Item]:
-    """Return so many invented products, each name once."""
-    found: dict[str, Item] = {}
-    for entry in invented_entries(seed, most_versions=1):
-        found.setdefault(entry.name, Item(entry.name, entry.publisher or "", "", f"Maker{len(found) // 7}.Product{len(found)}"))
-        if len(found) == count:
-            break
-    return list(found.values())
-
-
-def judged(answers: list[str | None], asked: list[Item]) -> dict[str, float]:
-    """Return the shares of all strings that were answered rightly and wrongly."""
-    right = sum(answer is not None and answer in item.ids for answer, item in zip(answers, asked, strict=True))
-    wrong = sum(answer is not None and answer not in item.ids for answer, item in zip(answers, asked, strict=True))
-    return {"right": round(right / len(asked), 4), "wrong": round(wrong / len(asked), 4)}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,9 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = read_items(args.strings)
     draw.shuffle(asked)
     with tempfile.TemporaryDirectory() as folder:
-        table, target = Path(folder) / "names.csv", Path(folder) / "pack.json"
-        write_table(pack_items, table)
-        build_pack(table, target)
+        target = pack_of(pack_items, Path(folder))
         start = time.process_time()
         matcher = PackMatcher(load_pack(target))
         indexing = time.process_time() - start
@@ -95,11 +75,12 @@ def main(arguments: list[str] | None = None) -> int:
         process.cdist(texts, lines, scorer=fuzz.WRatio, workers=workers)
         cores.append(time.perf_counter() - start)
     assert told is not None
+    answers = [((found,) if found else (), 1.0) for found in told["lm_product_id"].to_list()]
     shares = {
-        "licmatch": judged(told["lm_product_id"].to_list()[:sample], few),
-        "licmatch_all": judged(told["lm_product_id"].to_list(), asked),
+        "licmatch": judged(few, answers[:sample]),
+        "licmatch_all": judged(asked, answers),
+        "WRatio": judged(few, [((), 0.0) if found is None else (pack_items[found[2]].ids, 1.0) for found in best]),
     }
-    shares["WRatio"] = judged([None if found is None else pack_items[found[2]].id for found in best], few)  # of one line, one id
     times = [there / here for here, there in zip(ours, theirs, strict=True)]
     result: dict[str, Any] = {
         "products": len(pack_items), "strings": len(asked), "asked_of_rapidfuzz": len(few), "index_cpu_s": round(indexing, 3),

@@ -16,33 +16,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE / "accuracy")]
+sys.path.insert(0, str(HERE))
 
 from measure import machine, spread  # noqa: E402
+from packs import invented, judged, pack_of  # noqa: E402
 from peer_matchers import PEERS, Matcher, joined  # noqa: E402
-from peer_sets import Guess, Item, write_table  # noqa: E402
+from peer_sets import Guess, Item  # noqa: E402
+from peers import THRESHOLDS as KNOWN_THRESHOLDS  # noqa: E402
 
 import licmatch  # noqa: E402
-from licmatch.catalog.pack import build_pack  # noqa: E402
 from licmatch.demo.damage import damaged  # noqa: E402
 from licmatch.demo.draw import Draw  # noqa: E402
-from licmatch.demo.invented import invented_entries  # noqa: E402
 
 OURS = "licmatch"
-THRESHOLDS = {
-    "exact": 1.0,
-    "token_sort_ratio": 90.0,
-    "WRatio": 90.0,
-    "WRatio cdist": 90.0,
-    "tfidf-3grams": 0.5,
-    "duckdb jaro-winkler": 0.92,
-}
+# From here up an answer counts: as in accuracy/peers.py, and for the two that are only here what is usual.
+THRESHOLDS = {**KNOWN_THRESHOLDS, "WRatio cdist": KNOWN_THRESHOLDS["WRatio"], "duckdb jaro-winkler": 0.92}
 SLOW = ("WRatio", "token_sort_ratio")  # one thread over every line for every string
 
 
@@ -103,14 +98,8 @@ def mistyped(name: str, draw: Draw) -> str:
 
 def asked_of(products: int, strings: int, seed: int) -> tuple[list[Item], list[Item]]:
     """Return the lines of the pack and the strings with what each is (None: in no catalog)."""
-    seen: dict[str, str] = {}
-    for entry in invented_entries(seed):
-        seen.setdefault(entry.name, entry.publisher or "")
-        if len(seen) == products + strings // 5:
-            break
-    names = list(seen.items())
-    lines = [Item(name, publisher, "", f"site.product-{number}") for number, (name, publisher) in enumerate(names[:products])]
-    strangers = [Item(name, publisher, "", None) for name, publisher in names[products:]]
+    items = invented(products + strings // 5, seed)
+    lines, strangers = items[:products], [replace(item, id=None) for item in items[products:]]
     draw = Draw(seed, "speed peers")
     asked = []
     for number in range(strings - len(strangers)):
@@ -128,22 +117,12 @@ def answers_of_licmatch(engine: licmatch.Engine, strings: Sequence[Item]) -> lis
     return [((found,) if found else (), score or 0.0) for found, score in out.select("lm_product_id", "lm_score").iter_rows()]
 
 
-def judged(strings: Sequence[Item], guesses: Sequence[Guess], threshold: float) -> dict[str, float]:
-    """Return the shares of all strings that are answered rightly and wrongly, from the threshold up."""
-    given = [(item, ids) for item, (ids, score) in zip(strings, guesses, strict=True) if ids and score >= threshold]
-    right = sum(bool(set(item.ids) & set(ids)) for item, ids in given)
-    return {"right": round(right / len(strings), 4), "wrong": round((len(given) - right) / len(strings), 4)}
-
-
 def compare(products: int, strings: int, repeat: int, seed: int, names: Sequence[str]) -> dict[str, Any]:
     """Time every matcher `repeat` times, taking turns; return seconds, ratio to licmatch, right and wrong of each."""
     lines, asked = asked_of(products, strings, seed)
     with tempfile.TemporaryDirectory() as folder:
-        table, pack = Path(folder) / "names.csv", Path(folder) / "pack.json"
-        write_table(lines, table)
         start = time.perf_counter()
-        build_pack(table, pack)
-        engine = licmatch.Engine.load(catalogs=[pack], builtin=False)
+        engine = licmatch.Engine.load(catalogs=[pack_of(lines, Path(folder))], builtin=False)
         building = time.perf_counter() - start
     matchers = {OURS: lambda _, items: answers_of_licmatch(engine, items)} | {name: MATCHERS[name] for name in names}
     taken: dict[str, list[float]] = {}

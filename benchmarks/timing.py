@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from inventories import Size, inventory
 from measure import machine, spread
 
 from licmatch.schema import NAME_KEY
 
 BENCH_OUT = Path(__file__).resolve().parents[1] / "bench-out"
-SEED = 20050613
 
 
 def timed(work: Callable[[], object], repeat: int) -> dict[str, dict[str, float]]:
@@ -30,12 +30,8 @@ def timed(work: Callable[[], object], repeat: int) -> dict[str, dict[str, float]
 
 def distinct_names(count: int, folder: Path) -> pl.DataFrame:
     """Return the different (name, publisher, version) of an inventory with so many different names, sorted; it is made once."""
-    path = folder / f"names-{count}-{SEED}.parquet"
-    if not path.exists():
-        from licmatch.demo import generate_parquet
-
-        devices = max(100, count // 40)
-        generate_parquet(path, rows=max(4 * count, 3 * devices), devices=devices, distinct_names=count, seed=SEED)
+    devices = max(100, count // 40)
+    path, _ = inventory(f"names-{count}", Size(max(4 * count, 3 * devices), devices, count), folder)
     return pl.read_parquet(path, columns=list(NAME_KEY)).unique().sort(NAME_KEY)
 
 

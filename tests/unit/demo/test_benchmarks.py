@@ -102,11 +102,12 @@ def test_a_ratio_above_its_bound_is_told(monkeypatch: pytest.MonkeyPatch, capsys
     assert "match cpu_s" in capsys.readouterr().out
 
 
-def test_every_part_of_the_suite_is_a_script_with_these_options() -> None:
+def test_every_part_of_the_suite_is_a_script_that_leaves_its_figures(tmp_path: Path) -> None:
     suite = load("suite")
     for script, *_ in (form for forms in suite.PARTS.values() for form in forms):
         assert (BENCHMARKS / script).is_file()
-    assert suite.main(["--quick", "--only", "peers"]) == 0
+    assert suite.main(["--quick", "--only", "speed_peers", "-o", str(tmp_path)]) == 0
+    assert json.loads((tmp_path / "speed_peers.json").read_text(encoding="utf-8"))["products"] == 500
 
 
 def test_a_failing_process_is_reported_with_its_words(tmp_path: Path) -> None:
