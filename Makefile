@@ -21,7 +21,7 @@ help:
 	@echo "make lint      ruff, mypy --strict, import layers"
 	@echo "make test-spark  the Spark tests; they need Java 17"
 	@echo "make mutation  400 mutants of what decides, and what share the tests notice"
-	@echo "make test-all  lint, test, test-spark, faults, fuzz (20 s each) and mutation"
+	@echo "make test-all  lint, then test, then test-spark, faults, fuzz (SECONDS=20) and mutation; hours"
 	@echo "make bench     speed and memory, beside the least work possible and beside other matchers; hours"
 	@echo "make bench-guard  the ratios at a small size, under their bounds"
 	@echo "make docs      build the documentation in both languages, into docs/_build"
@@ -30,8 +30,8 @@ help:
 	@echo "make sbom      the bill of materials of the wheel (CycloneDX), from a package index"
 	@echo "make audit     known vulnerabilities of what requirements.lock names; asks a database on the network"
 	@echo "make wheelhouse  every wheel for Linux x86-64 and aarch64 and for Windows, to install without a network"
-	@echo "make fuzz      inputs made to break readers, rules and catalogs; hours (SECONDS=120 each)"
-	@echo "make faults    runs killed at every step of writing and at a hundred moments; hostile input measured"
+	@echo "make fuzz      inputs made to break readers, rules and catalogs; hours of processor time (SECONDS=120 each, 15 times that for the six most used)"
+	@echo "make faults    runs killed at every step of writing and at a hundred moments, a full disk, limits; hostile input measured"
 	@echo "make lock      write requirements.lock anew from what the bounds of pyproject.toml allow today"
 
 demo: $(VENV)/.installed
@@ -52,7 +52,7 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test-all: SECONDS = 20
+test-all: SECONDS := 20
 test-all: lint test test-spark faults fuzz mutation
 
 bench: $(VENV)/.installed-bench

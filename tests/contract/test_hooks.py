@@ -79,7 +79,7 @@ def test_the_page_names_every_part_of_the_kit():
 
 
 def test_the_plugin_of_the_page_and_its_tests_run(tmp_path, monkeypatch):
-    blocks = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```python[^\n]*\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     assert len(blocks) == 2
     package = tmp_path / "acme_licmatch_cad"
     package.mkdir()

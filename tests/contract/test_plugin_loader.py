@@ -194,6 +194,6 @@ def test_leaving_out_what_is_not_there_is_refused():
 
 def test_the_example_of_the_reference_page_is_a_plugin(install):
     page = (Path(__file__).parents[2] / "docs" / "reference" / "hooks.md").read_text(encoding="utf-8")
-    source = page.split("```python\n")[1].split("```")[0]
+    source = page.split("```python file=acme_licmatch_cad/__init__.py\n")[1].split("```")[0]
     install("acme-licmatch-cad", {"cad": "acme_licmatch_cad"}, {"acme_licmatch_cad": source})
     assert "cad" in [category.id for category in load_plugins().categories]

@@ -11,6 +11,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 from blocks import Block
 
@@ -63,7 +64,9 @@ class Running:
                 assert matches(block.text, self.printed[-1]), f"{block.where}: the block above prints\n{self.printed[-1]}"
             case "file" | "as":
                 if "/" in block.marks.get("file", ""):
-                    (self.folder / block.marks["file"]).write_text(block.text, encoding="utf-8")
+                    file = self.folder / block.marks["file"]
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_text(block.text, encoding="utf-8")
                 if "as" in block.marks:
                     self.read.append(self.readers[block.marks["as"]](block.text, self.folder))
 
@@ -77,7 +80,8 @@ class Running:
 
     def _python(self, block: Block) -> None:
         told = io.StringIO()
-        with contextlib.chdir(self.folder), contextlib.redirect_stdout(told):
+        # Python looks for modules where it is started, as a reader's does.
+        with contextlib.chdir(self.folder), contextlib.redirect_stdout(told), patch.object(sys, "path", [str(self.folder), *sys.path]):
             exec(compile(block.text, block.where, "exec"), self.names)
         self.printed.append(told.getvalue())
 

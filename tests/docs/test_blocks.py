@@ -27,18 +27,20 @@ def name(page: Path) -> str:
 
 
 def said(block: Block) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    """A block apart from the language it is written in."""
+    """A block apart from the language it is written in: commands without their comments, what is printed as it is."""
+    if block.fate == "output":
+        return block.language, block.text, tuple(block.marks.items())
     commands = re.sub(r" *--lang \w+|licmatch --lang zh", lambda found: "licmatch" if "licmatch" in found[0] else "", block.text)
     return block.language, re.sub(r" *#.*", "", commands), tuple(block.marks.items())
 
 
 def same_as_english(page: Path) -> bool:
-    """Whether a Chinese page has, block by block, what its English twin runs; files and what is shown may be in Chinese."""
+    """Whether a Chinese page has, block by block, what its English twin runs, reads and shows."""
     if not page.name.endswith(".zh.md"):
         return False
     here, there = list(blocks(page)), list(blocks(page.with_name(page.name.replace(".zh.md", ".md"))))
     return len(here) == len(there) and all(
-        mine.fate == yours.fate and (mine.fate in {"file", "output", "needs", "as"} or said(mine) == said(yours))
+        mine.fate == yours.fate and (mine.fate == "needs" or said(mine) == said(yours))
         for mine, yours in zip(here, there, strict=True)
     )
 
