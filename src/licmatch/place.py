@@ -44,7 +44,8 @@ def write_error(fault: OSError, target: Path) -> WriteError:
     """Return what a fault of the operating system means for a place: no room, no right to write there, or another reason."""
     code = fault.errno if fault.errno is not None else _code_in(fault)
     why = "full" if code in _FULL else "refused" if code in _REFUSED else "failed"
-    return WriteError(f"cannot be written: {fault.strerror or fault}", why=why, where=Location(str(target)))
+    said = fault.strerror or str(fault)
+    return WriteError(f"cannot be written: {said}", why=why, said=said, where=Location(str(target)))
 
 
 def tells_of_writing(fault: BaseException) -> bool:
