@@ -68,10 +68,15 @@ class ResultError(LicmatchError):
 
 
 class WriteError(ResultError):
-    """A place cannot be written; `why` is `busy` (another run holds it), `full`, `refused` (no right to) or `failed`."""
+    """A place cannot be written; `why` is `busy` (another run holds it), `full`, `refused` (no right to) or `failed`.
 
-    def __init__(self, message: str, *, why: str = "failed", where: Location | None = None, hint: str | None = None) -> None:
-        self.why = why
+    `said` is what the system says of it, where it says anything.
+    """
+
+    def __init__(
+        self, message: str, *, why: str = "failed", said: str = "", where: Location | None = None, hint: str | None = None
+    ) -> None:
+        self.why, self.said = why, said
         super().__init__(message, where=where, hint=hint)
 
 

@@ -44,7 +44,8 @@ def write_error(fault: OSError, target: Path) -> WriteError:
     """Return what a fault of the operating system means for a place: no room, no right to write there, or another reason."""
     code = fault.errno if fault.errno is not None else _code_in(fault)
     why = "full" if code in _FULL else "refused" if code in _REFUSED else "failed"
-    return WriteError(f"cannot be written: {fault.strerror or fault}", why=why, where=Location(str(target)))
+    said = fault.strerror or str(fault)
+    return WriteError(f"cannot be written: {said}", why=why, said=said, where=Location(str(target)))
 
 
 def tells_of_writing(fault: BaseException) -> bool:
@@ -105,14 +106,15 @@ def replacing(target: Path) -> Iterator[Path]:
         except LicmatchError:
             raise
         except OSError as fault:
-            if fault.filename is not None and not str(fault.filename).startswith(str(place.parent)):
+            if fault.filename is not None and not _about(Path(str(fault.filename)), place):
                 # Of a file that was to be read.
                 raise
             raise write_error(fault, target) from None
         except Exception as fault:
-            if not tells_of_writing(fault):
+            code = _code_in(fault)
+            if code is None or not tells_of_writing(fault):
                 raise
-            raise write_error(OSError(_code_in(fault), os.strerror(_code_in(fault) or 0)), target) from None
+            raise write_error(OSError(code, os.strerror(code)), target) from None
         finally:
             _remove(partial)
 
@@ -131,16 +133,20 @@ def settle_place(target: Path) -> None:
 @cache
 def scratch() -> Path:
     """Return this process's temporary folder, removed when it ends; those of processes that were killed are removed now."""
-    base = Path(tempfile.gettempdir())
-    made = Path(tempfile.mkdtemp(prefix="licmatch-new-"))
-    descriptor, _ = _locked(made / ".lock", made)
-    # Named only when it is locked: a folder of this name without a lock has lost its process.
-    own = made.rename(base / f"{SCRATCH}{made.name.removeprefix('licmatch-new-')}")
+    own, descriptor = _locked_folder()
     atexit.register(_end_scratch, own, descriptor, os.getpid())
-    for other in base.glob(f"{SCRATCH}*"):
+    for other in own.parent.glob(f"{SCRATCH}*"):
         if other != own:
             _remove_if_left(other)
     return own
+
+
+def _locked_folder() -> tuple[Path, int]:
+    while True:
+        made = Path(tempfile.mkdtemp(prefix=SCRATCH))
+        # Until it is locked, another process may take it for one that lost its own, and remove it: then the next is made.
+        with contextlib.suppress(FileNotFoundError, WriteError):
+            return made, _locked(made / ".lock", made)[0]
 
 
 def scratch_folder() -> Path:
@@ -156,11 +162,24 @@ def _end_scratch(own: Path, descriptor: int, process: int) -> None:
 
 
 def _remove_if_left(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        # Of a process that did not come to lock it.
+        folder.rmdir()
     with contextlib.suppress(OSError, WriteError):
         descriptor, alone = _locked(folder / ".lock", folder, make=False)
+        if alone:
+            # Removed while it is still held; Windows removes no open file, so what is left goes when it is closed.
+            _remove(folder)
         os.close(descriptor)
         if alone:
             _remove(folder)
+
+
+def _about(path: Path, place: Path) -> bool:
+    """Return whether a path is the place, its folder, or in what is made beside it."""
+    if path in (place, place.parent):
+        return True
+    return path.is_relative_to(place.parent) and path.relative_to(place.parent).parts[0].startswith(f".{place.name}.")
 
 
 def _with_parents(folder: Path) -> list[Path]:

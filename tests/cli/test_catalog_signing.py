@@ -31,6 +31,19 @@ def test_a_key_is_nobody_elses_and_never_written_over(licmatch, place):
     assert told["id"] in (place / "third.pub").read_text(encoding="utf-8")
 
 
+def test_a_password_is_the_first_line_of_its_file(licmatch, place, monkeypatch):
+    monkeypatch.setattr("licmatch.signing.secret_key.OPERATIONS", 32_768)
+    monkeypatch.setattr("licmatch.signing.secret_key.MEMORY", 1 << 20)
+    (place / "one").write_text("a word \nand more\n", encoding="utf-8")
+    (place / "two").write_bytes(b"a word \r\n")
+    assert licmatch("catalog", "key", "-o", "locked", "--password-file", "one").code == 0
+    assert licmatch("catalog", "sign", "ours.json", "--key", "locked.key", "--password-file", "two").code == 0
+    for wrong, what in ((b"and more\n", "password is wrong"), (b"\xff", "holds no password")):
+        (place / "wrong").write_bytes(wrong)
+        ran = licmatch("catalog", "sign", "ours.json", "--key", "locked.key", "--password-file", "wrong")
+        assert (ran.code, what in ran.err) == (2, True), ran.err
+
+
 def test_sign_and_verify(licmatch, place):
     assert "office" not in licmatch("catalog", "sign", "ours.json", "--key", "office.key").err
     ran = licmatch("catalog", "verify", "ours.json", "--trust", "office.pub")
@@ -84,6 +97,7 @@ def test_a_result_says_who_vouched_and_a_refusal_leaves_none(licmatch, place):
     ("words", "code", "what"),
     [
         (("sign", "nowhere.json", "--key", "office.key"), 2, "does not exist"),
+        (("sign", "ours.json", "nowhere.json", "--key", "office.key"), 2, "does not exist"),
         (("sign", "ours.json", "--key", "nowhere"), 2, "there is no key"),
         (("sign", "ours.json", "--key", "ours.json"), 3, "no secret key"),
         (("sign", "ours.json", "--key", "office.pub"), 3, "no secret key"),

@@ -10,7 +10,11 @@ import pytest
 from licmatch.cli.main import COMMANDS
 from licmatch.messages import LANGUAGES, texts
 
-PAGES = [(), *((name,) for name in COMMANDS), *(("catalog", name) for name in ("check", "list", "show", "build", "key", "sign", "verify"))]
+PARTS = {
+    "catalog": ("check", "diff", "list", "show", "build", "key", "sign", "verify"), "formats": ("learn",), "plugins": ("new",),
+    "forms": ("read",),
+}  # fmt: skip
+PAGES = [(), *((name,) for name in COMMANDS), *((name, part) for name, parts in PARTS.items() for part in parts)]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

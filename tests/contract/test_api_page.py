@@ -32,6 +32,8 @@ def test_each_public_attribute_of_a_class_is_on_the_page(name):
     public = {attribute for attribute in own | fields if not attribute.startswith("_")}
     words = set(re.findall(r"\w+", SECTION[name]))
     assert public - words == set()
+    called = set(re.findall(r"`(?:\w+\.)?(\w+)\(", SECTION[name]))
+    assert {attribute for attribute in called & public if not callable(getattr(kind, attribute, None))} == set()
 
 
 def arguments(function: object) -> str:

@@ -203,7 +203,7 @@ def write_rows(result: Result, inventory: Inventory, folder: Path) -> None:
 
 def failures(result: Result, verdicts: Sequence[str], points: float | None) -> list[str]:
     """Return a sentence for each gate that was met; points that cannot be told are under any number."""
-    from licmatch.cli.summary import top_units
+    from licmatch.result.brief import top_units
 
     told = []
     for verdict in dict.fromkeys(verdicts):

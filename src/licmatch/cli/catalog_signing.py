@@ -16,12 +16,23 @@ from licmatch.errors import UsageError
 if TYPE_CHECKING:
     from licmatch.signing import SecretKey
 
-PACK = click.argument("packs", metavar="PACK...", nargs=-1, required=True, type=click.Path(path_type=Path))
+def _there(_context: click.Context, _parameter: click.Parameter, packs: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Have every one be there before the first is signed or told to hold."""
+    for path in packs:
+        if not path.exists():
+            raise UsageError(f"{path} does not exist")
+    return packs
+
+
+PACK = click.argument("packs", metavar="PACK...", nargs=-1, required=True, type=click.Path(path_type=Path), callback=_there)
 
 
 def _password(file: Path | None, *, twice: bool = False) -> str:
     if file is not None:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
+        try:
+            return file.read_text(encoding="utf-8").partition("\n")[0]
+        except UnicodeDecodeError:
+            raise UsageError(f"{file} holds no password: it is not UTF-8") from None
     told: str = click.prompt(say("signing-password"), hide_input=True, confirmation_prompt=twice, err=True)
     return told
 
@@ -68,9 +79,6 @@ def sign(
     """Sign each file or folder, and say where the signature stands."""
     from licmatch.signing import read_secret_key, sign_pack
 
-    for path in packs:
-        if not path.exists():
-            raise UsageError(f"{path} does not exist")
     if not key_file.is_file():
         raise UsageError(f"there is no key {key_file}", hint="`licmatch catalog key -o NAME` makes one")
     secret: SecretKey = read_secret_key(key_file, lambda: _password(password_file))
@@ -95,9 +103,6 @@ def verify(packs: tuple[Path, ...], trusted: tuple[str, ...], as_json: bool, qui
 
     trust = Trust.of(trusted, required=True)
     assert trust is not None
-    for path in packs:
-        if not path.exists():
-            raise UsageError(f"{path} does not exist")
     held = [found for path in packs if (found := verify_pack(path, trust)) is not None]
     if as_json:
         print_json([{"pack": str(one.path), "key": str(one.key), "sha256": one.sha256, "comment": one.trusted_comment} for one in held])

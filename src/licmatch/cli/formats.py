@@ -12,6 +12,7 @@ from licmatch.cli.language import Command, Group, option, say, spoken
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
 from licmatch.errors import InputError, Location, UsageError
+from licmatch.place import replacing
 
 if TYPE_CHECKING:
     from licmatch.ingest.profiles.learn import Choice, Proposal
@@ -90,14 +91,15 @@ def learn_command(
     found = learn(doc, load_engine(catalogs, no_builtin, without), name=name, columns=_asked(columns))
     text = profile_text(found.profile, head=_head(found), said=_comments(found))
     if out is not None:
-        out.write_text(text, encoding="utf-8", newline="\n")
+        with replacing(out) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
     if as_json:
         print_json(_as_json(found, out))
     elif out is None:
         click.echo(text, nl=False)
     elif not quiet:
         _show(found)
-        click.echo(say("learn-written", out=out, id=found.profile.id))
+        click.echo(say("learn-written", out=out))
 
 
 def _asked(columns: tuple[str, ...]) -> dict[str, str]:
@@ -118,9 +120,15 @@ def _why(choice: Choice) -> str:
 def _head(found: Proposal) -> list[str]:
     lines = say("learn-head").splitlines()
     lines += [say(f"learn-{note.code}", **dict(note.values)) for note in found.notes if note.code != "keep"]
-    if found.left:
-        lines.append(say("learn-left", headers=", ".join(found.left[:40])))
-    return lines
+    return lines + _left(found)
+
+
+def _notes(found: Proposal) -> list[str]:
+    return [say(f"learn-{note.code}", **dict(note.values)) for note in found.notes]
+
+
+def _left(found: Proposal) -> list[str]:
+    return [say("learn-left", headers=", ".join(found.left[:40]))] if found.left else []
 
 
 def _comments(found: Proposal) -> dict[str, str]:
@@ -131,10 +139,8 @@ def _comments(found: Proposal) -> dict[str, str]:
 def _show(found: Proposal) -> None:
     rows = [(say(f"learn-column-{choice.column}"), choice.header, f"{choice.score:.2f}", _why(choice)) for choice in found.choices]
     print_table([say(f"learn-title-{title}") for title in ("column", "header", "score", "why")], rows, right=(2,))
-    for note in found.notes:
-        click.echo(say(f"learn-{note.code}", **dict(note.values)))
-    if found.left:
-        click.echo(say("learn-left", headers=", ".join(found.left[:40])))
+    for line in (*_notes(found), *_left(found)):
+        click.echo(line)
     click.echo(say("learn-tried", rows=found.rows, rejected=found.rejected, devices=found.devices))
 
 
@@ -145,7 +151,7 @@ def _as_json(found: Proposal, out: Path | None) -> dict[str, object]:
         "out": None if out is None else str(out),
         "profile": msgspec.to_builtins(found.profile),
         "choices": [{"column": c.column, "header": c.header, "score": c.score, "why": _why(c)} for c in found.choices],
-        "notes": [say(f"learn-{note.code}", **dict(note.values)) for note in found.notes],
+        "notes": _notes(found),
         "left": list(found.left),
         "rows": found.rows,
         "rejected": found.rejected,

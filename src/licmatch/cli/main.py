@@ -78,7 +78,7 @@ def status(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _end(say("interrupted"), EXIT_INTERRUPTED)
     except WriteError as error:
-        return _end(say(f"write-{error.why}", place=error.where, text=error.message), error.exit_code)
+        return _end(say(f"write-{error.why}", place=error.where, text=error.said), error.exit_code)
     except LicmatchError as error:
         return _end(say("error", text=error), error.exit_code)
     except (MemoryError, ImportError, RuntimeError) as error:

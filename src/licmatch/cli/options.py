@@ -14,12 +14,12 @@ import click
 from licmatch.cli.language import F, lang_option, option
 from licmatch.errors import LicmatchError, UsageError
 
-# The engine, the catalogs and some ten thousand names take this much before the first device is judged.
-LEAST_MEMORY = 1 << 30
-
 if TYPE_CHECKING:
     from licmatch.match import Engine
     from licmatch.privacy import Key
+
+# The engine, the catalogs and some ten thousand names take this much before the first device is judged.
+LEAST_MEMORY = 1 << 30
 
 
 def talking(command: F) -> F:

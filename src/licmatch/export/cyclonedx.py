@@ -143,8 +143,8 @@ def _occurrences(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 def _copies(result: Result) -> pl.DataFrame:
     """Return device_id and the component of each copy, in the order of the installations."""
     lots = result.entitlements.select(
-        "lot", "product", "entitlement_id", "agreement", "metric", "valid_to", "valid_from", lot_channel="channel", lot_unit="unit_id",
-        proofs="proofs",
+        "lot", "product", "entitlement_id", "agreement", "metric", "valid_to", "valid_from", "proofs",
+        lot_channel="channel", lot_unit="unit_id",
     ).join(result.units.select(lot_unit="unit_id", licensee="name"), on="lot_unit", how="left")  # fmt: skip
     seats = result.assignment.select("installation", "licence", "lot", "right", "proved", "missing", "seat").join(
         lots, on="lot", how="left"
@@ -201,7 +201,7 @@ def _copies(result: Result) -> pl.DataFrame:
 
 def _findings(result: Result) -> pl.DataFrame:
     """Return, by device, the verdict of each category as properties, and the evidence that stands on no copy."""
-    found = result.findings.with_row_index("finding")
+    found = result.findings
     verdict = json_object(
         {
             "name": quoted(pl.lit("licmatch:finding:") + pl.col("category")),

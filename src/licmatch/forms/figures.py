@@ -16,7 +16,6 @@ from licmatch.licences.rights import Rights, load_rights
 from licmatch.plan.needs import find_needs, placed_copies
 from licmatch.plan.record import Plan
 from licmatch.report.result_view import ResultView, as_of, categories
-from licmatch.rollup.units import EVERYTHING, UNASSIGNED
 
 KINDS = {"server": "servers", "desktop": "desktops", "laptop": "laptops"}
 COMPUTERS = ("servers", "desktops", "laptops", "others", "computers_total", "computers_in_use")
@@ -278,10 +277,3 @@ def _equal_scores(made: Figures) -> None:
             raise ResultError(
                 f"the forms count {counted} computers ({name}), the scores {scored}", hint="run licmatch verify on the folder"
             )
-
-
-def nameless() -> dict[str, str]:
-    """Return the words for units that no table names; forms are Chinese whatever is spoken."""
-    from licmatch.messages import message
-
-    return {UNASSIGNED: message("rollup.unassigned", "zh"), EVERYTHING: message("rollup.everything", "zh")}

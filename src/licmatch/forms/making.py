@@ -10,11 +10,12 @@ from typing import Any
 import polars as pl
 
 from licmatch.forms.definition import Definitions, Form
-from licmatch.forms.figures import COMPUTERS, Figures, nameless
+from licmatch.forms.figures import COMPUTERS, Figures
 from licmatch.forms.filled import Block, Filled, Values, block
 from licmatch.forms.records import Records
 from licmatch.messages import message
 from licmatch.report.wording import code_title, verdict_key
+from licmatch.rollup import nameless
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Making:
     @cached_property
     def unit(self) -> dict[str, Values]:
         """Return the row of each unit by its id, named and with `reports` and `jurisdiction`."""
-        said = nameless()
+        said = nameless("zh")
         rows = {row["unit_id"]: row for row in self.figures.units.iter_rows(named=True)}
         for key, row in rows.items():
             row["name"] = said.get(key, row["name"] or key)

@@ -11,7 +11,7 @@ from licmatch.inspection.frame import NO_UNIT
 from licmatch.inspection.sheet import plain
 from licmatch.messages import LANGUAGES, message
 from licmatch.report.wording import code_title
-from licmatch.rollup.units import EVERYTHING, UNASSIGNED
+from licmatch.rollup import nameless
 
 
 def say(key: str, lang: str, **values: object) -> str:
@@ -33,8 +33,7 @@ def unit_names(units: pl.DataFrame, lang: str) -> dict[str, str]:
     named = {unit: name or unit for unit, name in units.select("unit_id", "name").iter_rows()}
     return named | {
         NO_UNIT: say("no_unit", lang),
-        **({UNASSIGNED: message("rollup.unassigned", lang)} if UNASSIGNED in named else {}),
-        **({EVERYTHING: message("rollup.everything", lang)} if EVERYTHING in named else {}),
+        **{unit: words for unit, words in nameless(lang).items() if unit in named},
     }
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from licmatch.report.bars import ACCEPTED, BARS, Bar, bars_of, ends_of, reasons_of
 from licmatch.report.result_view import CategoryTitle, ResultView, Title, categories, roots, total
 from licmatch.report.wording import shown, words
+from licmatch.rollup import all_suspected
 
 COUNTS = ("installed", "genuine", "not_genuine", "undetermined", "absent", "covered")
 RATES = ("rate", "rate_low", "rate_high", "coverage", "coverage_low", "coverage_high")
@@ -86,7 +87,7 @@ def overview(result: ResultView) -> Overview:
         devices=total(result, "devices"),
         in_use=int(top["in_use"].sum()),
         units=total(result, "units"),
-        suspected=int(top.select(_suspected()).to_series().sum()),
+        suspected=int(top.select(all_suspected()).to_series().sum()),
         points=Interval(*(first.get(name) for name in POINTS)),
         grade_low=first.get("grade_low"),
         grade_high=first.get("grade_high"),
@@ -136,11 +137,6 @@ def _trait(top: pl.DataFrame, category: str, name: str) -> int | None:
     return int(top[held].sum()) if held in top.columns else None
 
 
-def _suspected() -> pl.Expr:
-    """Devices with any suspected finding: the roll-up counts those found cracked apart from the others."""
-    return (pl.col("pirated_devices") + pl.col("suspected_devices")).alias("suspected_devices")
-
-
 def unit_columns(result: ResultView) -> list[str]:
     """Return the score columns a unit's row shows, in their order."""
     names = ["devices", "in_use", "suspected_devices", *POINTS, *GRADES]
@@ -154,7 +150,7 @@ def unit_columns(result: ResultView) -> list[str]:
 def unit_rows(result: ResultView, limit: int | None = None) -> pl.DataFrame:
     """Return the scored units, parents before children, siblings by id; `limit` keeps the upper levels."""
     columns = ["unit_id", "parent_id", "name", "tier", "level", *unit_columns(result)]
-    rows = result.scores.with_columns(_suspected()).select(columns).sort("level", "parent_id", "unit_id", nulls_last=False)
+    rows = result.scores.with_columns(all_suspected()).select(columns).sort("level", "parent_id", "unit_id", nulls_last=False)
     return rows if limit is None else rows.head(limit)
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from licmatch.match.notebook import html_table
 from licmatch.messages import message
+from licmatch.result.brief import COUNTS, ROWS, copies_by_category, top_units, unit_name
 
 if TYPE_CHECKING:
     from licmatch.result.record import Result
 
-_TOTALS = ("rows_in", "recognised", "ambiguous", "unknown", "rejected")
-_COUNTS = ("installed", "genuine", "not_genuine", "undetermined", "absent")
 # So many units are shown; a result of many places that stand under none would fill the page.
 _SHOWN = 12
 
@@ -26,30 +23,24 @@ def result_html(result: Result, lang: str) -> str:
         return message(f"notebook.{key}", lang, **values)
 
     manifest, totals = result.manifest, result.manifest["totals"]
-    top = result.scores.filter(pl.col("parent_id").is_null())
-    told = say("result", day=manifest["as_of"], **{name: totals[name] for name in (*_TOTALS, "devices", "units")})
-    categories = [(one[f"title_{lang}"], *(int(top[f"{one['id']}_{count}"].sum()) for count in _COUNTS)) for one in manifest["categories"]]
-    numbers = frozenset(range(1, len(_COUNTS) + 1))
+    top = top_units(result)
+    told = say("result", day=manifest["as_of"], **{name: totals[name] for name in (*ROWS, "devices", "units")})
+    numbers = frozenset(range(1, len(COUNTS) + 1))
     units = [
-        (_unit(name, lang), devices, suspected, _interval(low, high))
+        (unit_name(name, lang), devices, suspected, _interval(low, high))
         for name, devices, suspected, low, high in top.head(_SHOWN)
-        .select("name", "devices", pl.col("suspected_devices") + pl.col("pirated_devices"), "points_low", "points_high")
+        .select("name", "devices", "suspected_devices", "points_low", "points_high")
         .iter_rows()
     ]
     parts = [f"<p>{escape(told)}</p>"]
     if manifest["incomplete"]:
         parts.append(f"<p><strong>{escape(say('incomplete', without=', '.join(manifest['without'])))}</strong></p>")
-    parts.append(html_table(categories, (say("category"), *(say(count) for count in _COUNTS)), right=numbers))
+    parts.append(html_table(copies_by_category(result, top, lang), (say("category"), *(say(count) for count in COUNTS)), right=numbers))
     parts.append(html_table(units, (say("unit"), say("devices"), say("suspected"), say("points")), right=frozenset({1, 2, 3})))
     if top.height > _SHOWN:
         parts.append(f"<p>{escape(say('more', count=top.height - _SHOWN))}</p>")
     parts.append(f"<p><em>{escape(say('provisional'))}</em></p>")
     return "".join(parts)
-
-
-def _unit(name: str, lang: str) -> str:
-    worded = {"(all)": "rollup.everything", "(unassigned)": "rollup.unassigned"}
-    return message(worded[name], lang) if name in worded else name
 
 
 def _interval(low: float | None, high: float | None) -> str | None:

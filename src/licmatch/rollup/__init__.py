@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from licmatch.rollup.bars import POOLS, REPORTING, each_pool_once, pool_bars, reporting_bars
 from licmatch.rollup.conserve import conserve, conserve_rows
-from licmatch.rollup.counts import added_columns, count_columns, count_units, sum_upwards
+from licmatch.rollup.counts import added_columns, all_suspected, count_columns, count_units, sum_upwards
 from licmatch.rollup.rates import score, score_columns
 from licmatch.rollup.unit_scores import score_tree, score_units
-from licmatch.rollup.units import EVERYTHING, UNASSIGNED, Placed, UnitTree, place_devices, unit_tree
+from licmatch.rollup.units import EVERYTHING, UNASSIGNED, Placed, UnitTree, nameless, place_devices, unit_tree
 from licmatch.rollup.unknown import ranked_unknown, unknown_names
 
 __all__ = [
@@ -18,11 +18,13 @@ __all__ = [
     "Placed",
     "UnitTree",
     "added_columns",
+    "all_suspected",
     "conserve",
     "conserve_rows",
     "count_columns",
     "count_units",
     "each_pool_once",
+    "nameless",
     "place_devices",
     "pool_bars",
     "ranked_unknown",

@@ -22,6 +22,11 @@ DERIVED_BARS = (*REPORTING, *POOLS)
 DEVICE_COUNTS = ("devices", "in_use", "rows", *STATUSES, "pirated_devices", "suspected_devices")
 
 
+def all_suspected() -> pl.Expr:
+    """Devices with any suspected finding: those found cracked are counted apart, and are suspected too until somebody rules."""
+    return (pl.col("pirated_devices") + pl.col("suspected_devices")).alias("suspected_devices")
+
+
 # What counting looks at: filtering tables by their columns of evidence would cost more than all the rest.
 _OF_COPIES = ("device", "unit_id", "category", "in_scope", "verdict", "state", "origin", "end_of_support", "official")
 _OF_FINDINGS = ("device", "unit_id", "category", "in_scope", "verdict", "state", "grade", "installations", "genuine",

@@ -8,11 +8,17 @@ import polars as pl
 
 from licmatch.errors import InputError
 from licmatch.ingest.records import Notice
+from licmatch.messages import message
 from licmatch.schema import REJECTED, UNITS, empty
 
 # Ids of units that no table names. Reports show them in words of their language.
 UNASSIGNED = "(unassigned)"
 EVERYTHING = "(all)"
+
+
+def nameless(lang: str) -> dict[str, str]:
+    """Return the words for the units that no table names."""
+    return {UNASSIGNED: message("rollup.unassigned", lang), EVERYTHING: message("rollup.everything", lang)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -127,6 +129,13 @@ def last_row_first(installations, context):
 def test_what_is_wrong_with_a_plugin_is_said(tmp_path, changes, what):
     with pytest.raises(AssertionError, match=what):
         check_plugin("cad", plugin(tmp_path / "c", **changes))
+
+
+def test_what_is_wrong_is_said_where_asserts_are_left_out_too(tmp_path):
+    plugin(tmp_path / "c", catalog=CATALOG.replace("schema = 1", "schema = 9"))
+    code = f"from licmatch.testing import check_pack; check_pack({str(tmp_path / 'c')!r}, fast=True)"
+    ran = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, "AssertionError" in ran.stderr) == (1, True), ran.stderr
 
 
 @pytest.mark.parametrize(
