@@ -33,8 +33,7 @@ class Block:
 
     first: int
     height: int
-
-    whole: bool = False
+    whole: bool = False  # all devices of the case
 
     def part(
         self, case: Case, devices: pl.DataFrame, states: pl.DataFrame, os_pairs: pl.DataFrame

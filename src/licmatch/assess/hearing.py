@@ -12,6 +12,7 @@ from licmatch.assess.case import Case
 from licmatch.assess.engine_view import EngineView
 from licmatch.assess.facts import FactTables, fact_tables
 from licmatch.assess.facts.columns import looked_up
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.facts.licences import licence_rows
 from licmatch.assess.facts.lots import Lots
 from licmatch.assess.facts.traces import Found, found_traces
@@ -95,12 +96,8 @@ def hear(
 
 def _vendors(pairs: pl.DataFrame, names: Names, engine: EngineView) -> pl.DataFrame:
     """device, vendor of the software of vendors whose programs some signature is a crack of; asked of devices with traces only."""
-    known = names.frame.filter(victim(engine)).select("match", vendor="lm_vendor")
-    vendors = known["vendor"].drop_nulls().unique().sort()
-    numbers = known.select("match", place=pl.col("vendor").cast(pl.Enum(vendors)).to_physical().cast(pl.UInt64)).drop_nulls()
-    met = pairs.select("device", "match").join(numbers, on="match")
-    both = met.select(pl.col("device").cast(pl.UInt64) * max(vendors.len(), 1) + pl.col("place")).to_series().unique()
-    return pl.DataFrame({"device": (both // max(vendors.len(), 1)).cast(pl.UInt32), "vendor": vendors.gather(both % max(vendors.len(), 1))})
+    known = names.frame.filter(victim(engine)).select("match", vendor="lm_vendor").drop_nulls("vendor")
+    return Distinct.of(pairs.select("device", "match").join(known, on="match"), ["device", "vendor"]).frame
 
 
 def _seen(pairs: pl.DataFrame, names: Names) -> pl.DataFrame:

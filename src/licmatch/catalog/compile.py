@@ -324,7 +324,7 @@ def decode(raw: bytes) -> lx.Compiled:
     """
     try:
         compiled = msgspec.msgpack.decode(raw, type=lx.Compiled)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogError(f"compiled catalog is damaged: {error}") from None
     if (compiled.format, compiled.normalizer) != (lx.FORMAT, NORMALIZER):
         raise CatalogError("compiled catalog was made by another version")

@@ -22,6 +22,7 @@ from licmatch.catalog.succession import successor_of
 from licmatch.errors import UsageError
 from licmatch.hooks import Category
 from licmatch.match.answers import Answer, answer_frame, answer_of
+from licmatch.match.catalog_facts import CatalogFacts
 from licmatch.match.decide import UNKNOWN, Decider, Decision
 from licmatch.match.distinct import Found, NameFinder, coded
 from licmatch.match.explain import Explanation, explain, with_packs
@@ -56,7 +57,7 @@ class Remembers(Protocol):
         ...
 
 
-class Engine:
+class Engine(CatalogFacts):
     """Everything needed to decide names: make one with `Engine.load`, use it for as many frames as you like.
 
     An engine never changes, so threads and tasks share one without a lock (`asyncio.to_thread(engine.match, frame)`): matching works in
@@ -291,8 +292,9 @@ class Engine:
         asked = _well_formed(name, publisher, version)
         answer: tuple[Any, ...] | None = self._at_once(*asked)
         if answer is None:
-            answer = self.decide(_one(*asked)).select(list(MATCH_COLUMNS)).row(0)
-        return _match(*asked, *answer[: len(MATCH_COLUMNS)])
+            keys = pl.DataFrame([asked], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")
+            answer = self.decide(keys).select(list(MATCH_COLUMNS)).row(0)
+        return Match(*asked, *answer[: len(MATCH_COLUMNS)])
 
     def _at_once(self, name: str | None, publisher: str | None, version: str | None) -> Answer | None:
         """Return what a column would tell of an ordinary name, without a query; None where a column has to be asked.
@@ -319,7 +321,7 @@ class Engine:
 
     def explain(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Explanation:
         """Tell how one name was read: the steps with their spans, the fields, the winner, the runner-up, and why the others lost."""
-        name, publisher, version = _one(name, publisher, version).row(0)
+        name, publisher, version = _well_formed(name, publisher, version)
         decision = self.decision(name, publisher=publisher, version=version)
         trace = traced(name)
         hidden = self.decider.hidden(trace.key)
@@ -333,7 +335,7 @@ class Engine:
 
     def decision(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Decision:
         """Return the decision of the built-in layers for one name, with all its weighings."""
-        name, publisher, version = _one(name, publisher, version).row(0)
+        name, publisher, version = _well_formed(name, publisher, version)
         makers = self._resolver.resolve(pl.Series([publisher], dtype=pl.String))
         return self.decider.decide(name, normalize(pl.Series([name], dtype=pl.String))[0], makers[publisher], version)
 
@@ -349,106 +351,18 @@ class Engine:
 
     def makers(self, publishers: Sequence[str | None]) -> dict[str | None, Makers]:
         """Return {publisher: indexes of the makers it names}: None where there is no publisher, empty where nobody knows it."""
-        return self._resolver.resolve(pl.Series([None if text is None else well_formed(text) for text in publishers], dtype=pl.String))
+        return self._resolver.resolve(pl.Series(_well_formed(*publishers), dtype=pl.String))
 
     def name_hits(self, names: pl.Series) -> dict[int, tuple[Hit, ...]]:
         """Return {row: signatures of unlicensed use its name bears, strongest first}."""
         return self._signatures.hits(names)
 
-    # --- facts for the later stages ---
+    # --- what else the later stages ask ---
 
     @cached_property
     def field_words(self) -> FieldWords:
         """The words that fields are read from: the shared ones and those of these catalogs."""
         return field_words(self.compiled)
-
-    @cached_property
-    def facts(self) -> pl.DataFrame:
-        """One row a family: family_id, category, vendor, family, role, licence, origin, channel, support_ends."""
-        vendors = self.compiled.vendors
-        return pl.DataFrame(
-            [
-                (
-                    family.id,
-                    family.category,
-                    vendors[family.vendor].name,
-                    family.name,
-                    family.role,
-                    family.licence,
-                    family.origin,
-                    family.channel,
-                    family.support_ends,
-                )
-                for family in self.compiled.families
-            ],
-            schema={
-                "family_id": pl.String,
-                "category": pl.String,
-                "vendor": pl.String,
-                "family": pl.String,
-                "role": pl.String,
-                "licence": pl.String,
-                "origin": pl.String,
-                "channel": pl.String,
-                "support_ends": pl.Date,
-            },
-            orient="row",
-        )
-
-    @cached_property
-    def editions(self) -> pl.DataFrame:
-        """One row an edition: edition_id, title, org_use (False: an organisation may not use it)."""
-        return pl.DataFrame(
-            [(edition.id, edition.title, edition.org_use) for edition in self.compiled.editions],
-            schema={"edition_id": pl.String, "title": pl.String, "org_use": pl.Boolean},
-            orient="row",
-        )
-
-    @cached_property
-    def releases(self) -> pl.DataFrame:
-        """One row a listed release: family_id, release_id, release, support_ends."""
-        rows = [
-            (family.id, release.id, release.id, release.support_ends) for family in self.compiled.families for release in family.releases
-        ]
-        rows += [
-            (family.id, family.release_in_name, family.release_in_name, family.support_ends)
-            for family in self.compiled.families
-            if family.release_in_name and all(release.id != family.release_in_name for release in family.releases)
-        ]
-        return pl.DataFrame(
-            rows, schema={"family_id": pl.String, "release_id": pl.String, "release": pl.String, "support_ends": pl.Date}, orient="row"
-        )
-
-    @cached_property
-    def licences(self) -> pl.DataFrame:
-        """One row where an edition or a release is licensed otherwise than its family: family_id, edition_id, release_id, licence."""
-        families = self.compiled.families
-        rows: list[tuple[str, str | None, str | None, str]]
-        rows = [(family.id, edition, None, licence) for family in families for edition, licence in family.edition_licences.items()]
-        rows += [(family.id, None, release.id, release.licence) for family in families for release in family.releases if release.licence]
-        return pl.DataFrame(rows, schema=dict.fromkeys(("family_id", "edition_id", "release_id", "licence"), pl.String), orient="row")
-
-    @cached_property
-    def signatures(self) -> pl.DataFrame:
-        """One row a signature: signature_id, kind, evidence, confidence, memory, affects, vendor, title_zh, title_en."""
-        return pl.DataFrame(
-            [
-                (s.id, s.kind, s.evidence, s.confidence, s.memory, list(s.affects), s.vendor, s.title_zh, s.title)
-                for s in self.compiled.signatures
-            ],
-            schema={
-                "signature_id": pl.String,
-                "kind": pl.String,
-                "evidence": pl.String,
-                "confidence": pl.Float64,
-                "memory": pl.Boolean,
-                "affects": pl.List(pl.String),
-                "vendor": pl.String,
-                "title_zh": pl.String,
-                "title_en": pl.String,
-            },
-            orient="row",
-        )
 
     @cached_property
     def trace_signatures(self) -> TraceSignatures:
@@ -499,14 +413,5 @@ def _matchers(packs: tuple[SitePack, ...]) -> tuple[PackMatcher, ...]:
     return tuple(PackMatcher(pack) for pack in packs)
 
 
-def _match(*values: Any) -> Match:
-    return Match(*values)
-
-
-def _well_formed(name: str | None, publisher: str | None, version: str | None) -> tuple[str | None, str | None, str | None]:
-    name, publisher, version = (None if text is None else well_formed(text) for text in (name, publisher, version))
-    return name, publisher, version
-
-
-def _one(name: str | None, publisher: str | None, version: str | None) -> pl.DataFrame:
-    return pl.DataFrame([_well_formed(name, publisher, version)], schema=dict.fromkeys(NAME_KEY, pl.String), orient="row")
+def _well_formed(*texts: str | None) -> list[Any]:
+    return [None if text is None else well_formed(text) for text in texts]

@@ -24,17 +24,17 @@ class PublisherResolver:
         self._makers = [self._exact[key] for key in keys]
         self._finder = PhraseFinder(keys, [lx.Entry()] * len(keys))
 
-    def resolve(self, publishers: pl.Series) -> dict[str | None, frozenset[int] | None]:
+    def resolve(self, publishers: pl.Series) -> dict[str | None, Makers]:
         """Return {raw publisher: makers} for a column: None where there is no publisher, empty where nobody knows it."""
         distinct = publishers.unique().drop_nulls().sort()
-        found: dict[str | None, frozenset[int] | None] = {None: None}
+        found: dict[str | None, Makers] = {None: None}
         for raw, padded in zip(distinct.to_list(), normalize_publishers(distinct).to_list(), strict=True):
             makers = self._makers_of(padded) if padded.strip() else None
             # A damaged publisher that names nobody is not somebody else.
             found[raw] = None if not makers and DAMAGE in padded else makers
         return found
 
-    def resolve_one(self, publisher: str | None) -> frozenset[int] | None:
+    def resolve_one(self, publisher: str | None) -> Makers:
         """Return what `resolve` says of one publisher, or `UNSURE` where it is not ordinary enough to be read without a query."""
         if publisher is None:
             return None

@@ -22,7 +22,7 @@ from licmatch.rules.records import MAX_FILE_BYTES, MAX_RULES, SCHEMA, Rule, Rule
 from licmatch.rules.references import reference_faults
 
 FOLDER = "rules"
-BUILTIN, KEPT_FORMAT = "builtin.msgpack", 1  # raise the format with whatever makes another rule of the same text
+KEPT_FORMAT = 1  # raise the format with whatever makes another rule of the same text
 _AT = re.compile(r"`\$([^`]*)`$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `(\w+)`")
@@ -66,31 +66,35 @@ def judging_rules() -> tuple[Rule, ...]:
     """
     digest = _digest()
     name = f"rules-{digest}-{KEPT_FORMAT}.msgpack"
-    found = kept("licmatch.rules", BUILTIN, name, lambda raw: _usable(raw, digest))
+    found = kept("licmatch.rules", name, lambda raw: _usable(raw, digest))
     if found is None:
-        found = tuple(msgspec.structs.replace(rule, example=(), example_lines=()) for rule in load_rules())
-        raw = msgspec.msgpack.encode(_Kept(KEPT_FORMAT, digest, found))
-        # A date among the values of a condition would come back as a text: such rules are read anew each time.
-        if _usable(raw, digest) == found:
+        found, raw = _compiled(digest)
+        if raw is not None:
             keep(name, raw)
     return found
 
 
-def _usable(raw: bytes, digest: str) -> tuple[Rule, ...] | None:
-    try:
-        found = msgspec.msgpack.decode(raw, type=_Kept)
-    except msgspec.DecodeError:
-        return None
-    return found.rules if (found.format, found.digest) == (KEPT_FORMAT, digest) else None
-
-
 def compile_builtin(target: Path) -> None:
     """Write the built-in rules as `judging_rules` keeps them; the build of the wheel calls this."""
+    _, raw = _compiled(_digest())
     target.unlink(missing_ok=True)
-    rules, digest = judging_rules(), _digest()
-    raw = msgspec.msgpack.encode(_Kept(KEPT_FORMAT, digest, rules))
-    if _usable(raw, digest) == rules:
+    if raw is not None:
         target.write_bytes(raw)
+
+
+def _compiled(digest: str) -> tuple[tuple[Rule, ...], bytes | None]:
+    """Return the built-in rules without their examples, and these as bytes; None for rules that would not come back from bytes.
+
+    A date among the values of a condition would come back as a text: such rules are read anew each time.
+    """
+    rules = tuple(msgspec.structs.replace(rule, example=(), example_lines=()) for rule in load_rules())
+    raw = msgspec.msgpack.encode(_Kept(KEPT_FORMAT, digest, rules))
+    return rules, raw if _usable(raw, digest) == rules else None
+
+
+def _usable(raw: bytes, digest: str) -> tuple[Rule, ...] | None:
+    found = msgspec.msgpack.decode(raw, type=_Kept)
+    return found.rules if (found.format, found.digest) == (KEPT_FORMAT, digest) else None
 
 
 def _digest() -> str:

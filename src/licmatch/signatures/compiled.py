@@ -22,7 +22,6 @@ from licmatch.signatures.literals import demands, item_end, sure_literals
 from licmatch.signatures.text import SEPARATOR, signature_text, squeezed
 
 FORMAT = 1
-BUILTIN = "builtin.msgpack"
 # What is itself a tool for unlicensed use, as against a product that was tampered with or repacked.
 TOOL_KINDS = frozenset(
     {"activator", "kms_emulator", "crack", "keygen", "loader", "patcher", "license_tool", "hack_tool", "crack_tool", "key_tool"}
@@ -114,28 +113,32 @@ def load_sets(signatures: tuple[Signature, ...]) -> Mapping[str, CompiledSet]:
 
     Raises CatalogError for an unknown ending, and for a pattern that cannot run in linear time.
     """
-    digest = hashlib.blake2b(msgspec.msgpack.encode(signatures), digest_size=16).hexdigest()
+    digest = _digest(signatures)
     file = f"signatures-{digest}-{FORMAT}-{NORMALIZER}.msgpack"
 
     def usable(raw: bytes) -> _Kept | None:
-        try:
-            found = msgspec.msgpack.decode(raw, type=_Kept)
-        except msgspec.DecodeError:
-            return None
+        found = msgspec.msgpack.decode(raw, type=_Kept)
         return found if (found.format, found.normalizer, found.digest) == (FORMAT, NORMALIZER, digest) else None
 
-    found = kept("licmatch.signatures", BUILTIN, file, usable)
+    found = kept("licmatch.signatures", file, usable)
     if found is None:
-        found = _Kept(FORMAT, NORMALIZER, digest, {name: compile_set(listed) for name, listed in members(signatures).items()})
+        found = _compiled(signatures)
         keep(file, msgspec.msgpack.encode(found))
     return found.sets
 
 
 def compile_builtin(signatures: tuple[Signature, ...], target: Path) -> None:
     """Compile the built-in signatures into one file; the build of the wheel calls this."""
-    digest = hashlib.blake2b(msgspec.msgpack.encode(signatures), digest_size=16).hexdigest()
+    target.write_bytes(msgspec.msgpack.encode(_compiled(signatures)))
+
+
+def _compiled(signatures: tuple[Signature, ...]) -> _Kept:
     sets = {name: compile_set(listed) for name, listed in members(signatures).items()}
-    target.write_bytes(msgspec.msgpack.encode(_Kept(FORMAT, NORMALIZER, digest, sets)))
+    return _Kept(FORMAT, NORMALIZER, _digest(signatures), sets)
+
+
+def _digest(signatures: tuple[Signature, ...]) -> str:
+    return hashlib.blake2b(msgspec.msgpack.encode(signatures), digest_size=16).hexdigest()
 
 
 def compile_set(signatures: Sequence[Signature]) -> CompiledSet:

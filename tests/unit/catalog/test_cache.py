@@ -23,10 +23,27 @@ def test_rules_for_judging_are_the_rules_without_examples(folder):
     assert judging_rules() == plain == judging_rules()
 
 
-def test_damaged_files_are_made_anew(folder):
+@pytest.mark.parametrize("damaged", [b"\x00damaged", b"", b"\xa1\xff", b"\x91" * 100_000])
+def test_damaged_files_are_made_anew(folder, damaged):
+    rules, signatures = judging_rules(), Engine.load().compiled.signatures
+    load_sets.cache_clear()
+    sets = load_sets(signatures)
+    kept = sorted(folder.glob("*.msgpack"))
+    assert kept
+    for file in kept:
+        file.write_bytes(damaged)
+    load_sets.cache_clear()
+    assert judging_rules() == rules
+    assert load_sets(Engine.load().compiled.signatures) == sets
+    assert all(file.read_bytes() != damaged for file in kept)
+
+
+def test_texts_that_are_not_utf_8_are_damage_too(folder):
     judging_rules()
-    for file in folder.glob("*.msgpack"):
-        file.write_bytes(b"\x00damaged")
+    [file] = folder.glob("rules-*.msgpack")
+    raw = file.read_bytes()
+    at = raw.index(b"rules/")
+    file.write_bytes(raw[:at] + b"\xff" + raw[at + 1 :])
     assert len(judging_rules()) == len(load_rules())
 
 
