@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import gzip
 import os
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -78,3 +81,15 @@ def test_links_pipes_and_devices(tmp_path: Path) -> None:
     assert passed_over == {"round", "out", "nowhere.csv", "endless.csv", "pipe.csv"}
     with pytest.raises(InputError, match="neither a file nor a folder"):
         read_inventory(["/dev/zero"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_pipe_that_is_named_is_read_to_its_end(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    pipe = tmp_path / "PC-7.csv"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=[pack((HEAD + GOOD).encode())], daemon=True)
+    writer.start()
+    inventory = read_inventory([pipe])
+    writer.join(10)
+    assert inventory.software.select("device_id", "source_file").collect().rows() == [("PC-1", pipe.as_posix())]

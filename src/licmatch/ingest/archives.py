@@ -179,9 +179,10 @@ def _members(label: str, file: BinaryIO, size: int, target: Target, skipped: lis
         entries = archive.infolist()
         if any(entry.filename in DOCUMENTS for entry in entries):
             raise NoArchiveError
-        if sum(entry.file_size for entry in entries) > target.allowance.bytes:
+        told = sum(entry.file_size for entry in entries)
+        if told > target.allowance.bytes:
             # Told before a byte is unpacked; members that overlap in the archive count each time.
-            target.allowance.take(sum(entry.file_size for entry in entries))
+            target.allowance.take(told)
         for entry in entries:
             name = member_name(entry)
             place = f"{label}/{name}"

@@ -46,7 +46,7 @@ class Document:
                 )
             data = source.read(MAX_DOCUMENT + 1)
             if len(data) > MAX_DOCUMENT:
-                # A pipe, or a file that grew while it was read.
+                # The file grew while it was read.
                 raise InputError(f"more than {MAX_DOCUMENT >> 20} MiB came", where=Location(source.label), hint="write it to a CSV file")
             if not data.startswith(WORKBOOK):
                 refuse_endless(data, source.label)

@@ -134,7 +134,7 @@ def _read_big_by_profile(gather: Gather, source: Source, format: str | None, pro
     if source.path is None or source.size() < BIG_CSV or not profiles.profiles:
         return False
     head = Document(source.label, source.head(HEAD).rpartition(b"\n")[0])
-    profile = next((each for each in profiles.profiles if each.id == format), None) if format is not None else profiles.profile_of(head)
+    profile = profiles.profile_of(head, format)
     if profile is None or not profile.plain():
         return False
     table = open_big_csv(source.label, source.path, profile.fits)

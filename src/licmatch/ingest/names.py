@@ -49,7 +49,10 @@ def read_names(
     known = Profiles(given_profiles(profiles))
     sources, skipped = find_sources(inputs)
     if len(sources) == 1:
-        table = _profiled_table(sources[0], format, wanted, known) or _plain_table(sources[0], format, wanted)
+        table = _profiled_table(sources[0], format, wanted, known)
+        # No plain format has the id of a profile: what is no single table of the named profile is read below, by its reader.
+        if table is None and (wanted or format not in {profile.id for profile in known.profiles}):
+            table = _plain_table(sources[0], format, wanted)
         if table is not None:
             return replace(table, notices=(*table.notices, *known.notices()))
     inventory = read_sources(sources, skipped, format=format, columns=wanted, profiles=known)
@@ -61,7 +64,7 @@ def _profiled_table(source: Source, format: str | None, wanted: dict[str, str], 
     if not known.profiles or (format is not None and format not in {profile.id for profile in known.profiles}):
         return None
     doc = Document.open(source)
-    profile = known.profile_of(doc)
+    profile = known.profile_of(doc, format)
     if profile is None:
         return None
     tables, _ = tables_with(doc, profile.fits, profile.records)

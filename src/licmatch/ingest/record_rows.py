@@ -48,9 +48,8 @@ class RecordRows:
 
         `whole` is False where the report does not list all programs of its devices.
         """
-        names = list(dict.fromkeys(column for row in self.rows for column in row))
-        columns = {"name": [row.get("name") for row in self.rows]}
-        columns |= {column: [row.get(column) for row in self.rows] for column in names}
+        names = dict.fromkeys(["name", *(column for row in self.rows for column in row)])
+        columns = {column: [row.get(column) for row in self.rows] for column in names}
         gather.software(
             doc,
             table,
@@ -78,10 +77,10 @@ def device_names(named: Sequence[tuple[str | None, str | None]]) -> list[str | N
 
 def note_missing_pages(doc: Document, gather: Gather, held: int, total: object) -> bool:
     """Say that a console's answer is one page of several, and return whether it is: what stands on the others is not absent."""
-    missing = isinstance(total, int) and not isinstance(total, bool) and total > held
-    if missing:
-        gather.notice("PAGES_MISSING", doc.label, int(str(total)) - held, f"{held}/{total}")
-    return missing
+    if not isinstance(total, int) or isinstance(total, bool) or total <= held:
+        return False
+    gather.notice("PAGES_MISSING", doc.label, total - held, f"{held}/{total}")
+    return True
 
 
 def refuse_aggregate(doc: Document, what: str) -> None:

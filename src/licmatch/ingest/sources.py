@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.archives import is_archive, unpack
@@ -89,13 +90,14 @@ def find_sources(inputs: Sequence[str | Path]) -> tuple[list[Source], list[str]]
     skipped: list[str] = []
     for item in inputs:
         if str(item) == STDIN:
-            content = sys.stdin.buffer.read(MAX_STDIN + 1)
-            if len(content) > MAX_STDIN:
-                raise InputError("standard input is larger than 2 GiB", hint="write it to a file and name the file")
-            found[STDIN] = Source(STDIN, None, content)
+            found[STDIN] = _through_pipe(STDIN, sys.stdin.buffer)
             continue
         path = Path(item)
         try:
+            if path.is_fifo():
+                with path.open("rb") as stream:
+                    found[path.as_posix()] = _through_pipe(path.as_posix(), stream)
+                continue
             if path.is_dir():
                 files = _files_below(path, skipped)
             elif path.exists():
@@ -125,9 +127,18 @@ def _out_of_archive(source: Source, skipped: list[str]) -> list[Source]:
     return [source] if members is None else [Source(member.label, member.path) for member in members]
 
 
+def _through_pipe(label: str, stream: BinaryIO) -> Source:
+    """Return what comes through a pipe. It comes once, and files are looked into more than once, so it is held."""
+    content = stream.read(MAX_STDIN + 1)
+    if len(content) > MAX_STDIN:
+        what = "standard input" if label == STDIN else f"what came through the pipe {label}"
+        raise InputError(f"{what} is larger than 2 GiB", hint="write it to a file and name the file")
+    return Source(label, None, content)
+
+
 def _one(path: Path) -> Path:
-    """Return a file that was named; a pipe may be one. InputError for a device, which has no end."""
-    if not path.is_file() and not path.is_fifo():
+    """Return a file that was named. InputError for a device, which has no end."""
+    if not path.is_file():
         hint = "name a file, a folder, or - for standard input"
         raise InputError("this is neither a file nor a folder", where=Location(str(path)), hint=hint)
     return path

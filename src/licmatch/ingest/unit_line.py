@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-WITHIN = 20
+from licmatch.ingest.grid import HEADER_WITHIN
+
 _UNIT_LINE = re.compile(r"(?:填报单位|单位名称|使用单位|单位)\s*[(（]?[^:：]{0,6}[)）]?\s*[:：]\s*([^\s:：(（]{1,60})")
 
 
@@ -15,7 +16,7 @@ def unit_above(rows: Sequence[Sequence[str]]) -> str | None:
     >>> unit_above([["台账"], ["填报单位：某县财政局（盖章）", "", "填报日期：2026年11月22日"]])
     '某县财政局'
     """
-    for row in rows[:WITHIN]:
+    for row in rows[:HEADER_WITHIN]:
         for place, cell in enumerate(row):
             match = _UNIT_LINE.search(cell)
             if match is not None:

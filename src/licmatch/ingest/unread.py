@@ -22,7 +22,6 @@ MAGIC = (
 SHAPES = (
     ({"spdxVersion"}, "an SPDX bill of materials of a version that is not 2.x"),
     ({"@context", "@graph"}, "linked data, such as an SPDX 3 bill of materials"),
-    ({"Sources", "WinGetVersion"}, "a winget export (it lists only packages of known sources)"),
     ({"@odata.context", "value"}, "a Microsoft Graph or Defender answer"),
     ({"Response"}, "an answer of Tencent Cloud"),
     ({"message_type", "message_response"}, "a ManageEngine answer"),

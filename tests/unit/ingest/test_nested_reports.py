@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from licmatch.errors import InputError
 from licmatch.ingest import Inventory, read_inventory
+from licmatch.ingest.readers.bills import _components
+from licmatch.ingest.record_rows import RecordRows
 
 
 def read(folder: Path, content: object, name: str = "x.json", **options: str) -> Inventory:
@@ -96,6 +99,17 @@ def test_bills_nested_without_end(tmp_path: Path) -> None:
     inventory = read(tmp_path, {"bomFormat": "CycloneDX", "components": [inner]})
     assert inventory.software.collect().height == 40
     assert inventory.rejected["reason"].to_list() == ["nested too deeply"]
+
+
+def test_a_long_bill_is_walked_in_its_order_and_in_time(tmp_path: Path) -> None:
+    few = [{"name": "a", "components": [{"name": "b", "components": [{"name": "c"}]}, {"name": "d"}]}, {"name": "e"}]
+    inventory = read(tmp_path, {"bomFormat": "CycloneDX", "components": few})
+    assert rows(inventory, "name", "source_row") == [("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 5)]
+    many = RecordRows()
+    begun = time.process_time()
+    assert sum(1 for _ in _components(many, [{}] * 1_000_000)) == 1_000_000
+    # With the square of the number it would be minutes.
+    assert time.process_time() - begun < 10
 
 
 def test_spdx_of_other_versions_is_named(tmp_path: Path) -> None:

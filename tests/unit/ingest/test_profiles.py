@@ -154,7 +154,9 @@ def test_of_two_that_fit_the_fuller_reads_and_equals_are_an_error(tmp_path: Path
     profile(folder, TEXT.replace('"acme"', '"other"'), "b.toml")
     with pytest.raises(UsageError, match="both fit"):
         read(file, folder)
-    assert read(file, folder, format="other").files[0].format == "other"
+    for named in ("acme", "other"):
+        assert read(file, folder, format=named).files[0].format == named
+        assert read_names([file], profiles=[folder], format=named).files[0].format == named
 
 
 def test_a_named_profile_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
@@ -162,6 +164,8 @@ def test_a_named_profile_that_does_not_fit_is_an_error(tmp_path: Path) -> None:
     file.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(InputError, match="no header that the mapping profile acme is known by"):
         read(file, profile(tmp_path), format="acme")
+    with pytest.raises(InputError, match="no header that the mapping profile acme is known by"):
+        read_names([file], profiles=[profile(tmp_path)], format="acme")
 
 
 def test_counts_are_refused_by_a_profile_too(tmp_path: Path) -> None:

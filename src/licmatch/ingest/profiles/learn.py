@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from licmatch.errors import InputError, Location, UsageError
 from licmatch.ingest.aliases import SOFTWARE
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
-from licmatch.ingest.headers import counts_devices, counts_licences, plain_header
+from licmatch.ingest.headers import plain_header
+from licmatch.ingest.lazy_table import refuse_counts
 from licmatch.ingest.profiles.contents import Column, Recogniser, columns_of
 from licmatch.ingest.profiles.profile import Profile
 from licmatch.ingest.profiles.reader import reader_of
@@ -107,7 +107,7 @@ def learn(doc: Document, engine: Recogniser, *, name: str | None = None, columns
         notes.append(Reason("read-already", (("format", known.info.id),)))
     profile = Profile(
         profile=1,
-        id=profile_id(name if name is not None else PurePosixPath(doc.stem).name),
+        id=profile_id(name if name is not None else doc.stem),
         title=(name or doc.stem)[:100],
         known_by=tuple(column.header for column in looked if column.header in keep or column.header in used),
         columns={choice.column: choice.header for choice in sorted(choices, key=lambda choice: ROLES.index(choice.column))},
@@ -222,13 +222,8 @@ def _refuse_what_is_no_scan(doc: Document, columns: Sequence[Column], choices: S
             )
         return
     counted = [c.header for c in columns if c.share("number") > 0.8 and any(word in plain_header(c.header) for word in COUNTED)]
-    if counts_licences(headers):
-        raise InputError(
-            "the table lists licences, not installed programs",
-            where=Location(doc.label),
-            hint="give it to `licmatch assess` with --entitlements",
-        )
-    if counts_devices(headers) or counted:
+    refuse_counts(doc.label, headers, {})
+    if counted:
         raise InputError(
             "AGGREGATE_ONLY: the table counts devices per program and names none, so it is not a scan",
             where=Location(doc.label),

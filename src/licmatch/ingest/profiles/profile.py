@@ -29,7 +29,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     `known_by`: headers that a table of this console has, all of them. `columns`: canonical column -> header. `keep`: header -> values;
     a row with another value there is rejected. `records`: where the records stand in a JSON document, keys with dots between.
-    `device`: what names the computer, where no column does. `date_order`: how dates are written.
+    `device`: what names the computer, where no column does. `date_order`: how `install_date` is written.
     `software_list`: "partial" where the console does not list all programs of a computer, so that what it lacks is not absent.
     """
 

@@ -30,8 +30,10 @@ class Profiles:
     profiles: tuple[Profile, ...] = ()
     used: set[str] = field(default_factory=set)
 
-    def profile_of(self, doc: Document) -> Profile | None:
-        """Return the profile a file is of, or None. UsageError where it is of two that are equally sure."""
+    def profile_of(self, doc: Document, format: str | None = None) -> Profile | None:
+        """Return the profile a file is of, with `format` the one of that id; or None. UsageError where two are equally sure."""
+        if format is not None:
+            return next((each for each in self.profiles if each.id == format), None)
         fitting = [profile for profile in self.profiles if tables_with(doc, profile.fits, profile.records)[0]]
         if not fitting:
             return None
@@ -47,10 +49,7 @@ class Profiles:
 
     def reader_of(self, doc: Document, format: str | None) -> Reader | None:
         """Return the reader of the profile a file is of; with `format` only the profile of that id, or None where none has it."""
-        if format is not None:
-            profile = next((each for each in self.profiles if each.id == format), None)
-        else:
-            profile = self.profile_of(doc) if self.profiles else None
+        profile = self.profile_of(doc, format)
         if profile is None:
             return None
         self.used.add(profile.id)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.grid import DELIMITERS, HEADER_WITHIN, Grid, Records, below_header, first_records, records_of_text, sheets
-from licmatch.ingest.readers.table import records_of_objects
+from licmatch.ingest.readers.table import grid_of_records, records_of_objects
 
 MAX_DEPTH = 8
 MAX_LISTS = 50
-MAX_KEYS = 2_000
-MAX_CELLS = 50_000_000
 WHOLE = "document."
 
 
@@ -95,17 +93,8 @@ def _flat(item: Mapping[str, object], start: str = "", depth: int = 0) -> dict[s
 
 
 def _grid(records: Sequence[Mapping[str, object]], wholes: Sequence[object], lines: list[int]) -> Grid | None:
-    headers = list(dict.fromkeys(key for record in records for key in record))
-    if not headers or len(headers) > MAX_KEYS or len(headers) * len(records) > MAX_CELLS:
-        return None
-    rows = [[_text(record.get(key)) for key in headers] for record in records]
-    return Grid(headers, rows, lines, lambda place: msgspec.json.encode(wholes[place]), [])
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    grid = grid_of_records(records, lines)
+    return None if grid is None else replace(grid, raw=lambda place: msgspec.json.encode(wholes[place]))
 
 
 def list_paths(value: object) -> list[str]:

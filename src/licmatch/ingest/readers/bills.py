@@ -86,9 +86,10 @@ def _read_cyclonedx(doc: Document, gather: Gather) -> None:
 def _components(rows: RecordRows, value: object) -> Iterator[tuple[int, Section, str | None]]:
     """Yield (place, component, device it is in) of all levels, in the order they stand there."""
     place = 0
-    held: list[tuple[object, int, str | None]] = [(item, 1, None) for item in (value if isinstance(value, list) else [])]
+    # The next one is the last of the list: from the front of a long list nothing is taken without moving all the others.
+    held: list[tuple[object, int, str | None]] = [(item, 1, None) for item in (reversed(value) if isinstance(value, list) else ())]
     while held:
-        item, depth, inside = held.pop(0)
+        item, depth, inside = held.pop()
         place += 1
         if not isinstance(item, dict):
             rows.add(place, item, refused=NO_OBJECT)
@@ -100,7 +101,7 @@ def _components(rows: RecordRows, value: object) -> Iterator[tuple[int, Section,
                 rows.add(place, below, refused="nested too deeply")
                 continue
             device = said(item.get("name")) if item.get("type") == "device" else inside
-            held[:0] = [(part, depth + 1, device) for part in below]
+            held.extend((part, depth + 1, device) for part in reversed(below))
 
 
 def _licensing(entry: Section) -> bool:

@@ -84,9 +84,7 @@ def _grid_of_answer(doc: Document) -> tuple[Console, Grid] | None:
     if found is None:
         return None
     items, lines = found
-    console = console_of(tuple(dict.fromkeys(key for item in items[:SAMPLE] if isinstance(item, dict) for key in item)))
-    if console is None:
-        console = _by_context(doc) if not items else None
+    console = _console_of_answer(doc, items)
     if console is None:
         return None
     grid = grid_of_records([_flat(item) if isinstance(item, dict) else {} for item in items], lines)
@@ -95,6 +93,12 @@ def _grid_of_answer(doc: Document) -> tuple[Console, Grid] | None:
     if grid is None:
         grid = Grid(["name"], [], [], lambda place: b"", [])
     return console, Grid(grid.headers, grid.rows, grid.lines, lambda place: msgspec.json.encode(items[place]), [])
+
+
+def _console_of_answer(doc: Document, items: list[object]) -> Console | None:
+    if not items:
+        return _by_context(doc)
+    return console_of(tuple(dict.fromkeys(key for item in items[:SAMPLE] if isinstance(item, dict) for key in item)))
 
 
 def _by_context(doc: Document) -> Console | None:
@@ -136,8 +140,7 @@ def _answers(doc: Document) -> str | None:
     found = records_of_answer(doc)
     if found is None:
         return None
-    keys = tuple(dict.fromkeys(key for item in found[0][:SAMPLE] if isinstance(item, dict) for key in item))
-    console = console_of(keys) if found[0] else _by_context(doc)
+    console = _console_of_answer(doc, found[0])
     return None if console is None else console.id
 
 

@@ -22,7 +22,6 @@ def _detect(doc: Document) -> float:
 def _read(doc: Document, gather: Gather) -> None:
     report = section(doc.json)
     rows = RecordRows()
-    place = 0
     for place, formula in rows.objects(report.get("formulae")):
         about = {"name": said(formula.get("name")), "product_code": said(formula.get("full_name")), "tap": said(formula.get("tap"))}
         # `versions` says what could be installed; `installed` what is, each version of it.
@@ -31,9 +30,8 @@ def _read(doc: Document, gather: Gather) -> None:
             rows.add(place, formula, **about, version=keg.get("version"), install_date=keg.get("time"))
         if not kegs:
             rows.add(place, formula, **about, refused=NOT_INSTALLED)
-    formulae = report.get("formulae")
-    first = (len(formulae) if isinstance(formulae, list) else place) + 1
-    for place, cask in rows.objects(report.get("casks"), first=first):
+    # Casks are counted on from the formulae, each of which has left a row.
+    for place, cask in rows.objects(report.get("casks"), first=(rows.lines[-1] if rows.lines else 0) + 1):
         name = next(iter(listed(cask.get("name"))), None) or said(cask.get("token"))
         rows.add(
             place,

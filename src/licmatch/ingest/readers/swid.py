@@ -10,6 +10,7 @@ from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.reader import Reader
+from licmatch.ingest.readers.inventory_xml import DECLARATION
 from licmatch.ingest.record_rows import RecordRows
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.values import truth
@@ -18,7 +19,6 @@ from licmatch.ingest.wmi import said
 INFO = FormatInfo("swid", "SWID tag (ISO/IEC 19770-2:2015)", ("software", "devices"))
 ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?SoftwareIdentity[\s>/]")
 NAMESPACE = "http://standards.iso.org/iso/19770/-2/2015"
-DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 MAX_DEPTH = 200
 # A tag of one of these kinds tells of no installed program of its own.
 NO_PROGRAM = {

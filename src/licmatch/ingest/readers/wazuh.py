@@ -183,8 +183,9 @@ def _read_events(doc: Document, gather: Gather) -> None:
             _apply(doc, gather, standing.setdefault(device, Standing()), line, event)
     for kind, count in sorted(others.items()):
         gather.notice("SECTION_NOT_READ", doc.label, count, kind)
+    outer_of = dict(events)
     for device, state in standing.items():
-        _emit(doc, gather, device, state, events)
+        _emit(doc, gather, device, state, outer_of)
     gather.notice("CHANGES_ONLY", doc.label, len(standing))
 
 
@@ -219,20 +220,19 @@ def _system(event: Item) -> dict[str, str | None]:
     return {column: text for column, text in told.items() if text is not None}
 
 
-def _emit(doc: Document, gather: Gather, device: str, state: Standing, events: Sequence[tuple[int, object]]) -> None:
+def _emit(doc: Document, gather: Gather, device: str, state: Standing, outer_of: Mapping[int, object]) -> None:
     if state.about:
         gather.device(doc.label, device, None, **state.about)
     rows = sorted(state.packages.values(), key=lambda row: row[0])
     if not rows:
         return
-    outer = dict(events)
     columns = _columns([package for _, package, _ in rows])
     named, _ = gather.device_of_file(doc.label)
     columns["device_id"] = [None if device == named else device] * len(rows)
     columns["collected_at"] = [seen for _, _, seen in rows]
     gather.device(doc.label, device, None, collected_at=max((seen for _, _, seen in rows if seen is not None), default=None))
     lines = [line for line, _, _ in rows]
-    gather.software(doc, EVENTS.id, columns, lines, lambda at: _raw(doc, lines[at], outer[lines[at]]), whole=False)
+    gather.software(doc, EVENTS.id, columns, lines, lambda at: _raw(doc, lines[at], outer_of[lines[at]]), whole=False)
 
 
 def _raw(doc: Document, line: int, event: object) -> bytes:
