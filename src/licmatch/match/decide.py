@@ -104,7 +104,7 @@ class Decider:
         turned = self._lost_words.turning(best) if best.damaged else ()
         if turned:
             categories = {self.families[index].category for index in (best.family, *turned)}
-            best.notes += [("a lost word may make it", self.families[index].id, 0.0) for index in turned]
+            best.notes += [("lost_word", self.families[index].id, 0.0) for index in turned]
             return Decision(
                 "ambiguous",
                 score=round(min(0.5, probability(best.score)), 4),

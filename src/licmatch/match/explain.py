@@ -10,8 +10,10 @@ from licmatch.catalog import lexicon as lx
 from licmatch.match.decide import Decision
 from licmatch.match.notebook import explanation_html
 from licmatch.match.result import Match
+from licmatch.match.said import Said, listed
 from licmatch.match.weigh import ACCEPT, Weighing
 from licmatch.messages import environment_language, message
+from licmatch.messages.width import display_width
 from licmatch.normalize import NORMALIZER
 from licmatch.normalize.fields import LocatedField
 from licmatch.normalize.mojibake import DAMAGE
@@ -33,9 +35,9 @@ class Explanation:
     match: Match
     trace: Traced
     fields: tuple[LocatedField, ...]
-    phrases: tuple[tuple[str, str], ...]  # (phrase, meanings)
-    winner: tuple[str, ...]  # evidence lines
-    others: tuple[tuple[str, float, tuple[str, ...]], ...]
+    phrases: tuple[tuple[str, tuple[Said, ...]], ...]  # (phrase, meanings)
+    winner: tuple[Said, ...]  # evidence lines
+    others: tuple[tuple[str, float, tuple[Said, ...]], ...]
     signatures: tuple[tuple[str, str, float], ...]
 
     @property
@@ -44,7 +46,7 @@ class Explanation:
         return tuple((step.step, step.text) for step in self.trace.changes)
 
     @property
-    def runner_up(self) -> tuple[str, float, tuple[str, ...]] | None:
+    def runner_up(self) -> tuple[str, float, tuple[Said, ...]] | None:
         """The best candidate that lost, with its score and the reasons, or None."""
         return self.others[0] if self.others else None
 
@@ -65,7 +67,7 @@ class Explanation:
                 {"field": one.field, "value": one.value, "start": one.start, "end": one.end, "text": self.trace.raw[one.start : one.end]}
                 for one in self.fields
             ],
-            "phrases": [list(phrase) for phrase in self.phrases],
+            "phrases": [[phrase, listed(meanings, "en")] for phrase, meanings in self.phrases],
             "winner": list(self.winner),
             "others": [{"family": family, "score": score, "because": list(why)} for family, score, why in self.others],
             "signatures": [{"id": identity, "title": title, "confidence": confidence} for identity, title, confidence in self.signatures],
@@ -86,19 +88,19 @@ class Explanation:
             return message(f"explain.{key}", lang, **values)
 
         match = self.match
-        lines = [f"{say('name'):<12}{match.name}"]
+        lines = [f"{_wide(say('name'))}{match.name}"]
         if match.publisher:
-            lines.append(f"{say('publisher'):<12}{match.publisher}")
+            lines.append(f"{_wide(say('publisher'))}{match.publisher}")
         lines += [f"  {step.step:<22}{step.text.strip()}{_edits(step)}" for step in self.trace.changes]
         lines += [
-            f"  {say('field_' + one.field):<22}{one.value}   [{one.start}:{one.end}] {self.trace.raw[one.start : one.end]!r}"
+            f"  {_wide(say('field_' + one.field), 22)}{one.value}   [{one.start}:{one.end}] {self.trace.raw[one.start : one.end]!r}"
             for one in self.fields
         ]
-        lines += [f"    {phrase.strip():<30}{meaning}" for phrase, meaning in self.phrases]
-        lines.append(f"{say('status'):<12}{say('status_' + match.status)}")
+        lines += [f"    {_wide(phrase.strip(), 30)}{listed(meanings, lang)}" for phrase, meanings in self.phrases]
+        lines.append(f"{_wide(say('status'))}{say('status_' + match.status)}")
         if match.product_id:
             weight = "" if match.score is None else f" {match.score:.2f}"
-            lines.append(f"{say('product'):<12}{match.product_id}   {say('rule')} {match.rule_id}   {match.method}{weight}")
+            lines.append(f"{_wide(say('product'))}{match.product_id}   {say('rule')} {match.rule_id}   {match.method}{weight}")
             read = [
                 f"{say(field)} {value}"
                 for field, value in (
@@ -110,17 +112,22 @@ class Explanation:
                 )
                 if value
             ]
-            lines.append(f"{'':<12}{' · '.join(read)}")
-        lines += [f"{say('because') if index == 0 else '':<12}{line}" for index, line in enumerate(self.winner)]
+            lines.append(f"{_wide('')}{' · '.join(read)}")
+        lines += [f"{_wide(say('because') if index == 0 else '')}{line.in_language(lang)}" for index, line in enumerate(self.winner)]
         for index, (family, score, why) in enumerate(self.others):
             label = (say("runner_up") if match.status == "recognised" else say("candidate")) if index == 0 else ""
-            lines.append(f"{label:<12}{family}   {score:.2f}   {say('lost')}: {'; '.join(why) or '-'}")
+            lines.append(f"{_wide(label)}{family}   {score:.2f}   {say('lost')}{listed(why, lang) or '-'}")
         if match.status == "unknown" and not self.others:
-            lines.append(f"{'':<12}{say('no_candidate')}")
-        lines += [f"{say('signature'):<12}{identity}   {title}   {confidence:.2f}" for identity, title, confidence in self.signatures]
+            lines.append(f"{_wide('')}{say('no_candidate')}")
+        lines += [f"{_wide(say('signature'))}{identity}   {title}   {confidence:.2f}" for identity, title, confidence in self.signatures]
         if match.risk != "none":
-            lines.append(f"{say('risk'):<12}{say('risk_' + match.risk)}")
+            lines.append(f"{_wide(say('risk'))}{say('risk_' + match.risk)}")
         return "\n".join(lines)
+
+
+def _wide(text: str, columns: int = 12) -> str:
+    """Fill a text up to so many columns of a terminal, in which a Chinese character takes two."""
+    return text + " " * (columns - display_width(text))
 
 
 def _edits(step: TracedStep) -> str:
@@ -130,30 +137,30 @@ def _edits(step: TracedStep) -> str:
     return "".join(f"   {text}" for text in (*shown, *(("…",) if len(told) > _SHOWN_EDITS else ())))
 
 
-def _meanings(entry: lx.Entry, compiled: lx.Compiled, winner: int | None) -> str:
+def _meanings(entry: lx.Entry, compiled: lx.Compiled, winner: int | None) -> tuple[Said, ...]:
     families = compiled.families
-    told = [f"{'companion of' if naming.role else 'names'} {families[naming.family].id}" for naming in entry.names[:4]]
-    told += [f"looks like {families[index].id}" for index in entry.blocks[:2]]
-    told += [f"edition {'+'.join(entry.parts)}"] if entry.parts else []
+    told = [Said("companion_of" if naming.role else "names", family=families[naming.family].id) for naming in entry.names[:4]]
+    told += [Said("looks_like", family=families[index].id) for index in entry.blocks[:2]]
+    told += [Said("means_edition", parts="+".join(entry.parts))] if entry.parts else []
     told += [
-        f"release {release} of {families[index].id}"
+        Said("means_release", release=release, family=families[index].id)
         for index, release in sorted(entry.releases.items(), key=lambda item: item[0] != winner)[:2]
     ]
-    told += [f"role {entry.role or entry.weak_role}"] if entry.role or entry.weak_role else []
-    told += [f"maker {compiled.vendors[vendor].name}" for vendor in entry.vendors]
-    told += [f"category word {', '.join(entry.classes)}"] if entry.classes else []
-    told += [f"channel {entry.channel}"] if entry.channel else []
-    told += ["what follows is a host"] if entry.flags & lx.TARGET else []
-    told += ["says nothing"] if entry.flags & (lx.FREE | lx.PLATFORM) and not told else []
-    return "; ".join(told) or "a word of other families"
+    told += [Said("means_role", role=entry.role or entry.weak_role)] if entry.role or entry.weak_role else []
+    told += [Said("means_maker", maker=compiled.vendors[vendor].name) for vendor in entry.vendors]
+    told += [Said("means_category", categories=", ".join(entry.classes))] if entry.classes else []
+    told += [Said("means_channel", channel=entry.channel)] if entry.channel else []
+    told += [Said("means_host")] if entry.flags & lx.TARGET else []
+    told += [Said("means_nothing")] if entry.flags & (lx.FREE | lx.PLATFORM) and not told else []
+    return tuple(told) or (Said("means_elsewhere"),)
 
 
-def _unread(text: str) -> str:
-    return "damaged: characters were lost here" if text == DAMAGE else "not in the catalogs"
+def _unread(text: str) -> tuple[Said, ...]:
+    return (Said("unread_damage" if text == DAMAGE else "unread"),)
 
 
-def _reasons(weighing: Weighing) -> tuple[str, ...]:
-    return tuple(f"{what}{f' {text!r}' if text else ''} {amount:+.2f}" for what, text, amount in weighing.notes)
+def _reasons(weighing: Weighing) -> tuple[Said, ...]:
+    return tuple(Said(f"note_{what}", text=" ".join(text.split()), amount=amount) for what, text, amount in weighing.notes)
 
 
 def explain(
@@ -168,24 +175,29 @@ def explain(
 ) -> Explanation:
     """Put one decision into words. Nothing is decided here: the weighings are those the decision was made of."""
     families = compiled.families
-    winner = []
+    winner: list[Said] = []
     if override is not None:
-        winner.append(f"override {match.rule_id}, {override}; without it {decision.product_id or decision.status}")
+        without = "product" if decision.product_id else decision.status
+        winner = [Said(f"override_{without}", rule=match.rule_id, told=override, product=decision.product_id)]
     elif decision.winner is not None:
-        winner = [f"{decision.winner.key.strip()!r} names {families[decision.winner.family].id}", *_reasons(decision.winner)]
-    others = []
+        named = " ".join(decision.winner.key.split())
+        winner = [Said("named", text=named, family=families[decision.winner.family].id), *_reasons(decision.winner)]
+    elif match.method == "identifier":
+        winner = [Said("identified")]
+    others: list[tuple[str, float, tuple[Said, ...]]] = []
     for weighing in decision.others:
         why = _reasons(weighing)
         if weighing.score < ACCEPT:
-            why = (*why, f"{weighing.score:.2f} is below {ACCEPT:.2f}")
+            why = (*why, Said("below", score=weighing.score, least=ACCEPT))
         elif decision.winner is not None:
-            why = (*why, f"ranks {decision.winner.rank - weighing.rank:.2f} lower")
+            why = (*why, Said("lower", by=decision.winner.rank - weighing.rank))
         others.append((families[weighing.family].id, round(weighing.score, 2), why))
     told = {family for family, _, _ in others} | ({families[decision.winner.family].id} if decision.winner else set())
     for family, name, over in hidden:
         if family not in told:
             told.add(family)
-            others.append((family, 0.0, (f"{name!r} is only part of {over!r}, which is longer",)))
+            part = Said("part_of", text=" ".join(name.split()), longer=" ".join(over.split()))
+            others.append((family, 0.0, (part,)))
     won = decision.winner.family if decision.winner else None
     phrases = tuple(
         (" ".join(segment.text.split()), _meanings(segment.entry, compiled, won) if segment.entry else _unread(segment.text))
@@ -208,5 +220,5 @@ def with_packs(explanation: Explanation, told: Iterable[PackExplanation]) -> Exp
     for pack in told:
         if pack.product_id is not None and pack.product_id == explanation.match.product_id:
             winner += pack.evidence()
-        others += [(identity, round(share, 2), ("share among the pack's candidates",)) for identity, share in pack.others]
+        others += [(identity, round(share, 2), (Said("pack_share"),)) for identity, share in pack.others]
     return replace(explanation, winner=tuple(winner), others=tuple(others))

@@ -22,6 +22,7 @@ from licmatch.match.pack_index import PackIndex
 from licmatch.match.pack_makers import read_makers
 from licmatch.match.pack_reading import Reading, read_names, spellings
 from licmatch.match.pack_weigh import Question, ask, ceiling, weigh
+from licmatch.match.said import Said
 from licmatch.schema import DECISION_COLUMNS
 
 __all__ = ["ACCEPT", "PackExplanation", "PackMatcher", "family_of"]
@@ -58,15 +59,16 @@ class PackExplanation:
         """The best id that lost, with its share, or None."""
         return self.others[0] if self.others else None
 
-    def evidence(self) -> tuple[str, ...]:
+    def evidence(self) -> tuple[Said, ...]:
         """Return what speaks for and against the winner, as short lines."""
-        lines = [f"pack: {self.product_id or 'no product'} {self.status}, odds {self.odds:+.2f}, share {self.share:.2f}"]
-        told = (("shared", self.shared), ("only in the string", self.left_in_string), ("only in the product", self.left_in_product))
-        return (*lines, *(f"{label}: {' '.join(words)}" for label, words in told if words))
+        outcome = {"odds": self.odds, "share": self.share, "status": self.status}
+        first = Said("pack_answer", product=self.product_id, **outcome) if self.product_id else Said("pack_none", **outcome)
+        told = (("shared", self.shared), ("only_string", self.left_in_string), ("only_product", self.left_in_product))
+        return (first, *(Said(f"pack_{where}", words=" ".join(words)) for where, words in told if words))
 
-    def as_lines(self) -> tuple[str, ...]:
+    def as_lines(self) -> tuple[Said, ...]:
         """Return the evidence and those that lost, as short lines."""
-        return (*self.evidence(), *(f"instead of {identity} {share:.2f}" for identity, share in self.others))
+        return (*self.evidence(), *(Said("pack_instead", product=identity, share=share) for identity, share in self.others))
 
 
 @dataclass(frozen=True, slots=True)

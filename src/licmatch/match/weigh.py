@@ -64,7 +64,7 @@ class Weighing:
     release: str | None = None
     edition: lx.EditionRecord | None = None
     channel: str | None = None
-    notes: list[tuple[str, str, float]] = field(default_factory=list)  # (what, text, gain or cost)
+    notes: list[tuple[str, str, float]] = field(default_factory=list)  # (`explain.note_<this>`, text, gain or cost)
     damaged: bool = False
     maker_told: bool = False  # by a word of the name or by the publisher
 
@@ -199,7 +199,7 @@ def weigh(
         elif index in entry.blocks or (entry.blocks and not entry.names):
             weight = COST_LOOKALIKE if index in entry.blocks else COST_OTHER_FAMILY
             cost += weight
-            notes.append(("look-alike", text, -weight))
+            notes.append(("look_alike", text, -weight))
         elif family.vendor in entry.vendors or any(vendor in entry.vendors for vendor in family.publishers):
             vendor_word = True
         elif entry.parts:
@@ -217,18 +217,18 @@ def weigh(
             weak_roles.append(entry.weak_role)
         elif entry.classes:
             cost += COST_OTHER_CLASS
-            notes.append(("another category's word", text, -COST_OTHER_CLASS))
+            notes.append(("other_category", text, -COST_OTHER_CLASS))
         elif entry.vendors:
             weight = COST_WORD_BRACKETED if segment.bracketed else COST_OTHER_VENDOR
             cost += weight
-            notes.append(("another maker", text, -weight))
+            notes.append(("other_maker", text, -weight))
         elif entry.names:
             weight = COST_WORD_BRACKETED if segment.bracketed else COST_OTHER_FAMILY
             cost += weight
-            notes.append(("another product", text, -weight))
+            notes.append(("other_product", text, -weight))
         elif entry.flags & lx.FOREIGN:
             cost += COST_FOREIGN_WORD
-            notes.append(("a foreign word", text, -COST_FOREIGN_WORD))
+            notes.append(("foreign_word", text, -COST_FOREIGN_WORD))
         elif entry.flags & lx.NUMERIC:
             if not marked_pack:
                 numbers.append(text.split()[-1] if _NUMBER.match(text.split()[-1]) else text.split()[0])
@@ -258,13 +258,13 @@ def weigh(
     leftover = parts - set(found.edition.parts if found.edition else ())
     if leftover:
         cost += COST_EDITION
-        notes.append(("edition not sold", " ".join(sorted(leftover)), -COST_EDITION))
+        notes.append(("edition_not_sold", " ".join(sorted(leftover)), -COST_EDITION))
 
     publisher_fits = publishers is not None and (family.vendor in publishers or any(vendor in publishers for vendor in family.publishers))
     found.maker_told = vendor_word or publisher_fits
     if found.damaged:
         cost += COST_DAMAGED
-        notes.append(("damaged: words may be lost", "", -COST_DAMAGED))
+        notes.append(("damaged", "", -COST_DAMAGED))
     # Words in brackets behind a name are code names and variants; outside them they make a bare name a weak one.
     outside = any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
     tier = lx.WEAK if naming.tier == lx.ALONE and outside else naming.tier
@@ -274,15 +274,15 @@ def weigh(
     witness = found.maker_told or told
     base = _BASE[tier] if tier in (lx.STRONG, lx.ALONE) or witness else _NO_WITNESS[tier]
     if base < _BASE[tier] or tier != naming.tier:
-        notes.append(("no second witness for", chosen.text.strip(), base - _BASE[naming.tier]))
+        notes.append(("no_second_witness", chosen.text.strip(), base - _BASE[naming.tier]))
     if publishers is not None and not publisher_fits:
         weight = COST_PUBLISHER[tier] if publishers else COST_UNKNOWN_PUBLISHER[tier]
         if weight:
             cost += weight
-            notes.append(("the publisher is another" if publishers else "the publisher is unknown", "", -weight))
+            notes.append(("publisher_other" if publishers else "publisher_unknown", "", -weight))
     if chosen.targeted and not companion:
         cost += COST_TARGETED
-        notes.append(('stands behind "for"', chosen.text.strip(), -COST_TARGETED))
+        notes.append(("behind_for", chosen.text.strip(), -COST_TARGETED))
     if companion:
         cost *= 0.5
     found.channel = found.channel or family.channel
@@ -290,8 +290,8 @@ def weigh(
         (GAIN_RELEASE, listed_release, "release"),
         (GAIN_EDITION, found.edition is not None, "edition"),
         (GAIN_PUBLISHER, publisher_fits, "publisher"),
-        (GAIN_VENDOR_WORD, vendor_word, "vendor word"),
-        (GAIN_CLASS, class_word, "category word"),
+        (GAIN_VENDOR_WORD, vendor_word, "vendor_word"),
+        (GAIN_CLASS, class_word, "category_word"),
     )
     rank = base - cost
     for gain, holds, what in gains:
@@ -344,7 +344,7 @@ def _read_edition(found: Weighing, family: lx.FamilyRecord, parts: set[str], own
     if found.damaged and found.edition is not None:
         parts_told = set(found.edition.parts)
         if any(parts_told < set(edition.parts) for edition in family.editions):
-            found.notes.append(("edition left open: more of it may be lost", found.edition.title, 0.0))
+            found.notes.append(("edition_open", found.edition.title, 0.0))
             found.edition = None
 
 

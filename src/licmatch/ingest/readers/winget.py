@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -16,6 +15,7 @@ from licmatch.ingest.moments import moment_of
 from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.wmi import said
+from licmatch.messages.width import display_width
 
 LIST = FormatInfo("winget", "winget list (text or JSON), Get-WinGetPackage (JSON)", ("software", "devices"))
 EXPORT = FormatInfo("winget-export", "winget export (JSON)", ("software", "devices"))
@@ -93,10 +93,6 @@ def _read_packages(doc: Document, gather: Gather) -> None:
 # --- what the terminal shows ---
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 0 if unicodedata.combining(mark) else 1 for mark in text)
-
-
 def _shown(line: str) -> str:
     """Return what is left on the screen of a line that a spinner wrote over."""
     return line.rstrip("\r").rpartition("\r")[2].rstrip()
@@ -116,7 +112,7 @@ def cells_at(line: str, starts: Sequence[int]) -> list[str] | None:
                 return None
             column += 1
         cells[column] += mark
-        at += _width(mark)
+        at += display_width(mark)
     return [cell.strip() for cell in cells]
 
 
@@ -126,14 +122,14 @@ def _table(doc: Document) -> tuple[list[str], int, list[int]] | None:
         return None
     beginning = [_shown(line) for line in doc.text[:HEAD].split("\n")[:HEADER_WITHIN]]
     rule = next((place for place, line in enumerate(beginning) if place and _RULE.match(line)), None)
-    if rule is None or _width(beginning[rule - 1]) > len(beginning[rule]):
+    if rule is None or display_width(beginning[rule - 1]) > len(beginning[rule]):
         return None
     header = beginning[rule - 1]
     words = [match.start() for match in re.finditer(r"\S+", header)]
     if len(words) not in COLUMNS:
         # A header of several words, as some languages have.
         words = [match.start() for match in re.finditer(r"\S+(?: \S+)*", header)]
-    starts = [_width(header[:start]) for start in words]
+    starts = [display_width(header[:start]) for start in words]
     return ([_shown(line) for line in doc.text.split("\n")], rule + 1, starts) if len(starts) in COLUMNS and starts[0] == 0 else None
 
 
