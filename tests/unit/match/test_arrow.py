@@ -104,6 +104,8 @@ def test_what_is_no_text_is_refused_by_name(engine: Engine) -> None:
         list(match_batches([wrong], engine))
     with pytest.raises(UsageError, match="no column 'publisher'"):
         list(match_batches([pa.record_batch({"name": ["x"]})], engine))
+    with pytest.raises(UsageError, match="no column 'name'"):
+        list(match_batches([pa.record_batch({"version": ["x"]})], engine))
 
 
 def test_bytes_that_are_no_text_are_refused(engine: Engine) -> None:

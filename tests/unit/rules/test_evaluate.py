@@ -68,6 +68,14 @@ def test_chance_is_reckoned_for_each_product_by_its_own_devices() -> None:
     assert places(asked, *rows) == [0, 1, few, few + 1, few + many + 10]
 
 
+@pytest.mark.parametrize("devices", [chance_limits()[1], chance_limits()[1] + 1])
+def test_more_must_agree_the_larger_an_estate_is(devices: int) -> None:
+    asked = rule(when={"count": {"distinct": "device_id", "per": ["product_name", "last5"], "at_least": "chance"}})
+    rows = [{"product_name": "p", "last5": "AAAAA" if at < 3 else "BBBBB" if at < 7 else f"{at:05}"} for at in range(devices)]
+    assert places(asked, *rows) == ([*range(7)] if devices == chance_limits()[1] else [3, 4, 5, 6])
+
+
+
 def test_a_rule_may_ask_for_others_of_its_grain_and_of_others() -> None:
     rules = [
         rule("T-1", {"license_status": 1}, unless=(explained("vm", {"is_vm": True}),)),

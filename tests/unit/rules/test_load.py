@@ -98,6 +98,10 @@ def test_a_sound_file_is_read(tmp_path: Path) -> None:
         ("repeat = 3", "repeat = 30_000", "more than 20000 rows"),
         ('kms_host = "127.0.0.2", repeat', 'kms_hots = "127.0.0.2", repeat', "activations have no column 'kms_hots'"),
         ('kms_host = "127.0.0.2", repeat', "kms_host = 3, repeat", "3 does not fit the column"),
+        ('kms_host = "127.0.0.2", repeat', 'listens_kms = "yes", repeat', "'yes' does not fit the column: Boolean"),
+        ('kms_host = "127.0.0.2", repeat', 'kms_host = true, repeat', "True does not fit the column: String"),
+        ('kms_host = "127.0.0.2", repeat', 'grace_minutes = true, repeat', "True does not fit the column: Int64"),
+        ('kms_host = "127.0.0.2", repeat', f"grace_minutes = {-(2**63)}, repeat", "does not fit the column: Int64"),
         ("fires = true", "fires = true\nactivation = []", "unknown field `activation`"),
     ],
 )  # fmt: skip

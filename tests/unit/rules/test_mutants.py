@@ -114,3 +114,27 @@ def test_what_is_left_is_still_a_rule_under_an_id_of_its_own(when: dict[str, Any
     for _, _, form in forms:
         assert (form.when, form.any) != (whole.when, whole.any)
         compile_rule(form, fields_of("licence"))
+
+
+def test_only_one_part_is_another() -> None:
+    branches = [{"is_vm": True, "kind": kind} for kind in ("server", "laptop", "desktop")]
+    off = [Unless(id=name, when={"in_test_lab": True, "is_vm": False}, title="t", title_zh="t") for name in ("one", "two", "three")]
+    counts = [{**COUNT, "at_least": least} for least in (2, 20, 40)]
+    whole = rule(when={"channel": "Retail", "count": counts}, any=tuple(branches), unless=tuple(off))
+    seen = set()
+    for _, name, form in mutants(whole):
+        part, of, *_ = name.split(".")
+        lists = {"any": (branches, form.any), "unless": (off, form.unless), "count": (counts, form.when.get("count", []))}
+        if part == "when" and of == "count":
+            part, of = "count", name.split(".")[2]
+        for side, (before, after) in lists.items():
+            at = None if side != part else [one.id for one in off].index(of) if part == "unless" else int(of)
+            others = [each for place, each in enumerate(before) if place != at]
+            assert [each for each in after if each in others] == others
+            assert len(after) - len(others) in ((0,) if at is None else (0, 1))
+        seen.add((part, of))
+    assert seen == {
+        ("when", "channel"),
+        *((side, str(at)) for side in ("any", "count") for at in range(3)),
+        *(("unless", one.id) for one in off),
+    }

@@ -57,3 +57,12 @@ def test_many_columns_of_many_values_stay_within_64_bits():
 def test_nothing_has_no_number_above_it():
     assert above(pl.Series([], dtype=pl.UInt64)) == 0
     assert numbered(pl.DataFrame({"text": pl.Series([None, None], dtype=pl.String)}), ["text"]).n_unique() == 1
+
+
+def test_the_first_column_still_counts_behind_many_others():
+    # 255 values and null are 256 numbers: without room being made, the first of nine columns would be carried out of the 64 bits.
+    values = list(range(255))
+    once = {f"c{at}": [f"v{value}" for value in values] for at in range(9)}
+    moved = {**once, "c0": [f"v{(value + 1) % 255}" for value in values]}
+    number = numbered(pl.concat([pl.DataFrame(once), pl.DataFrame(moved)]), list(once))
+    assert number.n_unique() == 510
