@@ -52,6 +52,7 @@ def test_a_name_gets_the_answer_with_everything_the_catalog_knows_of_it(tmp_path
         assert (found.product_id, found.family, found.release, found.edition, found.role, found.method, found.rule_id) == (
             "office.microsoft-office-2016.professional-plus", "Microsoft Office", "2016", "Professional Plus", "product", "override", "o-1",
         )  # fmt: skip
+        assert (found.status, found.score, found.margin) == ("recognised", 1.0, 1.0)
     assert engine.match_name("Ledger Suite 2").status == "unknown"
 
 
