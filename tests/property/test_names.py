@@ -57,5 +57,8 @@ def test_one_name_is_decided_as_in_a_column(names: list[str]) -> None:
 def test_explain_agrees_with_match(name: str) -> None:
     explanation = small_engine().explain(name)
     assert explanation.match == small_engine().match_name(name)
+    assert all(0 <= score <= 1 for _, score, _ in explanation.others)
+    winner = small_engine().decision(name).winner
+    assert winner is None or 0 <= winner.score <= 1
     assert explanation.as_text("zh")
     assert explanation.as_text("en")

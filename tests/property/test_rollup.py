@@ -99,3 +99,46 @@ def test_a_device_is_judged_by_its_own_rows_alone(found: list[tuple[str, str]], 
     before = judged(*found, ("d0", "Foo")).findings
     after = judged(*found, ("d0", "Foo"), ("other", name)).findings.filter(pl.col("device_id") != "other")
     assert before.drop("evidence").equals(after.drop("evidence"))
+
+
+def below(unit: str, parents: dict[str, str | None]) -> set[str]:
+    """The unit and all under it."""
+    found = {unit}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+@given(rows, table, parents)
+@settings(max_examples=25)
+def test_every_count_is_what_the_tables_beside_it_show(
+    found: list[tuple[str, str]], described: list[dict[str, Any]], tree: dict[str, str | None]
+) -> None:
+    result = judged(*found, devices=estate(described), units=units(**tree))
+    over = dict(result.units.select("unit_id", "parent_id").iter_rows())
+    in_use = result.devices.filter("in_scope")
+    for row in result.scores.iter_rows(named=True):
+        mine = pl.col("unit_id").is_in(below(row["unit_id"], over))
+        devices_here, used = result.devices.filter(mine), in_use.filter(mine)["device_id"].to_list()
+        findings = result.findings.filter(pl.col("device_id").is_in(used))
+        pirated = set(findings.filter(verdict="cracked")["device_id"])
+        traced = findings.filter(pl.col("grade").is_in(["indication", "strong", "conclusive"]))
+        suspected = set(traced.filter(pl.col("state").is_in(["undetermined", "not_genuine"]))["device_id"])
+        told = {
+            "devices": devices_here.height, "in_use": len(used),
+            "pirated_devices": len(pirated), "suspected_devices": len(suspected - pirated),
+            **{status: int(devices_here[status].sum()) for status in ("recognised", "ambiguous", "unknown")},
+        }  # fmt: skip
+        for one in CATEGORIES:
+            copies = result.installations.filter(pl.col("device_id").is_in(used), pl.col("category") == one)
+            told |= {f"{one}_{state}": copies.filter(state=state).height for state in ("genuine", "not_genuine", "undetermined")}
+            told |= {
+                f"{one}_installed": copies.height,
+                f"{one}_domestic": copies.filter(origin="domestic").height,
+                f"{one}_end_of_support": int(copies["end_of_support"].fill_null(False).sum()),
+                f"{one}_official": int(copies["official"].sum()),
+                f"{one}_absent": len(used) - copies["device_id"].n_unique(),
+                f"{one}_covered": copies.filter(state="genuine")["device_id"].n_unique(),
+            }
+        assert told == {name: row[name] for name in told}
+        assert row["rows"] == sum(told[status] for status in ("recognised", "ambiguous", "unknown"))

@@ -75,7 +75,6 @@ def test_more_must_agree_the_larger_an_estate_is(devices: int) -> None:
     assert places(asked, *rows) == ([*range(7)] if devices == chance_limits()[1] else [3, 4, 5, 6])
 
 
-
 def test_a_rule_may_ask_for_others_of_its_grain_and_of_others() -> None:
     rules = [
         rule("T-1", {"license_status": 1}, unless=(explained("vm", {"is_vm": True}),)),

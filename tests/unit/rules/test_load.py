@@ -146,6 +146,14 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert any("/b.toml:3: not TOML" in each for each in faults)
 
 
+def test_a_rule_without_an_id_is_told_by_its_number(tmp_path: Path) -> None:
+    block = SOUND[SOUND.index("[[rule]]") :]
+    nameless = block.replace('id = "T-1"', "id = 7", 1)
+    for number in (1, 2, 3):
+        text = "schema = 1\n" + "".join(block.replace('"T-1"', f'"T-{at}"') for at in range(1, number)) + nameless
+        assert any(f" rule {number}: " in each for each in told(tmp_path, text)), number
+
+
 def test_an_id_stands_once_and_others_must_be_there(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text(SOUND, encoding="utf-8")
     (again,) = told(tmp_path, SOUND)
