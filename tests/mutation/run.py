@@ -33,7 +33,8 @@ from queue import SimpleQueue
 ROOT = Path(__file__).resolve().parents[2]
 MUTATED = ("src/licmatch/match", "src/licmatch/rules", "src/licmatch/rollup")
 TESTS = (
-    *(f"tests/{part}" for part in ("unit/match", "unit/rules", "unit/rollup", "catalogs", "golden/test_golden.py", "golden/test_scores.py", "golden/test_explanations.py")),
+    *(f"tests/{part}" for part in ("unit/match", "unit/rules", "unit/rollup", "catalogs")),
+    *(f"tests/golden/test_{part}.py" for part in ("golden", "scores", "explanations")),
     *(f"tests/property/test_{part}.py" for part in ("names", "one_name", "rules", "rollup", "score", "store", "merge")),
 )
 COPIED = ("src", "plugins", "catalogs", "tests", "benchmarks", "docs", "pyproject.toml", "conftest.py", "README.md", "README.zh.md")
