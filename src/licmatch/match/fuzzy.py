@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import polars as pl
 
 from licmatch.catalog.pack import SitePack
+from licmatch.match.distinct import coded
 from licmatch.match.pack_calibration import pack_probability
 from licmatch.match.pack_choice import Choice, Choices, contradicted, prepare
 from licmatch.match.pack_ids import about, family_of, family_sizes, read_ids, yearly_ids
@@ -37,6 +39,7 @@ AS_ALIKE = 0.5  # lines no further apart are as much like the name as each other
 NEAR = 5.5  # lines whose log-odds are so close to the best are candidates, too
 # Log-odds below which a line is nothing like the name; a little less, so that rounding never decides.
 HOPELESS = math.log(min(ACCEPT, CONSIDERED) / (1 - min(ACCEPT, CONSIDERED))) - 1e-6
+_T = TypeVar("_T")
 _VERSION = re.compile(r"\D{0,8}(\d+(?:\.\d+)*)")
 
 
@@ -105,8 +108,8 @@ class PackMatcher:
         """Decide (name, publisher, version) rows against the pack; returns `DECISION_COLUMNS`, same rows, same order."""
         asked: dict[tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, ...]], _Asked] = {}
         rows: list[tuple[object, ...]] = []
-        readings = read_names(keys["name"])
-        for reading, maker, version in zip(readings, read_makers(keys["publisher"]), _versions(keys["version"]), strict=True):
+        told = ((read_names, "name"), (read_makers, "publisher"), (_versions, "version"))
+        for reading, maker, version in zip(*(_each_once(read, keys[column].cast(pl.String)) for read, column in told), strict=True):
             key = (reading.words, reading.head, reading.spelled, maker)
             found = asked.get(key)
             if found is None:
@@ -242,6 +245,12 @@ class PackMatcher:
             *("recognised", identity, product.category, product.publisher, product.name, None, None, "product"),
             *(method, score, margin, product.id, None, "none", identity, *(None,) * 4, False),
         )
+
+
+def _each_once(read: Callable[[pl.Series], list[_T]], values: pl.Series) -> Iterator[_T]:
+    """Return what is read in a column of texts, in which each text is read once."""
+    distinct, codes = coded(values)
+    return map(read(distinct).__getitem__, codes.to_list())
 
 
 def _likely(odds: float) -> float:
