@@ -86,12 +86,13 @@ class Decider:
         identified = self.identifiers.of(raw)
         if identified is not None:
             return self._identified(identified)
-        decision = self._by_words(padded, publishers, version)
+        decision = self.by_words(padded, publishers, version)
         # A product code inside a name speaks where its words do not.
         coded = self.identifiers.inside(raw) if decision.status != "recognised" else None
         return decision if coded is None else replace(self._identified(coded), others=decision.others, segments=decision.segments)
 
-    def _by_words(self, padded: str, publishers: frozenset[int] | None, version: str | None) -> Decision:
+    def by_words(self, padded: str, publishers: frozenset[int] | None, version: str | None) -> Decision:
+        """Decide a name that is no identifier and holds no product code, as `decide` does."""
         segments = self.finder.segments(padded)
         weighed = self._weigh_all(segments, publishers, version)
         if not weighed:

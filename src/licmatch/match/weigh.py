@@ -190,9 +190,9 @@ def weigh(
             own_edition = entry.editions[index]
         elif index in entry.tails:
             pass
-        elif any(other.family == index for other in entry.names):
+        elif entry.names and any(other.family == index for other in entry.names):
             roles.extend(other.role for other in entry.names if other.family == index and other.role)
-        elif any(other.family in family.inside and not other.role for other in entry.names):
+        elif family.inside and any(other.family in family.inside and not other.role for other in entry.names):
             pass
         elif entry.role is not None:
             roles.append(entry.role)
@@ -200,7 +200,7 @@ def weigh(
             weight = COST_LOOKALIKE if index in entry.blocks else COST_OTHER_FAMILY
             cost += weight
             notes.append(("look-alike", text, -weight))
-        elif family.vendor in entry.vendors or any(vendor in entry.vendors for vendor in family.publishers):
+        elif entry.vendors and (family.vendor in entry.vendors or any(vendor in entry.vendors for vendor in family.publishers)):
             vendor_word = True
         elif entry.parts:
             if not (segment.targeted and entry.names):
@@ -240,7 +240,7 @@ def weigh(
             found.channel = entry.channel
         marked_pack = pack_here
 
-    first = next((role for role in _ROLE_ORDER if role in roles), None)
+    first = next((role for role in _ROLE_ORDER if role in roles), None) if roles else None
     # An update of a component is an update; otherwise the companion's own name knows best what it is.
     found.role = (
         (first if first in ("update", "language_pack") else None) or naming.role or first or (weak_roles[0] if weak_roles else family.role)
@@ -334,7 +334,7 @@ def _read_edition(found: Weighing, family: lx.FamilyRecord, parts: set[str], own
     """Settle the edition: the largest one the family sells whose morphemes all stand in the name."""
     if own:
         parts.update(next((edition.parts for edition in family.editions if edition.id == own), ()))
-    named = next((edition for edition in family.editions if edition.parts and set(edition.parts) <= parts), None)
+    named = next((edition for edition in family.editions if edition.parts and parts.issuperset(edition.parts)), None) if parts else None
     found.edition = named
     if own and (named is None or set(named.parts) <= {part for edition in family.editions if edition.id == own for part in edition.parts}):
         found.edition = next((edition for edition in family.editions if edition.id == own), named)
