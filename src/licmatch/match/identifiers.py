@@ -82,7 +82,7 @@ class Identifiers:
 
     @cached_property
     def _may_be_shaped(self) -> tuple[str, ...]:
-        """Patterns of which every name meets one that is an identifier or holds a product code; nearly no other name of several words does."""
+        """Patterns of which every name meets one that is an identifier or holds a product code; few other names of several words do."""
         every = (*self._exact, *(value for table in self._masked.values() for value in table))
         ends = sorted({_SIGN.sub(".", re.escape(value[blank.start() :])) for value in every if (blank := _BLANK.search(value))})
         return (_ONE_WORD, rf"(?i)(?:{'|'.join((*_ENDING, *ends))})\s*$", _IN_CODES)

@@ -199,7 +199,7 @@ class Choices:
         return [(weight / whole, choice) for weight, (_, choice) in zip(weights, kept, strict=True)]
 
     def alike(self, reading: Reading, version: tuple[str, ...]) -> Hashable:
-        """Return what rows have in common that get one answer: their marks, and which numbers of the choices are theirs, or heads of theirs."""
+        """Return what rows have in common that get one answer: their marks, and which numbers of the choices are heads of theirs."""
         return (_marks(reading), self._told(reading.numbers), self._told(version))
 
     def _told(self, numbers: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
