@@ -54,6 +54,14 @@ def coded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     return distinct, codes.gather(runs)
 
 
+def _laid_in_order(names: pl.Series) -> pl.Series:
+    """Return the same texts, copied one behind the other.
+
+    The texts of a sorted or filtered column lie wherever a file had them; each look at all of them would wait for memory anew.
+    """
+    return names.rename("n").to_frame().select(pl.concat_str("n", pl.lit(""))).to_series()
+
+
 class NameFinder:
     """Looks at names with everything that one engine knows. Immutable; shared by threads."""
 
@@ -88,6 +96,7 @@ class NameFinder:
 
     def _look(self, names: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         """Return padded, named, identified and word, and the texts of the names that signatures are to be asked of, else null."""
+        names = _laid_in_order(names)
         padded, folded = keys_and_folded(readable(names))
         texts = text_of_folded(folded)
         doubtful = texts.alias("t").to_frame().select(pl.when(self._signatures.may_hit(texts)).then("t")).to_series()
