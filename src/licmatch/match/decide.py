@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from licmatch.catalog import lexicon as lx
 from licmatch.match.calibration import probability
@@ -19,8 +21,7 @@ MARGIN = 0.04  # closer than this to another family is too close to call
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The answer for one name, publisher and version; `others` are the weighings that lost, best first."""
 
     status: str
@@ -38,7 +39,7 @@ class Decision:
     category: str | None = None  # of an ambiguous name whose candidates agree on it
     winner: Weighing | None = None
     others: tuple[Weighing, ...] = ()
-    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    segments: tuple[Segment, ...] = ()
 
 
 UNKNOWN = Decision("unknown")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import ahocorasick
+from msgspec import Struct
 
 from licmatch.catalog import lexicon as lx
 
 
-@dataclass(slots=True)
-class Segment:
+class Segment(Struct):
     """A stretch of a name: a catalog phrase with its meanings, or a word or number the catalogs do not know."""
 
     text: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.compile import version_numbers
@@ -51,8 +52,7 @@ _LEADING_VERSION = re.compile(r"\d+(?:\.\d+)*(?![\w.])")  # "22H2" is a name, no
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d\Z")
 
 
-@dataclass(slots=True)
-class Weighing:
+class Weighing(Struct):
     """How well one family explains one name, and what it reads off it."""
 
     family: int
@@ -254,7 +254,7 @@ def weigh(
         else:
             parts.update(shared)
     _read_edition(found, family, parts, own_edition)
-    unexplained = any(amount < 0 for _, _, amount in notes)
+    unexplained = bool(notes) and any(amount < 0 for _, _, amount in notes)
     leftover = parts - set(found.edition.parts if found.edition else ())
     if leftover:
         cost += COST_EDITION
@@ -266,7 +266,7 @@ def weigh(
         cost += COST_DAMAGED
         notes.append(("damaged: words may be lost", "", -COST_DAMAGED))
     # Words in brackets behind a name are code names and variants; outside them they make a bare name a weak one.
-    outside = any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
+    outside = unexplained and any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
     tier = lx.WEAK if naming.tier == lx.ALONE and outside else naming.tier
     listed_release = found.release is not None and any(release.id == found.release for release in family.releases)
     # A lost word may be another maker's, so that only its own maker witnesses for a damaged name.
