@@ -266,7 +266,7 @@ def weigh(
         cost += COST_DAMAGED
         notes.append(("damaged: words may be lost", "", -COST_DAMAGED))
     # Words in brackets behind a name are code names and variants; outside them they make a bare name a weak one.
-    outside = unexplained and any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
+    outside = bool(notes) and any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
     tier = lx.WEAK if naming.tier == lx.ALONE and outside else naming.tier
     listed_release = found.release is not None and any(release.id == found.release for release in family.releases)
     # A lost word may be another maker's, so that only its own maker witnesses for a damaged name.
