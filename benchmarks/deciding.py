@@ -4,8 +4,9 @@
     python benchmarks/deciding.py --small           # 5,000 names, some seconds
 
 All layers, signatures and witnesses are on; the catalogs are the built-in ones; the names are those of the generator, three fifths of which
-no catalog knows. "candidates" are only those that a family, an identifier or a signature reaches. Each number of threads is a process of
-its own (`POLARS_MAX_THREADS`, which the engine's own threads follow).
+no catalog knows. "candidates" are only those that a family, an identifier or a signature reaches. "examples" are candidates of the
+hardest kind: the strings that the catalogs list, with what dumps write around names; few are of one shape, so that most are weighed by
+themselves. Each number of threads is a process of its own (`POLARS_MAX_THREADS`, which the engine's own threads follow).
 """
 
 from __future__ import annotations
@@ -24,9 +25,22 @@ from measure import machine, spread
 from timing import BENCH_OUT, distinct_names, timed, write
 
 from licmatch import Engine
-from licmatch.schema import MATCH_COLUMNS
+from licmatch.match.examples import builtin_folders, read_examples
+from licmatch.schema import MATCH_COLUMNS, NAME_KEY
 
 ONE_BY_ONE = 2_000
+LABELS = ("all", "candidates", "examples")
+# What inventories write around the name of a product.
+AROUND = ("{}", "{} (x64)", "{} - zh-cn", "{} 中文版", "{} 12.1.0", "{} 64-Bit Edition", "Update for {} (KB5{number})", "{} Viewer")
+
+
+def examples(engine: Engine, count: int) -> pl.DataFrame:
+    """Return so many different names made of the strings that the built-in catalogs list, by lot, as (name, publisher, version)."""
+    listed = sorted({example.raw for example in read_examples(builtin_folders(engine))})
+    written = {way.replace("{number}", f"{at:06}").replace("{}", name) for at, name in enumerate(listed) for way in AROUND}
+    distinct = pl.Series(sorted(written))
+    chosen = distinct.sample(min(count, len(written)), seed=1).sort()
+    return pl.DataFrame({"name": chosen}).with_columns(pl.lit(None, dtype=pl.String).alias(part) for part in NAME_KEY[1:])
 
 
 def measure(count: int, repeat: int, folder: Path) -> dict[str, Any]:
@@ -36,12 +50,17 @@ def measure(count: int, repeat: int, folder: Path) -> dict[str, Any]:
     reached = engine._finder.look(keys["name"]).reached
     engine.decide(keys.head(2_000))
     found: dict[str, Any] = {"threads": pl.thread_pool_size()}
-    for label, table in (("all", keys), ("candidates", keys.filter(reached))):
+    hard = examples(engine, count)
+    found_hard = engine._finder.look(hard["name"])
+    hard = hard.filter(found_hard.reached)
+    for label, table in (("all", keys), ("candidates", keys.filter(reached)), ("examples", hard)):
         names = table["name"].n_unique()
         took = timed(lambda table=table: engine.decide(table), repeat)
         rate = names / took["wall_s"]["median"]
         found[label] = {"names": names, "rows": table.height, **took, "names_a_second": round(rate)}
         found[label]["rows_a_second"] = round(table.height / took["wall_s"]["median"])
+        found[label]["names_a_second_of_processor_time"] = round(names / took["cpu_s"]["median"])
+    found["examples"]["shapes"] = engine._shapes.of(found_hard.padded.filter(found_hard.reached)).n_unique()
     return found
 
 
@@ -88,13 +107,13 @@ def main(arguments: list[str] | None = None) -> int:
         distinct_names(count, args.folder)
         words = ["--names", str(count), "--repeat", str(repeat), "--folder", str(args.folder)]
         many, single = apart(cores, [*words, "--part", "decide"]), apart(1, [*words, "--part", "decide"])
-        gain = {label: round(single[label]["wall_s"]["median"] / many[label]["wall_s"]["median"], 2) for label in ("all", "candidates")}
+        gain = {label: round(single[label]["wall_s"]["median"] / many[label]["wall_s"]["median"], 2) for label in LABELS}
         result["sizes"][str(count)] = {"all_cores": many, "one_thread": single, "gain_of_cores": gain}
-        for label in ("all", "candidates"):
-            told = many[label]
+        for label in LABELS:
+            told, gained = many[label], gain[label]
             print(
-                f"{count:>9,} names, {label:<10} {told['names_a_second']:>9,} names/s {told['rows_a_second']:>9,} rows/s  "
-                f"{told['cpu_s']['median']:.2f} s of processor time, {many['threads']} threads x {gain[label]} against one"
+                f"{told['names']:>9,} names, {label:<10} {told['names_a_second']:>9,} names/s {told['rows_a_second']:>9,} rows/s "
+                f"{told['names_a_second_of_processor_time']:>9,} names/s of a core, {many['threads']} threads x {gained} against one"
             )
     alone = apart(cores, ["--names", str(sizes[0]), "--folder", str(args.folder), "--part", "one"])
     result["one_by_one"] = alone

@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from licmatch.catalog import lexicon as lx
 from licmatch.match.calibration import probability
@@ -19,8 +21,7 @@ MARGIN = 0.04  # closer than this to another family is too close to call
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The answer for one name, publisher and version; `others` are the weighings that lost, best first."""
 
     status: str
@@ -38,7 +39,7 @@ class Decision:
     category: str | None = None  # of an ambiguous name whose candidates agree on it
     winner: Weighing | None = None
     others: tuple[Weighing, ...] = ()
-    segments: tuple[Segment, ...] = field(default=(), repr=False)
+    segments: tuple[Segment, ...] = ()
 
 
 UNKNOWN = Decision("unknown")
@@ -86,12 +87,13 @@ class Decider:
         identified = self.identifiers.of(raw)
         if identified is not None:
             return self._identified(identified)
-        decision = self._by_words(padded, publishers, version)
+        decision = self.by_words(padded, publishers, version)
         # A product code inside a name speaks where its words do not.
         coded = self.identifiers.inside(raw) if decision.status != "recognised" else None
         return decision if coded is None else replace(self._identified(coded), others=decision.others, segments=decision.segments)
 
-    def _by_words(self, padded: str, publishers: frozenset[int] | None, version: str | None) -> Decision:
+    def by_words(self, padded: str, publishers: frozenset[int] | None, version: str | None) -> Decision:
+        """Decide a name that is no identifier and holds no product code, as `decide` does."""
         segments = self.finder.segments(padded)
         weighed = self._weigh_all(segments, publishers, version)
         if not weighed:

@@ -54,6 +54,14 @@ def coded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     return distinct, codes.gather(runs)
 
 
+def _laid_in_order(names: pl.Series) -> pl.Series:
+    """Return the same texts, copied one behind the other.
+
+    The texts of a sorted or filtered column lie wherever a file had them; each look at all of them would wait for memory anew.
+    """
+    return names.rename("n").to_frame().select(pl.concat_str("n", pl.lit(""))).to_series()
+
+
 class NameFinder:
     """Looks at names with everything that one engine knows. Immutable; shared by threads."""
 
@@ -88,12 +96,23 @@ class NameFinder:
 
     def _look(self, names: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         """Return padded, named, identified and word, and the texts of the names that signatures are to be asked of, else null."""
+        names = _laid_in_order(names)
         padded, folded = keys_and_folded(readable(names))
         texts = text_of_folded(folded)
         doubtful = texts.alias("t").to_frame().select(pl.when(self._signatures.may_hit(texts)).then("t")).to_series()
+        table = pl.DataFrame({"padded": padded, "identified": self._identifiers.flags(names), "word": self._word(padded)})
+        named = pl.col("padded").str.contains_any(self._family_keys) if self._family_keys else pl.lit(False)
+        return table.with_columns(named=named.fill_null(False)).select("padded", "identified", "named", "word"), doubtful
+
+    def _word(self, padded: pl.Series) -> pl.Series:
+        """Return the category whose word each key bears, or null."""
+        told = pl.repeat(None, padded.len(), dtype=pl.String, eager=True)
+        # All words at once first: hardly a name has any.
+        listed = [word for _, words in self._words for word in words]
+        rows = padded.str.contains_any(listed).fill_null(False).arg_true() if listed else pl.Series(dtype=pl.UInt32)
+        if rows.len() == 0:
+            return told
         word = pl.lit(None, dtype=pl.String)
         for category, words in self._words:
             word = pl.when(pl.col("padded").str.contains_any(words)).then(pl.lit(category)).otherwise(word)
-        named = pl.col("padded").str.contains_any(self._family_keys) if self._family_keys else pl.lit(False)
-        table = pl.DataFrame({"padded": padded, "identified": self._identifiers.flags(names)})
-        return table.with_columns(named=named.fill_null(False), word=word), doubtful
+        return told.scatter(rows, padded.gather(rows).rename("padded").to_frame().select(word).to_series())

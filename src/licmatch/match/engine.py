@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
+from msgspec.structs import replace
 
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.cache import load_compiled
@@ -208,9 +208,13 @@ class Engine(CatalogFacts):
         answers: list[int] = []
         vendors, hits = self.compiled.vendors, found.hits
         asked = groups.join(table.select("slot", "name", "asked"), on="slot", how="left", maintain_order="left")
-        for name, at, version, padded, slot in asked.select("name", "maker", "version", "asked", "slot").iter_rows():
-            publishers_told, guest = by_number[at]
-            decision = self._as_guest(self.decider.decide(name, padded, publishers_told, version), guest)
+        decider = self.decider
+        for name, at, version, padded, slot, itself in asked.select("name", "maker", "version", "asked", "slot", "itself").iter_rows():
+            told_makers, guest = by_number[at]
+            # A shape is that of no identifier.
+            by_words = itself is None
+            found_out = decider.by_words(padded, told_makers, version) if by_words else decider.decide(name, padded, told_makers, version)
+            decision = self._as_guest(found_out, guest)
             answer = answer_of(decision, hits.get(slot, ()), vendors)
             answers.append(codes.setdefault(answer, len(codes)))
         coded_groups = groups.select(group).with_columns(pl.Series("code", answers, dtype=pl.UInt32))

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import polars as pl
 
 from licmatch.catalog.pack import SitePack
+from licmatch.match.distinct import coded
 from licmatch.match.pack_calibration import pack_probability
-from licmatch.match.pack_choice import Choice, contradicted, prepare, shares
+from licmatch.match.pack_choice import Choice, Choices, contradicted, prepare
 from licmatch.match.pack_ids import about, family_of, family_sizes, read_ids, yearly_ids
 from licmatch.match.pack_index import PackIndex
 from licmatch.match.pack_makers import read_makers
@@ -38,6 +40,7 @@ AS_ALIKE = 0.5  # lines no further apart are as much like the name as each other
 NEAR = 5.5  # lines whose log-odds are so close to the best are candidates, too
 # Log-odds below which a line is nothing like the name; a little less, so that rounding never decides.
 HOPELESS = math.log(min(ACCEPT, CONSIDERED) / (1 - min(ACCEPT, CONSIDERED))) - 1e-6
+_T = TypeVar("_T")
 _VERSION = re.compile(r"\D{0,8}(\d+(?:\.\d+)*)")
 
 
@@ -73,10 +76,14 @@ class PackExplanation:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A name without its numbers, with everything in the pack it could mean."""
+    """A name without its numbers, with everything in the pack it could mean, and what rows of it were answered."""
 
     odds: float
-    choices: tuple[Choice, ...]
+    choices: Choices
+    answers: dict[Hashable, tuple[object, ...]] = field(default_factory=dict)
+
+
+_NONE = Choices(())
 
 
 class PackMatcher:
@@ -103,13 +110,17 @@ class PackMatcher:
         """Decide (name, publisher, version) rows against the pack; returns `DECISION_COLUMNS`, same rows, same order."""
         asked: dict[tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, ...]], _Asked] = {}
         rows: list[tuple[object, ...]] = []
-        readings = read_names(keys["name"])
-        for reading, maker, version in zip(readings, read_makers(keys["publisher"]), _versions(keys["version"]), strict=True):
+        told = ((read_names, "name"), (read_makers, "publisher"), (_versions, "version"))
+        for reading, maker, version in zip(*(_each_once(read, keys[column].cast(pl.String)) for read, column in told), strict=True):
             key = (reading.words, reading.head, reading.spelled, maker)
             found = asked.get(key)
             if found is None:
                 found = asked[key] = self._ask(reading, maker)
-            rows.append(self._answer(found, reading, version))
+            alike = found.choices.alike(reading, version)
+            row = found.answers.get(alike)
+            if row is None:
+                row = found.answers[alike] = self._answer(found, reading, version)
+            rows.append(row)
         return pl.DataFrame(rows, schema=DECISION_COLUMNS, orient="row")
 
     def explain_pack(self, name: str, publisher: str | None = None, version: str | None = None) -> PackExplanation:
@@ -119,7 +130,7 @@ class PackMatcher:
         [maker] = read_makers(pl.Series([publisher], dtype=pl.String))
         [number] = _versions(pl.Series([version], dtype=pl.String))
         found = self._ask(reading, maker, hopeless=True)
-        status, ranked, share, _ = self._judge(found, reading, number)
+        status, ranked, share, _, _ = self._judge(found, reading, number)
         if not ranked:
             return PackExplanation(status, None, found.odds, 0.0, (), reading.words, (), ())
         winner = ranked[0][1]
@@ -140,7 +151,7 @@ class PackMatcher:
         """Gather what a name could mean; a hopeless one, which is unknown whatever its numbers, only where it is asked for."""
         words = reading.words
         if not words:
-            return _Asked(-math.inf, ())
+            return _Asked(-math.inf, _NONE)
         index = self._index
         lines: dict[int, float] = {}
         unlikely: list[tuple[int, float, Question, bool]] = []
@@ -161,33 +172,37 @@ class PackMatcher:
             odds = UNREADABLE + weigh(index, index.lines[number], ask(index, words, reading.spelled, maker), aliased=False)
             lines[number] = max(odds, lines.get(number, odds))
         if not hopeless and (not lines or _likely(max(lines.values())) < min(ACCEPT, CONSIDERED)):
-            return _Asked(-math.inf, ())
+            return _Asked(-math.inf, _NONE)
         # One is likely: those that cannot be are compared too, for they may have a share in the belief.
         for number, extra, question, aliased in unlikely:
             odds = extra + weigh(index, index.lines[number], question, aliased=aliased)
             lines[number] = max(odds, lines.get(number, odds))
         if not lines:
-            return _Asked(-math.inf, ())
+            return _Asked(-math.inf, _NONE)
         best = max(lines.values())
         near = [(odds - best, number, index.lines[number]) for number, odds in sorted(lines.items()) if odds > best - NEAR]
         return _Asked(
             best,
-            tuple(prepare(near, self._readings, frozenset(words), "".join(words), "".join(maker), self._sizes, self._yearly)),
+            Choices(prepare(near, self._readings, frozenset(words), "".join(words), "".join(maker), self._sizes, self._yearly)),
         )
 
-    def _judge(self, asked: _Asked, reading: Reading, version: tuple[str, ...]) -> tuple[str, list[tuple[float, Choice]], float, float]:
-        """Return status, ranked choices, the share of the winner's product in all its ids, and that of the best other product."""
-        if not asked.choices:
-            return "unknown", [], 0.0, 0.0
-        ranked = self._product_first(shares(asked.choices, reading, version))
+    def _judge(
+        self, asked: _Asked, reading: Reading, version: tuple[str, ...]
+    ) -> tuple[str, list[tuple[float, Choice]], float, float, float]:
+        """Return status, ranked choices, the share of the winner's product in all its ids, that of the best other product, and the
+        probability that the name means the winner's line.
+        """
+        if not asked.choices.all:
+            return "unknown", [], 0.0, 0.0, 0.0
+        ranked = self._product_first(asked.choices.shares(reading, version))
         winner = ranked[0][1]
         same = [self._same_product(winner, choice) for _, choice in ranked]
         share = math.fsum(part for (part, _), own in zip(ranked, same, strict=True) if own)
         other = max((part for (part, _), own in zip(ranked, same, strict=True) if not own), default=0.0)
         likely = self._likelihood(asked, winner, reading, version)
         if likely * share >= ACCEPT:
-            return "recognised", ranked, share, other
-        return "ambiguous" if likely >= CONSIDERED else "unknown", ranked, share, other
+            return "recognised", ranked, share, other, likely
+        return "ambiguous" if likely >= CONSIDERED else "unknown", ranked, share, other, likely
 
     def _product_first(self, ranked: list[tuple[float, Choice]]) -> list[tuple[float, Choice]]:
         """Put the best id of the likeliest product first: two of its ids may share a belief that is larger than that of any other."""
@@ -204,7 +219,7 @@ class PackMatcher:
         doubted = contradicted(winner, reading, version)
         if not doubted and winner.odds < 0.0 and not (winner.numbers or winner.id.numbers):
             # It won because the numbers of all that is more like the name are others: "Draw 2019" is no "Draw Viewer" for lack of a 2019.
-            alike = [choice for choice in asked.choices if choice.odds > winner.odds + AS_ALIKE]
+            alike = [choice for choice in asked.choices.all if choice.odds > winner.odds + AS_ALIKE]
             doubted = bool(alike) and all(contradicted(choice, reading, version) for choice in alike)
         return _likely(asked.odds + OWN_LINE * winner.odds + (DOUBTED if doubted else 0.0))
 
@@ -216,12 +231,11 @@ class PackMatcher:
         return one.id.maker == other.id.maker and lines[one.line].words == lines[other.line].words and one.numbers == other.numbers
 
     def _answer(self, asked: _Asked, reading: Reading, version: tuple[str, ...]) -> tuple[object, ...]:
-        status, ranked, share, other = self._judge(asked, reading, version)
+        status, ranked, share, other, likely = self._judge(asked, reading, version)
         tail = (None, "none", *(None,) * 5, False)
         if status == "unknown":
             return ("unknown", *(None,) * 11, *tail)
         part, winner = ranked[0]
-        likely = self._likelihood(asked, winner, reading, version)
         weight, margin = round(likely * part, 4), round(max(likely * (share - other), 0.0), 4)
         if status == "ambiguous":
             return ("ambiguous", *(None,) * 8, weight, margin, None, *tail)
@@ -233,6 +247,12 @@ class PackMatcher:
             *("recognised", identity, product.category, product.publisher, product.name, None, None, "product"),
             *(method, score, margin, product.id, None, "none", identity, *(None,) * 4, False),
         )
+
+
+def _each_once(read: Callable[[pl.Series], list[_T]], values: pl.Series) -> Iterator[_T]:
+    """Return what is read in a column of texts, in which each text is read once."""
+    distinct, codes = coded(values)
+    return map(read(distinct).__getitem__, codes.to_list())
 
 
 def _likely(odds: float) -> float:

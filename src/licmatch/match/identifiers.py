@@ -22,11 +22,16 @@ _TAILS = (
     re.compile(r"([a-z0-9.-]+)_\d+(?:\.\d+)*_(?:x64|x86|arm64|arm|neutral|x86a64)_[^_]*_[a-z0-9]{13}"),
 )
 # What these end in, by their last characters, and the codes that are long: for a whole column.
-_ENDINGS = rf":(?:{_ARCH})$|\.(?:{_RPM_ARCH})$|_[a-z0-9]{{13}}$"
+_ENDING = (rf":(?:{_ARCH})", rf"\.(?:{_RPM_ARCH})", r"_[a-z0-9]{13}")
+_ENDINGS = rf"(?:{'|'.join(_ENDING)})$"
 _LAST = 14
 _CODED = r"^[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
 _CODE_LENGTH = 32
+# The same for a column of names as they stand.
+_ONE_WORD = r"^\s*\S+\s*$"
+_IN_CODES = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-"
 _SIGN = re.compile(r"[^\W_]|\\\?")  # in an escaped text
+_BLANK = re.compile(r"\s")
 _LONGEST = 300  # a longer text is no identifier
 
 
@@ -75,6 +80,13 @@ class Identifiers:
         values = (value for table in self._masked.values() for value in table)
         return "^(?:" + "|".join(sorted({_SIGN.sub(".", re.escape(value)) for value in values})) + ")$"
 
+    @cached_property
+    def _may_be_shaped(self) -> tuple[str, ...]:
+        """Patterns of which every name meets one that is an identifier or holds a product code; few other names of several words do."""
+        every = (*self._exact, *(value for table in self._masked.values() for value in table))
+        ends = sorted({_SIGN.sub(".", re.escape(value[blank.start() :])) for value in every if (blank := _BLANK.search(value))})
+        return (_ONE_WORD, rf"(?i)(?:{'|'.join((*_ENDING, *ends))})\s*$", _IN_CODES)
+
     def of(self, raw: str) -> lx.IdentifierRecord | None:
         """Return what a text that is an identifier as a whole proves."""
         value = raw.strip().casefold()
@@ -93,12 +105,13 @@ class Identifiers:
 
     def flags(self, names: pl.Series) -> pl.Series:
         """Return for a String column which names are an identifier or hold a product code; only those of its shape are tried one by one."""
-        folded = names.str.strip_chars().str.to_lowercase()
+        may_be = (pl.col("n").str.contains(pattern) for pattern in self._may_be_shaped)
+        asked = names.rename("n").to_frame().select(pl.any_horizontal(may_be).fill_null(False)).to_series().arg_true()
+        folded = names.gather(asked).str.strip_chars().str.to_lowercase()
         shaped = folded.is_in(list(self._exact)) | folded.str.contains(self._shapes) | folded.str.slice(-_LAST).str.contains(_ENDINGS)
-        long = (folded.str.len_bytes() >= _CODE_LENGTH).fill_null(False).arg_true()
-        coded = long.filter(folded.gather(long).str.contains(_CODED).fill_null(False))
-        rows = sorted({*shaped.fill_null(False).arg_true().to_list(), *coded.to_list()})
-        found = [row for row in rows if self.holds(names[row])]
+        coded = (folded.str.len_bytes() >= _CODE_LENGTH) & folded.str.contains(_CODED)
+        tried = asked.filter((shaped | coded).fill_null(False))
+        found = [row for row, name in zip(tried.to_list(), names.gather(tried).to_list(), strict=True) if self.holds(name)]
         flags = pl.repeat(False, names.len(), dtype=pl.Boolean, eager=True)
         return flags.scatter(found, True) if found else flags
 

@@ -7,12 +7,12 @@ Every id of the candidates gets a score; the scores become shares that add up to
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from licmatch.match.pack_ids import IdReading
 from licmatch.match.pack_index import Line
-from licmatch.match.pack_reading import FAINT, Reading, is_year, shared_number
+from licmatch.match.pack_reading import FAINT, Reading, bare_number, is_year, shared_number
 
 LINE = 1.2  # a point of the line's odds
 NUMBER_PART = 1.043  # each part of a number of the product's name that stands in the string
@@ -104,6 +104,9 @@ class _Numbers:
         return found
 
 
+_NO_NUMBERS_HELD = _Numbers((), ())
+
+
 def score(choice: Choice, reading: Reading, held: _Numbers) -> float:
     """Return the finished score of one choice for a row: its numbers, pre-release and architecture beside those of the string."""
     value = choice.base
@@ -148,21 +151,76 @@ def contradicted(choice: Choice, reading: Reading, version: tuple[str, ...]) -> 
     return bool(own and reading.numbers) and not any(shared_number(number, (*reading.numbers, *version)) for number in own)
 
 
-def shares(choices: Iterable[Choice], reading: Reading, version: tuple[str, ...]) -> list[tuple[float, Choice]]:
-    """Return each id once with its share of belief, largest first; equal shares by length of the id, then the id itself.
+def _marks(reading: Reading) -> Hashable:
+    """Return what `score` asks of a row beside which numbers it holds."""
+    return (bool(reading.numbers), any(map(is_year, reading.numbers)), bool(reading.early), reading.arch)
 
-    Ids with next to no share are left out.
+
+class Choices:
+    """What a name without its numbers could mean. A row looks at the choices its numbers speak of, and at the best of all others.
+
+    Immutable but for what it keeps of its own reckoning.
     """
-    held = _Numbers(reading.numbers, version)
-    best: dict[str, tuple[float, Choice]] = {}
-    for choice in choices:
-        value = score(choice, reading, held)
-        known = best.get(choice.id.id)
-        if known is None or value > known[0] or (value == known[0] and choice.product < known[1].product):
-            best[choice.id.id] = (value, choice)
-    top = max(value for value, _ in best.values())
-    kept = [(round(value - top, 9), choice) for value, choice in best.values() if value > top - NEGLIGIBLE]
-    kept.sort(key=lambda pair: (-pair[0], len(pair[1].id.id), pair[1].id.id))
-    weights = [math.exp(value) for value, _ in kept]
-    whole = math.fsum(weights)
-    return [(weight / whole, choice) for weight, (_, choice) in zip(weights, kept, strict=True)]
+
+    def __init__(self, choices: Iterable[Choice]) -> None:
+        self.all = tuple(choices)
+        self._numbered: dict[str, list[int]] = {}
+        for at, choice in enumerate(self.all):
+            for number in dict.fromkeys((*choice.numbers, *choice.id.numbers)):
+                for form in {number, bare_number(number)}:
+                    self._numbered.setdefault(form, []).append(at)
+        self._standing: dict[Hashable, list[tuple[float, int]]] = {}
+
+    def shares(self, reading: Reading, version: tuple[str, ...]) -> list[tuple[float, Choice]]:
+        """Return each id once with its share of belief, largest first; equal shares by length of the id, then the id itself.
+
+        Ids with next to no share are left out.
+        """
+        held = _Numbers(reading.numbers, version)
+        spoken = {at for form, _ in self._told((*reading.numbers, *version)) for at in self._numbered[form]}
+        scored = [(score(self.all[at], reading, held), at) for at in spoken]
+        best: dict[str, tuple[float, Choice]] = {}
+        standing = self._others(reading)
+        least = max(max(scored)[0] if scored else -math.inf, next((value for value, at in standing if at not in spoken), -math.inf))
+        for value, at in standing:
+            if value <= least - NEGLIGIBLE:
+                break
+            if at not in spoken:
+                scored.append((value, at))
+        for value, at in scored:
+            choice = self.all[at]
+            known = best.get(choice.id.id)
+            if known is None or value > known[0] or (value == known[0] and choice.product < known[1].product):
+                best[choice.id.id] = (value, choice)
+        kept = [(round(value - least, 9), choice) for value, choice in best.values() if value > least - NEGLIGIBLE]
+        kept.sort(key=lambda pair: (-pair[0], len(pair[1].id.id), pair[1].id.id))
+        weights = [math.exp(value) for value, _ in kept]
+        whole = math.fsum(weights)
+        return [(weight / whole, choice) for weight, (_, choice) in zip(weights, kept, strict=True)]
+
+    def alike(self, reading: Reading, version: tuple[str, ...]) -> Hashable:
+        """Return what rows have in common that get one answer: their marks, and which numbers of the choices are heads of theirs."""
+        return (_marks(reading), self._told(reading.numbers), self._told(version))
+
+    def _told(self, numbers: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+        """Return the numbers of choices that are the head of one of these; True beside those that are the whole of one."""
+        numbered = self._numbered
+        found = []
+        for number in numbers:
+            if number in numbered:
+                found.append((number, True))
+            end = number.rfind(".")
+            while end > 0:
+                if number[:end] in numbered:
+                    found.append((number[:end], False))
+                end = number.rfind(".", 0, end)
+        return tuple(found)
+
+    def _others(self, reading: Reading) -> list[tuple[float, int]]:
+        """Return every choice with its score for a row none of whose numbers is the choice's, highest first."""
+        asked = _marks(reading)
+        found = self._standing.get(asked)
+        if found is None:
+            told = [(score(choice, reading, _NO_NUMBERS_HELD), at) for at, choice in enumerate(self.all)]
+            found = self._standing[asked] = sorted(told, key=lambda pair: -pair[0])
+        return found

@@ -155,7 +155,7 @@ class PackIndex:
 
     def weight(self, words: Iterable[str]) -> float:
         """Return what words weigh together; the sum does not depend on their order."""
-        return math.fsum(self.rarity(word) for word in words)
+        return math.fsum(map(self.rarity, words))
 
     def vector(self, words: Iterable[str]) -> dict[str, float]:
         """Return the letter triples of a name, weighed by rarity, as a vector of length one."""
@@ -195,13 +195,14 @@ class PackIndex:
         lines = np.concatenate([entry[3] for entry in taken])
         # Sums run in the order of the postings, which the data alone sets, so that they come out the same everywhere.
         totals = np.bincount(lines, np.repeat([entry[2] for entry in taken], [entry[0] for entry in taken]))
-        found = np.flatnonzero(totals)
+        # Each line where it is met first: of equal weights that one goes first, too.
+        order = np.arange(lines.size)
+        met = np.empty(totals.size, dtype=np.intp)
+        met[lines[::-1]] = order[::-1]
+        found = lines[met[lines] == order]
         weights = totals[found]
         if found.size > KEPT:
             enough = weights >= np.partition(weights, found.size - KEPT)[found.size - KEPT]
             found, weights = found[enough], weights[enough]
-        # Of equal weights the line met first goes first.
-        met = np.empty(totals.size, dtype=np.intp)
-        met[lines[::-1]] = np.arange(lines.size - 1, -1, -1)
-        best: list[int] = found[np.lexsort((met[found], -weights))[:KEPT]].tolist()
+        best: list[int] = found[np.argsort(-weights, kind="stable")[:KEPT]].tolist()
         return best

@@ -141,7 +141,12 @@ def _with_head(reading: Reading, head: list[str]) -> Reading:
 
 
 @lru_cache(maxsize=1 << 16)
-def _bare(number: str) -> str:
+def bare_number(number: str) -> str:
+    """Return a number without the zeros behind it.
+
+    >>> bare_number("3.0.0"), bare_number("3.0.1")
+    ('3', '3.0.1')
+    """
     return re.sub(r"(?:\.0)+$", "", number)
 
 
@@ -153,7 +158,7 @@ def shared_number(number: str, numbers: tuple[str, ...]) -> int:
     >>> shared_number("3.0", ("3",)), shared_number("3.0", ("3.0.1",)), shared_number("3.0", ("3.3.7",))
     (1, 1, 0)
     """
-    bare = _bare(number)
+    bare = bare_number(number)
     if any(other in (bare, number) or other.startswith(number + ".") for other in numbers):
         return bare.count(".") + 1
     return 0

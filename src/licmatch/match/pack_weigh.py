@@ -66,6 +66,7 @@ class Question:
     squashed: str
     spelled: str  # every letter of the whole name
     vector: dict[str, float]
+    weight: float  # of its words
     maker: tuple[str, ...]
     made_by: frozenset[str]
     maker_squashed: str
@@ -75,7 +76,9 @@ class Question:
 def ask(index: PackIndex, words: tuple[str, ...], spelled: str, maker: tuple[str, ...]) -> Question:
     """Return the question that these words, as part of a name of these letters, put to a pack."""
     made_by = frozenset(maker)
-    return Question(frozenset(words), "".join(words), spelled, index.vector(words), maker, made_by, "".join(maker), letters_of(made_by))
+    held = frozenset(words)
+    told = (index.vector(words), index.weight(held))
+    return Question(held, "".join(words), spelled, *told, maker, made_by, "".join(maker), letters_of(made_by))
 
 
 def weigh(index: PackIndex, line: Line, asked: Question, *, aliased: bool) -> float:
@@ -92,9 +95,10 @@ def weigh(index: PackIndex, line: Line, asked: Question, *, aliased: bool) -> fl
             again = frozenset()
         makers = line.maker | made_by
         both = words & line.words
-        shared = index.weight(both - again)
-        mine = index.weight(word for word in words if word not in again and (word in both or word not in makers))
-        theirs = index.weight(word for word in line.words if word not in again and (word in both or word not in makers))
+        shared = asked.weight if both == words and not again else index.weight(both - again)
+        apart = (makers - both) | again
+        mine = asked.weight if apart.isdisjoint(words) else index.weight(words - apart)
+        theirs = line.weight if apart.isdisjoint(line.words) else index.weight(line.words - apart)
         odds += STRING_EXPLAINED * (min(shared / mine, 1.0) if mine > 0 else 0.0)
         odds += PRODUCT_FOUND * (min(shared / theirs, 1.0) if theirs > 0 else 0.0)
         if aliased:
@@ -102,7 +106,8 @@ def weigh(index: PackIndex, line: Line, asked: Question, *, aliased: bool) -> fl
     if line.core <= words:
         odds += ALL_WORDS_IN
     other = line.triples
-    odds += TRIPLES * math.fsum(weight * other[triple] for triple, weight in asked.vector.items() if triple in other)
+    mine_too = asked.vector
+    odds += TRIPLES * math.fsum([mine_too[triple] * other[triple] for triple in mine_too.keys() & other.keys()])
     if not made_by or not line.maker:
         return odds + MAKER_UNKNOWN
     # An index names the maker in the id, too, often in the shorter form that a signature or a web address shows.

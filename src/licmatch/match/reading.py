@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import ahocorasick
+from msgspec import Struct
 
 from licmatch.catalog import lexicon as lx
 
 
-@dataclass(slots=True)
-class Segment:
+class Segment(Struct):
     """A stretch of a name: a catalog phrase with its meanings, or a word or number the catalogs do not know."""
 
     text: str
@@ -36,6 +35,8 @@ class PhraseFinder:
         self._entries = tuple(entries)
         self._lengths = tuple(len(key) for key in keys)
         self._off: frozenset[int] = frozenset()
+        # What phrases read as without themselves is asked again and again, and is the same wherever they stand.
+        self._otherwise_read: dict[tuple[int, bool, bool], tuple[Segment, ...] | None] = {}
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for index, key in enumerate(keys):
             self._automaton.add_word(key, index)
@@ -50,6 +51,7 @@ class PhraseFinder:
             entries[index] = entry or lx.Entry()
         other._entries = tuple(entries)
         other._off = frozenset(index for index, entry in changed.items() if entry is None)
+        other._otherwise_read = {}
         return other
 
     def entry(self, index: int) -> lx.Entry:
@@ -110,20 +112,25 @@ class PhraseFinder:
                 if entry.flags & lx.TARGET:
                     targeted = True
                 stretch = padded[start:end]
-                otherwise = self._otherwise(stretch, index, depth > 0, targeted) if is_private(entry) else None
-                found.append(Segment(stretch, entry, depth > 0, targeted, otherwise))
+                found.append(Segment(stretch, entry, depth > 0, targeted, self._otherwise(stretch, index, depth > 0, targeted)))
             position = end
         return found
 
-    def _otherwise(self, stretch: str, without: int, bracketed: bool, targeted: bool) -> tuple[Segment, ...]:
-        """Read a stretch again as if the phrase over all of it did not exist."""
+    def _otherwise(self, stretch: str, index: int, bracketed: bool, targeted: bool) -> tuple[Segment, ...] | None:
+        """Read the stretch of a phrase that only single families know as if that phrase did not exist; None for any other phrase."""
+        asked = (index, bracketed, targeted)
+        if asked not in self._otherwise_read:
+            private = is_private(self._entries[index])
+            self._otherwise_read[asked] = self._read_without(stretch, index, bracketed, targeted) if private else None
+        return self._otherwise_read[asked]
+
+    def _read_without(self, stretch: str, without: int, bracketed: bool, targeted: bool) -> tuple[Segment, ...]:
         found: list[Segment] = []
         position = 0
         for start, end, index in [*self.hits(stretch, without), (len(stretch), len(stretch), -1)]:
             found += [Segment(token, None, bracketed, targeted) for token in stretch[position:start].split()]
             if index >= 0:
                 inner = stretch[start:end]
-                otherwise = self._otherwise(inner, index, bracketed, targeted) if is_private(self._entries[index]) else None
-                found.append(Segment(inner, self._entries[index], bracketed, targeted, otherwise))
+                found.append(Segment(inner, self._entries[index], bracketed, targeted, self._otherwise(inner, index, bracketed, targeted)))
             position = end
         return tuple(found)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.compile import version_numbers
@@ -51,8 +52,7 @@ _LEADING_VERSION = re.compile(r"\d+(?:\.\d+)*(?![\w.])")  # "22H2" is a name, no
 _YEAR = re.compile(r"(?:19[89]|20[0-4])\d\Z")
 
 
-@dataclass(slots=True)
-class Weighing:
+class Weighing(Struct):
     """How well one family explains one name, and what it reads off it."""
 
     family: int
@@ -190,9 +190,9 @@ def weigh(
             own_edition = entry.editions[index]
         elif index in entry.tails:
             pass
-        elif any(other.family == index for other in entry.names):
+        elif entry.names and any(other.family == index for other in entry.names):
             roles.extend(other.role for other in entry.names if other.family == index and other.role)
-        elif any(other.family in family.inside and not other.role for other in entry.names):
+        elif family.inside and any(other.family in family.inside and not other.role for other in entry.names):
             pass
         elif entry.role is not None:
             roles.append(entry.role)
@@ -200,7 +200,7 @@ def weigh(
             weight = COST_LOOKALIKE if index in entry.blocks else COST_OTHER_FAMILY
             cost += weight
             notes.append(("look_alike", text, -weight))
-        elif family.vendor in entry.vendors or any(vendor in entry.vendors for vendor in family.publishers):
+        elif entry.vendors and (family.vendor in entry.vendors or any(vendor in entry.vendors for vendor in family.publishers)):
             vendor_word = True
         elif entry.parts:
             if not (segment.targeted and entry.names):
@@ -240,7 +240,7 @@ def weigh(
             found.channel = entry.channel
         marked_pack = pack_here
 
-    first = next((role for role in _ROLE_ORDER if role in roles), None)
+    first = next((role for role in _ROLE_ORDER if role in roles), None) if roles else None
     # An update of a component is an update; otherwise the companion's own name knows best what it is.
     found.role = (
         (first if first in ("update", "language_pack") else None) or naming.role or first or (weak_roles[0] if weak_roles else family.role)
@@ -254,7 +254,7 @@ def weigh(
         else:
             parts.update(shared)
     _read_edition(found, family, parts, own_edition)
-    unexplained = any(amount < 0 for _, _, amount in notes)
+    unexplained = bool(notes) and any(amount < 0 for _, _, amount in notes)
     leftover = parts - set(found.edition.parts if found.edition else ())
     if leftover:
         cost += COST_EDITION
@@ -266,7 +266,7 @@ def weigh(
         cost += COST_DAMAGED
         notes.append(("damaged", "", -COST_DAMAGED))
     # Words in brackets behind a name are code names and variants; outside them they make a bare name a weak one.
-    outside = any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
+    outside = bool(notes) and any(amount < -COST_WORD_BRACKETED for _, _, amount in notes)
     tier = lx.WEAK if naming.tier == lx.ALONE and outside else naming.tier
     listed_release = found.release is not None and any(release.id == found.release for release in family.releases)
     # A lost word may be another maker's, so that only its own maker witnesses for a damaged name.
@@ -334,7 +334,7 @@ def _read_edition(found: Weighing, family: lx.FamilyRecord, parts: set[str], own
     """Settle the edition: the largest one the family sells whose morphemes all stand in the name."""
     if own:
         parts.update(next((edition.parts for edition in family.editions if edition.id == own), ()))
-    named = next((edition for edition in family.editions if edition.parts and set(edition.parts) <= parts), None)
+    named = next((edition for edition in family.editions if edition.parts and parts.issuperset(edition.parts)), None) if parts else None
     found.edition = named
     if own and (named is None or set(named.parts) <= {part for edition in family.editions if edition.id == own for part in edition.parts}):
         found.edition = next((edition for edition in family.editions if edition.id == own), named)

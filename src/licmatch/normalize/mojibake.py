@@ -19,6 +19,7 @@ from licmatch.normalize import frequent_characters as frequent
 
 JUDGED_CHARACTERS = 200  # the head of a name decides how it is read; hostile length costs nothing more
 ROUNDS = 2
+MANY = 16  # names; fewer are looked at one by one in less time than all at once
 # Bits by which a repair must beat the text as it stands, and any other repair.
 LEAD = 6.0
 LEAD_WHEN_SHORT = 14.0  # the same where there are too few characters to judge by
@@ -26,7 +27,7 @@ SHORT = 4
 CODE_PAGE = 6.0  # what a code page costs beside UTF-8, whose bytes are valid hardly by chance
 OTHER_LANGUAGE = 8.0  # what it costs that a code page was used for another language than its own
 # Code pages that names were really written in, and the language that makes the result plausible; UTF-8 holds any.
-_WRITTEN_IN = {"utf-8": None, "gb18030": "zh", "cp950": "tw", "cp932": "ja", "cp949": "ko", "cp1251": "letters"}
+WRITTEN_IN = {"utf-8": None, "gb18030": "zh", "cp950": "tw", "cp932": "ja", "cp949": "ko", "cp1251": "letters"}
 
 # cp1252 as browsers know it: its five holes are the controls of the same number. Latin-1 text needs no table of its own beside it.
 _SPECIALS = {bytes((code,)).decode("cp1252", "ignore"): code for code in range(0x80, 0xA0)}
@@ -179,7 +180,7 @@ def _readings(text: str, whole: bool, rounds: int) -> Iterator[tuple[str, tuple[
         raw = _bytes_of(text, read)
         if raw is None or (read == "gb18030" and max(text) < "⺀"):
             continue
-        for written in _WRITTEN_IN:
+        for written in WRITTEN_IN:
             found = None if written == read else _decoded(raw, written, whole)
             if not found or found == text:
                 continue
@@ -213,7 +214,7 @@ def _paths(names: Sequence[str]) -> list[tuple[_Reading, ...]]:
     bits: dict[str, list[float]] = dict(zip(LANGUAGES, (by_language / BIT).tolist(), strict=True))
 
     def cost(text: str, path: tuple[_Reading, ...]) -> float:
-        at, own = place[text], _WRITTEN_IN[path[-1].written]
+        at, own = place[text], WRITTEN_IN[path[-1].written]
         return suited[at] if own is None else CODE_PAGE + min(bits[own][at], suited[at] + OTHER_LANGUAGE)
 
     return [
@@ -311,7 +312,20 @@ def repair(names: pl.Series) -> pl.Series:
     if rows.len() == 0:
         return names
     doubtful = names.gather(rows)
-    distinct = doubtful.unique(maintain_order=True).to_list()
-    known = {name: _replayed(name, path) or name for name, path in zip(distinct, _paths(distinct), strict=True)}
+    distinct = _doubted(doubtful.unique(maintain_order=True).to_list())
+    read = {name: _replayed(name, path) for name, path in zip(distinct, _paths(distinct), strict=True) if path}
+    mended = {name: text for name, text in read.items() if text and text != name}
+    if not mended:
+        return names
+    told = doubtful.is_in(list(mended)).arg_true()
     # `scatter` writes in place, and the column is the caller's.
-    return names.clone().scatter(rows, pl.Series([known[name] for name in doubtful.to_list()], dtype=pl.String))
+    return names.clone().scatter(rows.gather(told), pl.Series([mended[name] for name in doubtful.gather(told)], dtype=pl.String))
+
+
+def _doubted(names: list[str]) -> list[str]:
+    """Return the names that may have to be mended, of those that patterns found suspicious."""
+    if len(names) < MANY:
+        return names
+    from licmatch.normalize.undoubted import undoubted  # brings numpy, as `_paths` does
+
+    return [name for name, sure in zip(names, undoubted(names).tolist(), strict=True) if not sure]

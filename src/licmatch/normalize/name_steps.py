@@ -34,6 +34,16 @@ DAMAGE_TOKEN = f" {DAMAGE} "
 TRADEMARKS = r"(?:Â?[®©]|™|â„¢|℠|\(\s?(?i:r|tm|c)\s?\))"
 GUID = r"(?i)\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?"
 _INVISIBLE = r"[\p{Cf}\x{115F}\x{1160}\x{3164}\x{FFA0}]"
+# What every name holds that marking damage, dropping invisible characters, trademark signs or product codes would change; some hold it
+# and stay. One look for all of that passes by nearly every name.
+_BEYOND_WORDS = (
+    r"[\p{Cc}\p{Cf}\x{115F}\x{1160}\x{3164}\x{FFA0}\x{FFFD}®©™℠?]|锟斤|斤拷|ï¿½|â„¢|\(\s?(?:[rRcC]|[tT][mM])\s?\)"
+    "|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-"
+)
+# What has one width and one composition: ASCII without square and curly brackets, kana without marks, common Han characters.
+_MAY_FOLD = r"[^\x00-Z\x{5C}\x{5E}-z|~\x{7F}ぁ-ゔァ-ヺ一-\x{9FFF}]"
+# In the mainland's standard, and yet turned into another character in some words or in all.
+_KEPT_TRADITIONAL = "坏阪仝麴麽醣覆薹藉菸袷甯摺淼於榘捱沈拚彷像後徵夥吒哩俱么乾"
 _UNSEEN_HEAD = r"^[\s\p{Cc}\p{Cf}\x{115F}\x{1160}\x{3164}\x{FFA0}]+"
 TOKENS = r"[()&\x{FFFD}]|\d+(?:\.\d+)*|[\p{Han}\p{Hiragana}\p{Katakana}ー]|[\p{L}\p{M}&&[^\p{Han}\p{Hiragana}\p{Katakana}]]+"
 # Spelling twins that are one word: applied to padded tokens, in catalogs and input alike.
@@ -75,10 +85,16 @@ def well_formed(text: str) -> str:
 
 def cut_length(names: pl.Series) -> pl.Series:
     """Keep the first `MAX_CHARACTERS` characters, bounding the cost of hostile input; of longer names what is seen counts."""
-    long = (names.str.len_chars() > MAX_CHARACTERS).fill_null(False).arg_true()
+    long = _longer_than_a_name(names)
     if long.len() == 0:
         return names
     return names.clone().scatter(long, names.gather(long).str.replace(_UNSEEN_HEAD, "").str.slice(0, MAX_CHARACTERS))
+
+
+def _longer_than_a_name(names: pl.Series) -> pl.Series:
+    # No text has more characters than bytes, and these need not be counted.
+    rows = (names.str.len_bytes() > MAX_CHARACTERS).fill_null(False).arg_true()
+    return rows.filter(names.gather(rows).str.len_chars() > MAX_CHARACTERS) if rows.len() else rows
 
 
 def mark_damage(names: pl.Series) -> pl.Series:
@@ -102,11 +118,12 @@ def drop_guids(names: pl.Series) -> pl.Series:
 
 
 def fold_width(names: pl.Series) -> pl.Series:
-    """Fold full width, ligatures and compatibility forms (NFKC), only where a name is not ASCII."""
-    frame = names.rename("n").to_frame()
-    wide = pl.col("n").str.len_bytes() != pl.col("n").str.len_chars()
-    folded = frame.select(pl.when(wide).then(pl.col("n").str.normalize("NFKC")).otherwise(pl.col("n")))
-    return folded.to_series().rename(names.name).str.replace_all(r"[\[{〔【〈《「『]", "(").str.replace_all(r"[\]}〕】〉》」』]", ")")
+    """Fold full width, ligatures and compatibility forms (NFKC), and write all brackets as round ones."""
+    rows = names.str.contains(_MAY_FOLD).fill_null(False).arg_true()
+    if rows.len() == 0:
+        return names
+    folded = names.gather(rows).str.normalize("NFKC").str.replace_all(r"[\[{〔【〈《「『]", "(").str.replace_all(r"[\]}〕】〉》」』]", ")")
+    return names.clone().scatter(rows, folded)
 
 
 def lower_case(names: pl.Series) -> pl.Series:
@@ -117,14 +134,26 @@ def lower_case(names: pl.Series) -> pl.Series:
 @lru_cache(maxsize=1)
 def converter() -> OpenCC:
     """Return what turns traditional Chinese characters into simplified ones."""
-    from opencc import OpenCC  # costs 20 ms; only names in Han characters need it
+    from opencc import OpenCC  # costs 20 ms; only names in traditional characters need it
 
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=1)
+def traditional() -> str:
+    """Return the pattern of what every name holds that `converter` changes: a Han character that may be other than simplified.
+
+    Those of the mainland's own standard are simplified, but for a few that were kept for a meaning or a name of their own: they stand for
+    another character in some words.
+    """
+    rows = (bytes((lead, trail)) for lead in range(0xB0, 0xF8) for trail in range(0xA1, 0xFF))
+    simplified = {char for pair in rows for char in pair.decode("gb2312", "ignore")} - set(_KEPT_TRADITIONAL)
+    return rf"[\p{{Han}}&&[^{''.join(sorted(simplified))}]]"
+
+
 def simplify_han(names: pl.Series) -> pl.Series:
     """Turn traditional Chinese characters into simplified ones, one call for the whole column."""
-    rows = names.str.contains(r"\p{Han}").fill_null(False).arg_true()
+    rows = names.str.contains(traditional()).fill_null(False).arg_true()
     if rows.len() == 0:
         return names
     # A line break cannot occur inside a name here: control characters are blanks by now.
@@ -134,7 +163,8 @@ def simplify_han(names: pl.Series) -> pl.Series:
 
 def pad_tokens(names: pl.Series) -> pl.Series:
     """Cut into tokens: letters, numbers with dots, single Han or kana characters, brackets, `&`; pad each by blanks."""
-    return pl.Series(names.name, [" "]).new_from_index(0, names.len()) + names.str.extract_all(TOKENS).list.join("  ") + " "
+    tokens = pl.col("n").str.extract_all(TOKENS).list.join("  ")
+    return names.rename("n").to_frame().select(pl.concat_str(pl.lit(" "), tokens, pl.lit(" "))).to_series().rename(names.name)
 
 
 def join_twins(names: pl.Series) -> pl.Series:
@@ -144,7 +174,7 @@ def join_twins(names: pl.Series) -> pl.Series:
 
 def cut_tokens(names: pl.Series) -> pl.Series:
     """Keep the tokens that end within `MAX_CHARACTERS`: a key is never longer than a name may be."""
-    long = (names.str.len_chars() > MAX_CHARACTERS).fill_null(False).arg_true()
+    long = _longer_than_a_name(names)
     if long.len() == 0:
         return names
     head = pl.col("n").str.slice(0, MAX_CHARACTERS)
@@ -161,6 +191,7 @@ READING: tuple[Step, ...] = (cut_length, repair)
 OPENING: tuple[Step, ...] = (*READING, mark_damage, drop_invisible)
 FOLDING: tuple[Step, ...] = (fold_width, lower_case, simplify_han)
 CLOSING: tuple[Step, ...] = (drop_trademark_signs, drop_guids, *FOLDING, pad_tokens, join_twins, cut_tokens)
+_NO_TOKEN = "  "  # the key that `pad_tokens` makes where there is none
 _SPELT = r"[\p{L}\p{M}\p{Nd}()&\x{FFFD}]"
 
 
@@ -169,8 +200,8 @@ def spell_out(seen: pl.Series, keys: pl.Series) -> pl.Series:
 
     `seen` are the names after the opening steps. Single characters, because parts of a product code are no words of a product.
     """
-    empty = (keys.str.strip_chars() == "").fill_null(False) & seen.str.contains(r"\S").fill_null(False)
-    rows = empty.arg_true()
+    empty = (keys.str.len_bytes() <= len(_NO_TOKEN)).fill_null(False).arg_true()
+    rows = empty.filter(seen.gather(empty).str.contains(r"\S").fill_null(False))
     if rows.len() == 0:
         return keys
     plain = lower_case(fold_width(seen.gather(rows)))
@@ -215,14 +246,19 @@ def keys_and_folded(names: pl.Series) -> tuple[pl.Series, pl.Series]:
 
     Only names in which something was lost, or that bear a trademark sign or a product code, are folded twice.
     """
-    seen = drop_invisible(names)
-    plain = folded(seen)
-    marked = drop_invisible(mark_damage(names))
-    left = marked
-    for step in CLOSING[: CLOSING.index(FOLDING[0])]:
-        left = step(left)
-    rows = (left != seen).fill_null(False).arg_true()
-    keys = plain.clone().scatter(rows, folded(left.gather(rows))) if rows.len() else plain
+    odd = names.str.contains(_BEYOND_WORDS).fill_null(False).arg_true()
+    if odd.len() == 0:
+        plain = keys = folded(names)
+        marked = names
+    else:
+        few = names.gather(odd)
+        seen = drop_invisible(few)
+        left = few_marked = drop_invisible(mark_damage(few))
+        for step in CLOSING[: CLOSING.index(FOLDING[0])]:
+            left = step(left)
+        marked = names.clone().scatter(odd, few_marked)
+        plain = folded(names.clone().scatter(odd, seen))
+        keys = plain.clone().scatter(odd, folded(left))
     for step in CLOSING[CLOSING.index(FOLDING[-1]) + 1 :]:
         keys = step(keys)
     return spell_out(marked, keys), plain

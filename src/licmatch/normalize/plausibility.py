@@ -82,9 +82,15 @@ class _Pairs:
         self._maybe = np.zeros(self._SLOTS, dtype=np.bool_)
         self._maybe[self._known % self._SLOTS] = True
 
-    def at(self, characters: Codes) -> NDArray[np.intp]:
+    def begun_by(self) -> Flags:
+        """Return which characters of the plane any pair begins with."""
+        flags = np.zeros(_PLANE, dtype=np.bool_)
+        flags[self._known >> np.uint32(16)] = True
+        return flags
+
+    def at(self, codes: Codes) -> NDArray[np.intp]:
         """Return at which places of an array of characters a known pair begins."""
-        joined = np.left_shift(characters[:-1], np.uint32(16), dtype=np.uint32) | characters[1:]
+        joined = np.left_shift(codes[:-1], np.uint32(16), dtype=np.uint32) | codes[1:]
         where = np.flatnonzero(self._maybe[joined % self._SLOTS])
         told = joined[where]
         found = np.searchsorted(self._known, told)
@@ -97,7 +103,8 @@ def _units(bits: float) -> int:
     return round(bits * BIT)
 
 
-def _codes(text: str) -> Codes:
+def codes_of(text: str) -> Codes:
+    """Return the characters of a text as numbers; what lies beyond the first plane is one character that nobody writes."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return np.where(codes < _PLANE, codes, np.uint32(_BEYOND))
 
@@ -111,16 +118,16 @@ def _class_bits() -> Bits:
         bits[first : last + 1] = _units(cost)
     bits[:0x80] = _units(6.0)
     bits[[*range(32), 127]] = _units(20.0)
-    bits[_codes("0123456789 .-_()")] = _units(4.0)
+    bits[codes_of("0123456789 .-_()")] = _units(4.0)
     bits[0x41:0x5B] = bits[0x61:0x7B] = _units(4.5)
     bits[0x80:0xA0] = _units(20.0)
     bits[0xA0] = _units(6.0)
     bits[0xA1:0x100] = _units(12.0)
     bits[[code for code in range(0xA1, 0x100) if chr(code).isalpha() and chr(code) not in "ªµº"]] = _units(10.0)
-    bits[_codes(_CP1252_SIGNS)] = _units(12.0)
-    bits[_codes(_CJK_SIGNS)] = _units(7.5)
-    bits[_codes(_COMMON_SIGNS)] = _units(8.5)
-    bits[_codes(_COMMON_ACCENTS)] = _units(8.0)
+    bits[codes_of(_CP1252_SIGNS)] = _units(12.0)
+    bits[codes_of(_CJK_SIGNS)] = _units(7.5)
+    bits[codes_of(_COMMON_SIGNS)] = _units(8.5)
+    bits[codes_of(_COMMON_ACCENTS)] = _units(8.0)
     return bits
 
 
@@ -137,16 +144,16 @@ def _model(levels: tuple[tuple[str, float], ...], order: str, words: str) -> _Mo
     listed = np.zeros(_PLANE, dtype=np.bool_)
     # Standards leave room that codecs fill with private use: nobody writes it.
     judged_by_level = np.ones(_PLANE, dtype=np.bool_)
-    judged_by_level[:0x2E80] = judged_by_level[0xE000:0xF900] = judged_by_level[_codes(_CJK_SIGNS)] = False
+    judged_by_level[:0x2E80] = judged_by_level[0xE000:0xF900] = judged_by_level[codes_of(_CJK_SIGNS)] = False
     for characters, level in levels:
-        codes = _codes(characters)
+        codes = codes_of(characters)
         codes = codes[judged_by_level[codes]]
         bits[codes] = _units(level)
         listed[codes] = True
-    frequent_first = _codes("".join(dict.fromkeys(order)))
+    frequent_first = codes_of("".join(dict.fromkeys(order)))
     bits[frequent_first] = [_units(6.0 + log2(1 + rank / 25)) for rank in range(frequent_first.size)]
     listed[frequent_first] = True
-    in_words = _codes("".join(dict.fromkeys("".join(words.split()))))
+    in_words = codes_of("".join(dict.fromkeys("".join(words.split()))))
     known = np.where(listed[in_words], bits[in_words], _units(_WORD_BITS))
     bits[in_words] = np.minimum(known, _units(_WORD_BITS))
     return _Model(bits, _Pairs(word[at : at + 2] for word in words.split() for at in range(len(word) - 1)))
@@ -223,7 +230,7 @@ def _letters() -> _Letters:
         of_word[part.start : part.stop] = True
         small[part.start : part.stop] = [ord(chr(code).lower()) for code in part]
     vowel = np.zeros(_PLANE, dtype=np.bool_)
-    vowel[_codes(_VOWELS)] = True
+    vowel[codes_of(_VOWELS)] = True
     pairs = _Pairs(word[at : at + 2] for word in frequent.RUSSIAN_PAIRS.split() for at in range(len(word) - 1))
     alphabetic, upper, lower = (np.fromiter(map(test, plane), np.bool_, _PLANE) for test in (str.isalpha, str.isupper, str.islower))
     return _Letters(bits, pairs, alphabetic, upper, lower, small, vowel, of_word)
@@ -245,7 +252,7 @@ class _Texts:
 
 def _side_by_side(texts: Sequence[str]) -> _Texts:
     lengths = np.fromiter(map(len, texts), np.intp, len(texts))
-    codes = _codes("".join(texts))
+    codes = codes_of("".join(texts))
     owner = np.repeat(np.arange(len(texts)), lengths)
     return _Texts(codes, np.cumsum(lengths) - lengths, owner, owner[1:] == owner[:-1])
 
@@ -262,12 +269,34 @@ def costs(texts: Sequence[str]) -> Bits:
         return np.zeros((len(LANGUAGES), 0), dtype=np.int64)
     given = _side_by_side(texts)
     oddities = _han_oddities(given)
-    rows = [_letter_costs(given)]
+    return np.stack([_letter_costs(given), *(_costs_in(model, given) + oddities for model in _models())])
+
+
+def as_chinese(texts: Sequence[str]) -> Bits:
+    """Return what each text costs as simplified Chinese, as `costs` has it: never less than `least` of a text that is not ASCII."""
+    given = _side_by_side(texts)
+    return _costs_in(_models()[0], given) + _han_oddities(given)
+
+
+@lru_cache(maxsize=1)
+def least_of_characters() -> Bits:
+    """Return what each character of the plane adds at least to the bits of a text, in any language.
+
+    A pair that is known makes a text cheaper; here each character that begins one has the gain already.
+    """
+    letters = _letters()
+    rows = [letters.bits + np.where(letters.of_word, _units(_KNOWN_PAIR), 0)]
     for model in _models():
-        total = np.add.reduceat(model.bits[given.codes], given.starts)
-        paired = model.pairs.at(given.codes)
-        rows.append(total - _units(PAIR_GAIN) * given.total(paired[given.follows[paired]]) + oddities)
-    return np.stack(rows)
+        rows.append(model.bits - np.where(model.pairs.begun_by(), _units(PAIR_GAIN), 0))
+    floor: Bits = np.stack(rows).min(axis=0)
+    return floor
+
+
+def _costs_in(model: _Model, given: _Texts) -> Bits:
+    total = np.add.reduceat(model.bits[given.codes], given.starts)
+    paired = model.pairs.at(given.codes)
+    told: Bits = total - _units(PAIR_GAIN) * given.total(paired[given.follows[paired]])
+    return told
 
 
 def least(found: Bits, texts: Sequence[str]) -> Bits:

@@ -9,6 +9,8 @@ import polars as pl
 from licmatch.normalize.mojibake import repair
 from licmatch.normalize.name_steps import drop_invisible, folded, readable
 
+# Anything between words but one blank, and blanks at the ends.
+_APART = r"[\s--\x20]|[·•‧∙・]|  |^ | $"
 # What separates the words of a name: "kms auto", "kms_auto", "kms.auto".
 SEPARATOR = "[ ._+~-]"
 # A trace may be a long path or command line; its end tells as much as its beginning.
@@ -54,7 +56,10 @@ def text_of_readable(names: pl.Series) -> pl.Series:
 
 def text_of_folded(names: pl.Series) -> pl.Series:
     """Return what `signature_text` does, of names that are `name_steps.folded` already."""
-    return names.str.replace_all(r"[\s·•‧∙・]+", " ").str.strip_chars()
+    rows = names.str.contains(_APART).fill_null(False).arg_true()
+    if rows.len() == 0:
+        return names
+    return names.clone().scatter(rows, names.gather(rows).str.replace_all(r"[\s·•‧∙・]+", " ").str.strip_chars())
 
 
 def trace_text(values: pl.Series) -> pl.Series:

@@ -2,15 +2,21 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from licmatch.catalog.pack import build_pack, load_pack
 from licmatch.errors import CatalogError
 from licmatch.match.fuzzy import PackMatcher
 from licmatch.match.pack_calibration import pack_probability
+from licmatch.match.pack_choice import NEGLIGIBLE, _Numbers, score
+from licmatch.match.pack_makers import read_makers
+from licmatch.match.pack_reading import read_names
 from licmatch.schema import DECISION_COLUMNS
 
 TABLE = """id,name,publisher
@@ -266,3 +272,43 @@ def test_the_labelled_set_beside_the_plain_matchers(tmp_path: Path, monkeypatch:
         for kind in ("precision_of_id", "precision_of_family"):
             shared = found["licmatch"][kind].keys() & found[plain][kind].keys()
             assert all(found["licmatch"][kind][coverage] >= found[plain][kind][coverage] for coverage in shared)
+
+
+NUMBERS = st.sampled_from(["", " 3", " 3.11", " 3.12.4", " 2021", " 2021.1", " 2022.3.1", " 8.0", " 8", " 7.0.410", " 9.0"])
+MARKS = st.sampled_from(["", " (x64)", " (x86)", " EAP", " beta", " Preview", " (ARM64)"])
+STEMS = st.sampled_from(
+    [
+        *[("Adder", "Adder Foundation"), ("Smith", "Forge s.r.o."), ("Lattice SDK", "Lattice Corporation")],
+        *[("Tug Boat", "Ferry AG"), ("Mailbox Pro", "North")],
+    ]
+)
+VERSIONS = st.sampled_from([None, "3.11.2", "3.12", "2022.3", "8.0.1", "7", "1.0", "11"])
+ROWS = st.tuples(STEMS, NUMBERS, MARKS, VERSIONS)
+Row = tuple[tuple[str, str], str, str, str | None]
+
+
+@given(st.lists(ROWS, min_size=1, max_size=12))
+def test_rows_that_get_one_answer_would_each_get_it(pack: PackMatcher, rows: list[Row]) -> None:
+    given_rows = [(name + number + mark, maker, version) for (name, maker), number, mark, version in rows]
+    together = decide(pack, *given_rows)
+    assert together.equals(pl.concat([decide(pack, row) for row in given_rows]), null_equal=True)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=6))
+def test_shares_are_those_of_all_choices_scored_one_by_one(pack: PackMatcher, rows: list[Row]) -> None:
+    for (name, maker), number, mark, version in rows:
+        [reading], [made_by] = read_names(pl.Series([name + number + mark])), read_makers(pl.Series([maker]))
+        told = () if version is None else (version,)
+        choices = pack._ask(reading, made_by).choices
+        if not choices.all:
+            continue
+        held = _Numbers(reading.numbers, told)
+        scored: dict[str, float] = {}
+        for choice in choices.all:
+            scored[choice.id.id] = max(score(choice, reading, held), scored.get(choice.id.id, -math.inf))
+        best = max(scored.values())
+        weights = {identity: math.exp(round(value - best, 9)) for identity, value in scored.items() if value > best - NEGLIGIBLE}
+        whole = math.fsum(weights.values())
+        found = choices.shares(reading, told)
+        assert {choice.id.id: part for part, choice in found} == {identity: weight / whole for identity, weight in weights.items()}
+        assert [part for part, _ in found] == sorted((part for part, _ in found), reverse=True)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from licmatch.catalog.lexicon import IdentifierRecord
 from licmatch.match import Engine
@@ -90,3 +92,23 @@ def test_spellings_and_holes() -> None:
     names = pl.Series(["ABC", "abd", "x", " X ", None, ""])
     assert identifiers.flags(names).to_list() == [True, False, True, True, False, False]
     assert Identifiers({}).flags(names).to_list() == [False] * 6
+
+
+_VALUES = ["wps-office", "kingsoft internet security", "{90160000-0011-0000-1000-0000000ff1ce}", "00006109110000000100000000f01fec"]
+_MASKED = ["{?0160000-0011-0000-?000-0000000ff1ce}", "proplus2019retail - ??-??"]
+_RECORD = IdentifierRecord(0, None, None, None, None)
+WRAPS = st.sampled_from(
+    [
+        *["{}", " {}\t", "{}:amd64", "{}-1.2 x-3.x86_64", "{}_1.2_x64__abcdefghijklm", "an {} inside"],
+        *["\u3000{}", "{} - zh-cn", "{}\u00a0", "x{}", "{}.i686 "],
+    ]
+)
+_MORE = ["{a0160000-0011-0000-1000-0000000ff1ce}", "ProPlus2019Retail - en-us", "Office 2016", "İ", "wps-office "]
+GIVEN_VALUES = st.sampled_from([*_VALUES, *_MORE])
+
+
+@given(st.lists(st.tuples(GIVEN_VALUES, WRAPS, st.booleans()), max_size=6))
+def test_a_column_tells_of_each_name_what_is_told_of_it_alone(asked: list[tuple[str, str, bool]]) -> None:
+    identifiers = Identifiers(dict.fromkeys([*_VALUES, *_MASKED], _RECORD))
+    names = [wrap.replace("{}", value.upper() if upper else value) for value, wrap, upper in asked]
+    assert identifiers.flags(pl.Series(names, dtype=pl.String)).to_list() == [identifiers.holds(name) for name in names]
