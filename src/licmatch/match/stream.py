@@ -122,7 +122,7 @@ def listed_texts(answers: pl.DataFrame) -> pl.DataFrame:
 
 
 def answered(rows: pl.LazyFrame, answers: pl.DataFrame, number: str) -> pl.LazyFrame:
-    """Return rows that have the number of their answer (as `with_row_index` gives it), its place among `answers`, with the answer's columns appended.
+    """Return rows with the columns of their answer appended, of which `number` (the type of `with_row_index`) is the place in `answers`.
 
     >>> told = answered(pl.LazyFrame({"n": [0, None]}, schema={"n": pl.UInt32}), pl.DataFrame({"lm_status": ["unknown"]}), "n")
     >>> told.collect()["lm_status"].to_list()
