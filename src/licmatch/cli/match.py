@@ -59,7 +59,7 @@ def command(
         with remembering(engine, store) as asked:
             decided = decide_distinct(table.frame, asked, table.name, table.publisher, table.version)
         bar.step("writing")
-        write_table(join_back(table.frame, decided, table.name, table.publisher, table.version), out)
+        write_table(join_back(table.frame, decided, table.name, table.publisher, table.version, listed=True), out)
     counts = {**totals(decided), "rejected": table.rejected.height}
     warn_of(table.notices, table.rejected, quiet=quiet)
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from io import BytesIO
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import xlsxwriter
 
 from licmatch.errors import InputError, UsageError
 from licmatch.place import replacing, tells_of_writing
+from licmatch.schema import MATCH_COLUMNS
 
 # What a worksheet holds: rows with the header, characters in a cell, whole numbers without loss.
 SHEET_ROWS = 1_048_576
@@ -20,6 +22,7 @@ CELL_CHARACTERS = 32_767
 EXACT_NUMBER = 2**53
 # A workbook bears a date; the same rows are to be the same bytes, so it is not today's.
 CREATED = datetime(2000, 1, 1)
+_TYPES = "ARROW:schema"
 
 
 def check_target(out: Path, inputs: Sequence[str] = ()) -> None:
@@ -55,7 +58,19 @@ def write_table(frame: pl.LazyFrame, out: Path) -> None:
 
 
 def _parquet(frame: pl.LazyFrame, path: Path) -> None:
-    frame.sink_parquet(path, engine="streaming")
+    """Answers that come as lists of texts (Enum) stand in the file as texts: a file of Parquet lists the texts of a column anyway."""
+    schema = frame.collect_schema()
+    listed = [column for column in MATCH_COLUMNS if isinstance(schema.get(column), pl.Enum)]
+    told = pl.Schema({column: pl.String() if column in listed else dtype for column, dtype in schema.items()})
+    empty = BytesIO()
+    told.to_frame().write_parquet(empty)
+    empty.seek(0)
+    # What readers take the types of columns from: stored by polars under this name, and written in place of its own.
+    types = {_TYPES: pl.read_parquet_metadata(empty)[_TYPES]}
+    frame.sink_parquet(path, engine="streaming", metadata=types)
+    if pl.read_parquet_schema(path) != told:
+        # A polars that takes its own types all the same: then the texts are told apart once more.
+        frame.with_columns(pl.col(listed).cast(pl.String)).sink_parquet(path, engine="streaming")
 
 
 def _csv(frame: pl.LazyFrame, path: Path) -> None:

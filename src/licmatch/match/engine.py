@@ -277,7 +277,8 @@ class Engine(CatalogFacts):
 
         `frame` is a polars DataFrame or LazyFrame (a LazyFrame gives a LazyFrame) or anything with `__arrow_c_stream__`. The
         product code (`product_code`, or the column of that name) is asked for rows whose name is not recognised and bears no signature.
-        Raises UsageError when a named column is missing or the frame already has an `lm_` column.
+        Raises UsageError when a named column is missing, the frame already has an `lm_` column, or it is one of pandas and pyarrow
+        (`licmatch[arrow]`) is not installed.
         """
         from licmatch.match.stream import default_columns, match_lazy
 
@@ -403,6 +404,10 @@ def _taken_over(source: Any) -> pl.DataFrame:
             named = [level for level in source.index.names if level is not None and level not in frame.columns]
             return frame.hstack([pl.Series(level, source.index.get_level_values(level)) for level in named])
         return frame
+    except ImportError as fault:
+        # Frames of pandas reach polars through pyarrow, which is no dependency of either.
+        hint = "pip install 'licmatch[arrow]', or hand over a frame of polars"
+        raise UsageError(f"a {type(source).__name__} cannot be read without a library that is not installed: {fault}", hint=hint) from None
     # Polars panics at some types (decimal256), and a panic is no Exception.
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
         what = " ".join(str(fault).split())

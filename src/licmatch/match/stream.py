@@ -18,6 +18,7 @@ from licmatch.schema import MATCH_COLUMNS, NAME_KEY
 _KEYS = tuple(f"lm_key_{part}" for part in NAME_KEY)
 _ANSWER = "lm_answer"
 _CODE, _BY_CODE = "lm_key_code", "lm_code_answer"
+_FEW = 256  # rows of a table that is joined; see `answered`
 _TEXT_LIKE = (pl.String, pl.Categorical, pl.Enum, pl.Null, pl.Date, pl.Datetime, pl.Boolean)
 
 
@@ -87,25 +88,51 @@ def join_back(
     publisher: str | None = None,
     version: str | None = None,
     codes: tuple[str, pl.DataFrame] | None = None,
+    *,
+    listed: bool = False,
 ) -> pl.LazyFrame:
     """Return the frame with the decisions of `decide_distinct` beside each row, in row order.
 
     Names are many, different answers few. Rows get the number of their answer by the three texts, then the answer by its
-    number: that is a quarter less work than carrying fourteen columns through the join on texts.
+    number: fourteen columns are not carried through the join on texts. With `listed` the texts of answers are Enum (`listed_texts`).
     """
     keys = _key_expressions(frame, name, publisher, version)
     columns = frame.collect_schema().names()
     coded = None if codes is None or codes[1].height == 0 else codes
     told = [decided, *([] if coded is None else [coded[1]])]
-    answers = pl.concat([one.select(*MATCH_COLUMNS) for one in told]).unique(maintain_order=True).with_row_index(_ANSWER)
+    distinct = pl.concat([one.select(*MATCH_COLUMNS) for one in told]).unique(maintain_order=True)
+    answers = distinct.with_row_index(_ANSWER)
     named = decided.select(*(pl.col(part).alias(key) for part, key in zip(NAME_KEY, _KEYS, strict=True)), *MATCH_COLUMNS)
     numbered = named.join(answers, on=list(MATCH_COLUMNS), how="left", nulls_equal=True, validate="m:1").select(*_KEYS, _ANSWER)
     rows = frame.with_columns(keys).join(numbered.lazy(), on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
     if coded is not None:
         rows = _with_codes(rows, *coded, answers)
-    return rows.join(answers.lazy(), on=_ANSWER, how="left", maintain_order="left").select(
-        *(pl.col(column) for column in columns), *MATCH_COLUMNS
-    )
+    told_rows = answered(rows, listed_texts(distinct) if listed else distinct, _ANSWER)
+    return told_rows.select(*(pl.col(column) for column in columns), *MATCH_COLUMNS)
+
+
+def listed_texts(answers: pl.DataFrame) -> pl.DataFrame:
+    """Return answers with their texts as Enum: whoever writes millions of rows of them need not tell the texts apart again.
+
+    >>> listed_texts(pl.DataFrame({"lm_status": ["unknown", "recognised", "unknown"]})).schema["lm_status"]
+    Enum(categories=['unknown', 'recognised'])
+    """
+    texts = [column for column, dtype in answers.schema.items() if dtype == pl.String]
+    return answers.with_columns(pl.col(text).cast(pl.Enum(answers[text].drop_nulls().unique(maintain_order=True))) for text in texts)
+
+
+def answered(rows: pl.LazyFrame, answers: pl.DataFrame, number: str) -> pl.LazyFrame:
+    """Return rows with the columns of their answer appended, of which `number` (the type of `with_row_index`) is the place in `answers`.
+
+    >>> told = answered(pl.LazyFrame({"n": [0, None]}, schema={"n": pl.UInt32}), pl.DataFrame({"lm_status": ["unknown"]}), "n")
+    >>> told.collect()["lm_status"].to_list()
+    ['unknown', None]
+    """
+    # Joined with a handful of rows, polars adds to each of the columns anew for nearly every row of the frame: up to a hundred times
+    # the work. The numbers beyond the answers are nobody's.
+    numbers = pl.int_range(max(answers.height, _FEW), dtype=pl.get_index_type(), eager=True).alias(number).to_frame()
+    table = numbers.join(answers.with_row_index(number), on=number, how="left", maintain_order="left")
+    return rows.join(table.lazy(), on=number, how="left", maintain_order="left")
 
 
 def _with_codes(rows: pl.LazyFrame, column: str, listed: pl.DataFrame, answers: pl.DataFrame) -> pl.LazyFrame:

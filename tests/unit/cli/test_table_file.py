@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet
 import pytest
 import python_calamine
 
 from licmatch import InputError, UsageError
 from licmatch.cli import table_file
 from licmatch.cli.table_file import check_target, write_table
+from licmatch.match.stream import listed_texts
 from licmatch.place import replacing
 
 TABLE = pl.DataFrame(
@@ -30,6 +32,33 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path, ending: str):
     write_table(TABLE.filter(pl.col("score").is_null() | pl.col("score").is_finite()).lazy(), out)
     assert READERS[ending](out).equals(TABLE.filter(pl.col("score").is_null() | pl.col("score").is_finite()))
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+ANSWERS = pl.DataFrame(
+    {"kind": ["a", None, "b"], "lm_status": ["unknown", "recognised", None], "lm_vendor": [None, None, None], "lm_score": [None, 0.5, 1.0]},
+    schema={"kind": pl.Enum(["b", "a"]), "lm_status": pl.String, "lm_vendor": pl.String, "lm_score": pl.Float64},
+)
+
+
+@pytest.mark.parametrize("obeyed", [True, False], ids=["types told", "types not taken"])
+def test_listed_answers_are_texts_in_a_file_and_other_columns_stay_what_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obeyed: bool
+):
+    sink = pl.LazyFrame.sink_parquet
+    if not obeyed:
+        # A polars that does not let its own types be replaced.
+        monkeypatch.setattr(pl.LazyFrame, "sink_parquet", lambda frame, *given, metadata=None, **rest: sink(frame, *given, **rest))
+    write_table(listed_texts(ANSWERS).with_columns(ANSWERS["kind"]).lazy(), tmp_path / "out.parquet")
+    assert pl.read_parquet(tmp_path / "out.parquet").schema == ANSWERS.schema
+    assert pl.read_parquet(tmp_path / "out.parquet").equals(ANSWERS)
+    assert pyarrow.parquet.read_schema(tmp_path / "out.parquet").field("lm_status").type == pyarrow.large_string()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".xlsx"])
+def test_listed_answers_are_written_as_texts_are(tmp_path: Path, ending: str):
+    write_table(ANSWERS.lazy(), tmp_path / f"texts{ending}")
+    write_table(listed_texts(ANSWERS).lazy(), tmp_path / f"listed{ending}")
+    assert (tmp_path / f"texts{ending}").read_bytes() == (tmp_path / f"listed{ending}").read_bytes()
 
 
 def test_a_workbook_holds_every_cell_and_runs_nothing(tmp_path: Path):

@@ -53,6 +53,23 @@ def test_pandas_and_pyarrow_come_in_through_the_arrow_interface() -> None:
         assert_frame_equal(out, expected)
 
 
+def test_pandas_without_pyarrow_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"DisplayName": ["Microsoft Office 2010"]})
+    # None in sys.modules makes an import fail as that of an absent module does; polars has its own idea of what is there.
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setattr("polars._utils.construction.dataframe.pa", _Absent())
+    with pytest.raises(UsageError, match=r"(?s)a DataFrame cannot be read.*licmatch\[arrow\]"):
+        small_engine().match(frame, name="DisplayName")
+
+
+class _Absent:
+    """A module that is not installed, as polars holds it: asking anything of it is an ImportError."""
+
+    def __getattr__(self, name: str) -> object:
+        raise ModuleNotFoundError(f"No module named 'pyarrow' (asked for {name})")
+
+
 _DUCKDB = """
 import sys, duckdb, licmatch
 relation = duckdb.connect().sql("select 'Microsoft Office 2010' as DisplayName, 'Microsoft' as Publisher union all select null, null")

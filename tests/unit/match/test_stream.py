@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licmatch import UsageError
-from licmatch.match.stream import decide_distinct, match_lazy, totals
+from licmatch.match.stream import decide_distinct, join_back, match_lazy, totals
 from licmatch.schema import DECISION_COLUMNS, MATCH_COLUMNS
 
 
@@ -65,9 +65,38 @@ def test_a_missing_publisher_column_is_null_for_every_name():
     assert matched["lm_vendor"].null_count() == ROWS.height
 
 
-def test_no_python_runs_for_a_row_and_the_result_streams():
-    plan = match_lazy(ROWS.lazy(), EveryOfficeIsOffice(), "软件名称", "厂商", "版本").explain(engine="streaming")
-    assert "python" not in plan.lower()
+@pytest.mark.parametrize("listed", [False, True], ids=["texts", "listed"])
+def test_rows_are_left_to_polars_and_the_result_streams(tmp_path, listed):
+    ROWS.write_parquet(tmp_path / "rows.parquet")
+    frame = pl.scan_parquet(tmp_path / "rows.parquet")
+    engine = EveryOfficeIsOffice()
+    decided = decide_distinct(frame, engine, "软件名称", "厂商", "版本")
+    matched = join_back(frame, decided, "软件名称", "厂商", "版本", ("版本", decided), listed=listed)
+    assert "python" not in matched.explain(engine="streaming").lower()
+    written = matched.sink_parquet(tmp_path / "out.parquet", lazy=True)
+    nodes = written.show_graph(engine="streaming", plan_stage="physical", raw_output=True)
+    # What holds all rows at once goes by these names: a column looked up whole, rows kept until it is, a plan that is not streamed.
+    assert "equi-join" in nodes
+    assert not [held for held in ("columnar-function", "multiplexer", "in-memory-map", "in-memory-join", "python") if held in nodes.lower()]
+
+
+@pytest.mark.parametrize("different", [1, 2, 3, 300])
+@pytest.mark.parametrize("listed", [False, True], ids=["texts", "listed"])
+def test_few_or_many_different_answers_stand_beside_their_rows(different, listed):
+    # 120,000 rows are more than one piece of a stream. Of the names the last is null.
+    names = [f"Microsoft Office Professional Plus {place}" for place in range(different - 1)] + [None]
+    table = pl.DataFrame(
+        {"name": names, "version": [str(place) for place in range(different)]}, schema=dict.fromkeys(("name", "version"), pl.String)
+    )
+    rows = table[pl.Series([place * 7 % different for place in range(120_000)])].with_row_index("at")
+    decided = decide_distinct(rows.lazy(), EveryOfficeIsOffice(), "name", version="version")
+    matched = join_back(rows.lazy(), decided, "name", version="version", listed=listed).collect(engine="streaming")
+    assert matched.select(rows.columns).equals(rows)
+    assert matched["lm_release"].cast(pl.String).equals(rows["version"].alias("lm_release"))
+    known = pl.when(rows["name"].is_null()).then(pl.lit("unknown")).otherwise(pl.lit("recognised"))
+    assert matched["lm_status"].cast(pl.String).equals(pl.select(known).to_series().alias("lm_status"))
+    texts = {column for column, dtype in MATCH_COLUMNS.items() if dtype == pl.String}
+    assert {column for column in MATCH_COLUMNS if isinstance(matched.schema[column], pl.Enum)} == (texts if listed else set())
 
 
 def test_numbers_and_categories_are_read_as_text_and_stay_what_they_are():
