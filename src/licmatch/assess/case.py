@@ -12,6 +12,7 @@ import polars as pl
 
 from licmatch.assess.counted_rows import CountedRows, SoftwareRows
 from licmatch.errors import InputError, UsageError
+from licmatch.foreign_frames import taken_over
 from licmatch.ingest.numbered import number_rows
 from licmatch.ingest.records import InputFile, Inventory, Notice, SideTable
 from licmatch.place import scratch_folder
@@ -133,7 +134,7 @@ def _inventory(
     if isinstance(inventory, pl.DataFrame):
         return _from_frame(inventory.lazy())
     if hasattr(inventory, "__arrow_c_stream__"):
-        return _from_frame(pl.DataFrame(inventory).lazy())
+        return _from_frame(taken_over(inventory).lazy())
     if isinstance(inventory, str | Path) or (isinstance(inventory, Sequence) and all(isinstance(part, str | Path) for part in inventory)):
         # The readers are needed for paths only; frames are judged without loading them.
         from licmatch.ingest import read_inventory
@@ -209,7 +210,7 @@ def _as_frame(kind: str, given: Any) -> pl.DataFrame:
     if isinstance(given, pl.DataFrame):
         return given
     if hasattr(given, "__arrow_c_stream__"):
-        return pl.DataFrame(given)
+        return taken_over(given)
     raise UsageError(f"{kind} cannot be a {type(given).__name__}", hint="give a path, a polars frame, or an Arrow table")
 
 

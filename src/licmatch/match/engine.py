@@ -20,6 +20,7 @@ from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
 from licmatch.catalog.records import Override, Signature
 from licmatch.catalog.succession import successor_of
 from licmatch.errors import UsageError
+from licmatch.foreign_frames import taken_over
 from licmatch.hooks import Category
 from licmatch.match.answers import Answer, answer_frame, answer_of
 from licmatch.match.catalog_facts import CatalogFacts
@@ -286,7 +287,7 @@ class Engine(CatalogFacts):
         if not lazy and not isinstance(frame, pl.DataFrame):
             if not hasattr(frame, "__arrow_c_stream__"):
                 raise UsageError(f"a {type(frame).__name__} is no frame", hint="hand over polars, or anything with __arrow_c_stream__")
-            frame = _taken_over(frame)
+            frame = taken_over(frame)
         there = frame.collect_schema().names()
         publisher, version, product_code = default_columns(there, publisher, version, product_code)
         matched = match_lazy(frame.lazy(), self, name, publisher, version, product_code)
@@ -393,25 +394,6 @@ class Engine(CatalogFacts):
 def _trace_signatures(signatures: tuple[Signature, ...]) -> TraceSignatures:
     # An engine for another day, or with other packs, asks the same signatures: they are compiled once.
     return TraceSignatures(signatures)
-
-
-def _taken_over(source: Any) -> pl.DataFrame:
-    """Return a table of Arrow as polars, or say that it has a type polars knows nothing of."""
-    try:
-        frame = pl.DataFrame(source)
-        # Polars leaves the index of pandas behind; where somebody gave it a name it is a column like any other.
-        if type(source).__module__.partition(".")[0] == "pandas":
-            named = [level for level in source.index.names if level is not None and level not in frame.columns]
-            return frame.hstack([pl.Series(level, source.index.get_level_values(level)) for level in named])
-        return frame
-    except ImportError as fault:
-        # Frames of pandas reach polars through pyarrow, which is no dependency of either.
-        hint = "pip install 'licmatch[arrow]', or hand over a frame of polars"
-        raise UsageError(f"a {type(source).__name__} cannot be read without a library that is not installed: {fault}", hint=hint) from None
-    # Polars panics at some types (decimal256), and a panic is no Exception.
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
-        what = " ".join(str(fault).split())
-        raise UsageError(f"polars cannot hold this table: {what}", hint="licmatch.match.arrow.match_stream keeps every type") from None
 
 
 def _matchers(packs: tuple[SitePack, ...]) -> tuple[PackMatcher, ...]:

@@ -12,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from tests.unit.match.small import small_engine, write_small
 
+import licmatch
 from licmatch.errors import CatalogError, UsageError
 from licmatch.match import Engine
 from licmatch.plugin_loader import load_plugins
@@ -61,6 +62,8 @@ def test_pandas_without_pyarrow_is_told_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setattr("polars._utils.construction.dataframe.pa", _Absent())
     with pytest.raises(UsageError, match=r"(?s)a DataFrame cannot be read.*licmatch\[arrow\]"):
         small_engine().match(frame, name="DisplayName")
+    with pytest.raises(UsageError, match=r"licmatch\[arrow\]"):
+        licmatch.assess(pandas.DataFrame({"device_id": ["a"], "name": ["Windows 10 Pro"]}), as_of="2026-11-30", engine=small_engine())
 
 
 class _Absent:
