@@ -34,6 +34,7 @@ from licmatch.assess.source_rows import find_sources
 from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import beyond_circumvention, judge_licences, settle
+from licmatch.ingest.numbered import NumberedRows
 from licmatch.ingest.records import Notice
 from licmatch.licences.rights import built_in_rights
 from licmatch.rules import Rule, judging_rules
@@ -74,16 +75,29 @@ def judge_case(
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     matches = match_numbers(case.rows, names)
     devices = listed.frame.with_columns(devices_seen=pl.lit(listed.frame.height, pl.Int64))
+    reported = pl.concat([case.traces["device_id"], case.activations["device_id"]]).unique()
+    traced = devices.filter(pl.col("device_id").is_in(reported.implode()))["device"]
+    # Rows that are held are counted at once; those that wait in files, with the devices that are judged.
+    held = None if isinstance(case.rows, NumberedRows) and isinstance(case.rows.frame, pl.LazyFrame) else (
+        count_occurrences(case.rows, names, devices, matches, traced)
+    )  # fmt: skip
+    case_names = names if held is None else Names(_with_devices(names.frame, held, os_pairs))
 
     def judged(block: Block) -> Judgement:
-        some, mine, theirs, systems = block.part(case, devices, states, os_pairs)
+        mine, systems = block.of(devices), block.of(os_pairs)
+        if held is None:
+            occurrences = count_occurrences(block.rows(case, devices), names, mine, matches)
+            decided = Names(_with_devices(names.frame, occurrences, systems))
+        else:
+            occurrences = replace(held, pairs=block.of(held.pairs), rows=block.of(held.rows), days=block.of(held.days))
+            decided = case_names
         return _judge_devices(
-            some, mine, theirs, systems, names, matches, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book
+            case, mine, block.of(states), systems, occurrences, decided, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book
         )
 
     at_a_time, at_once = shares(memory)
     blocks = device_blocks(case, devices, at_a_time)
-    whole = joined(each(part) if each else part for part in counted_on(blocks, in_turn(blocks, judged, at_once)))
+    whole = joined((each(part) if each else part for part in counted_on(blocks, in_turn(blocks, judged, at_once))), added=held is None)
     return replace(whole, notices=(*whole.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, whole.devices)))
 
 
@@ -92,8 +106,8 @@ def _judge_devices(
     listed: pl.DataFrame,
     states: pl.DataFrame,
     os_pairs: pl.DataFrame,
+    occurrences: Occurrences,
     names: Names,
-    matches: pl.Series,
     lots: Lots,
     engine: EngineView,
     policy: Policy,
@@ -104,7 +118,6 @@ def _judge_devices(
     rules: Sequence[Rule],
 ) -> Judgement:
     """Return the judgement of the devices listed, from 0 on, without the notices on the case as a whole."""
-    occurrences = count_occurrences(case.rows, names, listed, matches)
     devices = _with_rows(listed, occurrences.rows)
     pairs = occurrences.pairs
     # Whatever becomes evidence is the first row of some pair.
@@ -135,7 +148,7 @@ def _judge_devices(
     findings = find(stated, fused, opened, flags, licensed_here, devices, engine, policy)
     installations = stated.with_columns(_evidence(ruled, fused, papers, collapsed, flags))
     return Judgement(
-        names=Names(_with_devices(names.frame, occurrences, os_pairs)),
+        names=names,
         devices=devices.drop("devices_seen"),
         held_open=opened.held,
         installations=installations,
