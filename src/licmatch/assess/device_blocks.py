@@ -19,7 +19,7 @@ from licmatch.assess.counted_rows import SoftwareRows
 from licmatch.ingest.numbered import DEVICE, NumberedRows
 
 # Devices judged at a time: fewer cost more calls, more cost more memory.
-AT_A_TIME = 40_000
+AT_A_TIME = 75_000
 AT_ONCE = 2
 # Bytes that a run takes before it judges (the engine, 160,000 names), and for each device judged at a time (70 programs).
 _ANYWAY, _A_DEVICE, _FEWEST = 700 << 20, 16 << 10, 5_000

@@ -38,6 +38,7 @@ from licmatch.ingest.numbered import NumberedRows
 from licmatch.ingest.records import Notice
 from licmatch.licences.rights import built_in_rights
 from licmatch.rules import Rule, judging_rules
+from licmatch.rules.columns import rows_of
 from licmatch.schema import NAME_KEY, STATUSES
 
 END_OF_SUPPORT = "end_of_support"
@@ -141,8 +142,10 @@ def _judge_devices(
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
     collapsed = replace(collapsed, pieces=sources.said_on(collapsed.pieces))
-    # What accuses a copy is what a ruling may be bound to.
-    settled = with_accusers(settle(fused.installations, devices, policy), [fused.pieces, collapsed.pieces])
+    settled = settle(fused.installations, devices, policy)
+    if case.rulings.height:
+        # What accuses a copy is what a ruling may be bound to.
+        settled = with_accusers(settled, [fused.pieces, collapsed.pieces])
     ruled = apply_rulings(settled, case.rulings, names, policy, as_of)
     stated = _with_flags(_with_state(ruled.installations, policy), flags)
     findings = find(stated, fused, opened, flags, licensed_here, devices, engine, policy)
@@ -213,8 +216,13 @@ def _with_flags(installations: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFram
     """Add the flags of each copy, sorted. What the catalog says of a release's support is a flag like any other."""
     ended = installations.filter(pl.col("end_of_support").fill_null(False)).select("at", flag=pl.lit(END_OF_SUPPORT))
     said = pl.concat([flags.drop_nulls("at").select("at", "flag"), ended]).group_by("at").agg(flags=pl.col("flag").unique().sort())
-    nothing = pl.lit([], dtype=pl.List(pl.String))
-    return installations.join(said, on="at", how="left", maintain_order="left").with_columns(pl.col("flags").fill_null(nothing))
+    # Few copies have flags, and those that have nearly always the same ones: lists are put together once for each set of them.
+    sets = said.group_by("flags").agg("at")
+    nothing = pl.DataFrame({"flags": [[]]}, schema={"flags": pl.List(pl.String)})
+    which = pl.repeat(0, installations.height, dtype=pl.UInt32, eager=True)
+    held = sets.select("at", number=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)).explode("at")
+    which = which.scatter(rows_of(installations["at"], held["at"]), held["number"])
+    return installations.with_columns(pl.concat([nothing, sets.select("flags")])["flags"].gather(which))
 
 
 def _with_rows(devices: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
