@@ -69,11 +69,12 @@ def find(
     """
     categories = pl.DataFrame({"category": category_ids(engine)}, schema={"category": pl.String}).with_row_index("category_place")
     own = devices.select("device", "device_id", "unit_id", "in_scope", partial=is_partial(devices))
-    places = own.join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
     # A device and a category as one number: devices are counted from 0, so it is the place of the finding.
     number = _one_number(categories)
-    found = places.with_columns(number)
+    places = pl.int_range(devices.height * categories.height, eager=True)
+    every = max(categories.height, 1)
+    found = own[places // every].hstack(categories.select("category")[places % every]).with_columns(places.cast(pl.UInt64).alias(_NUMBER))
     for facts in (_worst(installations, number, policy), fused.loose, opened.frame, licensed):
         told = facts if _NUMBER in facts.columns else facts.with_columns(number).drop(on).drop_nulls(_NUMBER)
         found = _beside(found, told)

@@ -214,15 +214,14 @@ def _licensed(tables: FactTables) -> pl.DataFrame:
 
 def _with_flags(installations: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
     """Add the flags of each copy, sorted. What the catalog says of a release's support is a flag like any other."""
-    ended = installations.filter(pl.col("end_of_support").fill_null(False)).select("at", flag=pl.lit(END_OF_SUPPORT))
-    said = pl.concat([flags.drop_nulls("at").select("at", "flag"), ended]).group_by("at").agg(flags=pl.col("flag").unique().sort())
-    # Few copies have flags, and those that have nearly always the same ones: lists are put together once for each set of them.
-    sets = said.group_by("flags").agg("at")
-    nothing = pl.DataFrame({"flags": [[]]}, schema={"flags": pl.List(pl.String)})
-    which = pl.repeat(0, installations.height, dtype=pl.UInt32, eager=True)
-    held = sets.select("at", number=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)).explode("at")
-    which = which.scatter(rows_of(installations["at"], held["at"]), held["number"])
-    return installations.with_columns(pl.concat([nothing, sets.select("flags")])["flags"].gather(which))
+    own, ended = flags.drop_nulls("at").select("at", "flag"), pl.col("end_of_support").fill_null(False)
+    others = own.select("at").unique().join(installations.filter(ended).select("at", flag=pl.lit(END_OF_SUPPORT)), on="at")
+    listed = pl.concat([own, others]).group_by("at").agg(flags=pl.col("flag").unique().sort())
+    # Most copies have no flag or that one alone: their lists are made once, and handed out by number.
+    first = pl.DataFrame({"flags": [[], [END_OF_SUPPORT]]}, schema={"flags": pl.List(pl.String)})
+    which = installations.select(ended.cast(pl.UInt32)).to_series()
+    which = which.scatter(rows_of(installations["at"], listed["at"]), pl.int_range(2, 2 + listed.height, dtype=pl.UInt32, eager=True))
+    return installations.with_columns(pl.concat([first, listed.select("flags")])["flags"].gather(which))
 
 
 def _with_rows(devices: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
