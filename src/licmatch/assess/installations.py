@@ -71,8 +71,9 @@ def _numbered(licences: pl.DataFrame, policy: Policy, engine: EngineView) -> pl.
     """What collapsing looks at of each name. Words are numbers that sort like the words: rows compare and join faster by them."""
     words = {"category": "category", "vendor": "vendor", "family": "family_id", "release": "release"}
     single = [category.id for category in engine.categories if category.one_per_device]
+    numbers = {name: pl.col(word).cast(pl.Enum(licences[word].drop_nulls().unique().sort())) for name, word in words.items()}
     return licences.select(
-        *(pl.col(word).cast(pl.Enum(licences[word].drop_nulls().unique().sort())).to_physical().alias(name) for name, word in words.items()),
+        *(number.to_physical().alias(name) for name, number in numbers.items()),
         "match",
         "channel",
         "score",
@@ -181,8 +182,9 @@ def _grouped(aimed: pl.DataFrame, licences: pl.DataFrame) -> Collapsed:
         rows_collapsed=pl.col("rows").sum(),
     )
     words = licences.rename({"match": "spoken_by"}).select(
-        "spoken_by", "category", "product_id", "vendor", "family", "edition", "role", "family_id", "edition_id", "release_id", "score", "release"
-    )
+        "spoken_by", "category", "product_id", "vendor", "family", "edition", "role", "family_id", "edition_id", "release_id", "score",
+        "release",
+    )  # fmt: skip
     return Collapsed(grouped.drop("name").hstack(words[grouped["name"]]), _pieces(spoken, licences))
 
 

@@ -141,7 +141,10 @@ def _rows_by_status(numbered: pl.DataFrame, status: pl.Series) -> pl.DataFrame:
         numbered.lazy()
         .select("device", code=code)
         .group_by("device")
-        .agg(pl.len().cast(pl.Int64).alias("rows"), *((pl.col("code") == STATUSES.index(one)).sum().cast(pl.Int64).alias(one) for one in others))
+        .agg(
+            pl.len().cast(pl.Int64).alias("rows"),
+            *((pl.col("code") == STATUSES.index(one)).sum().cast(pl.Int64).alias(one) for one in others),
+        )
         .collect(engine="streaming")
     )
     return counted.select("device", (pl.col("rows") - pl.sum_horizontal(others)).alias(first), *others).sort("device")

@@ -114,7 +114,7 @@ def _in_order(texts: pl.Series) -> pl.Series:
     """Return a number (UInt32) for each text that sorts like the text; null for null."""
     code = texts.cast(pl.Categorical(pl.Categories.random()))
     distinct = pl.int_range(above(code.to_physical()), dtype=pl.UInt32, eager=True)
-    rank = distinct.cat.to(code.dtype).cast(pl.String).rank("dense").cast(pl.UInt32)  # type: ignore[arg-type]
+    rank = distinct.cat.to(code.dtype).cast(pl.String).rank("dense").cast(pl.UInt32)
     return rank.gather(code.to_physical())
 
 

@@ -26,7 +26,8 @@ def judge_licences(
 ) -> pl.DataFrame:
     """Return the installations with licence, approved_free, end_of_support and the verdict, confidence and grade these give.
 
-    `installations`: as of `collapse`; `trials`: device, category, evaluation_end. A confidence of null is that of the verdict's code. Same rows, same order.
+    `installations`: as of `collapse`; `trials`: device, category, evaluation_end. A confidence of null is that of the verdict's code.
+    Same rows, same order.
     """
     known = _with_facts(installations, trials, engine, organisation, as_of)
     return _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
