@@ -80,7 +80,8 @@ def _numbered(licences: pl.DataFrame, policy: Policy, engine: EngineView) -> pl.
         "memory",
         "risk",
         name=pl.int_range(pl.len(), dtype=pl.UInt32),
-        no_edition=pl.col("edition").is_null(),
+        # Of names that are alike in where they come from, the one that says most speaks for a copy.
+        says=pl.struct(pl.col("memory"), pl.col("edition").is_null(), -pl.col("score")).rank("dense"),
         # The policy lists the applications that no suite holds.
         alone=(pl.col("role") == "standalone_app").fill_null(False),
         joins=~pl.col("family_id").is_in(policy.never_in_a_suite).fill_null(True),
@@ -170,7 +171,7 @@ def _grouped(aimed: pl.DataFrame, licences: pl.DataFrame) -> Collapsed:
     line = ["device", "category", "line_family", "line_release"]
     begins = pl.any_horizontal(pl.col(part).ne_missing(pl.col(part).shift()) for part in line)
     spoken = (
-        aimed.sort(*line, ~pl.col("own"), "memory", "no_edition", -pl.col("score"), ~pl.col("from_table"), "match", nulls_last=True)
+        aimed.sort(*line, ~pl.col("own"), "says", ~pl.col("from_table"), "match", nulls_last=True)
         .select("device", "name", "rows", "row", "source", "channel", "memory", "risk", at=begins.cum_sum() - 1)
         .with_columns(pl.col("at").cast(pl.UInt32))
     )
