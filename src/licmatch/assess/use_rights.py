@@ -128,10 +128,12 @@ def with_rights(installations: pl.DataFrame, rights: Sequence[UseRight], devices
     placed = own.with_columns(of_device(own.select("device"), devices, "kind", "org_type").select("kind", "org_type").get_columns())
     fitting = [pl.when(_fits(right)).then(pl.lit(place, pl.UInt32)) for place, right in enumerate(book)]
     # Which right fits is asked once a kind of copy: what rights look at takes few values together.
-    kinds = Distinct.of(placed, [name for name in _LOOKED_AT if name in placed.columns]).reading(right=pl.coalesce(fitting) if fitting else pl.lit(None, pl.UInt32))
+    first = pl.coalesce(fitting) if fitting else pl.lit(None, pl.UInt32)
+    kinds = Distinct.of(placed, [name for name in _LOOKED_AT if name in placed.columns]).reading(right=first)
     said = pl.col("right_verdict").is_not_null()
+    answers = Distinct(kinds.frame.select("right").join(told, on="right", how="left", maintain_order="left"), kinds.at)
     return (
-        own.hstack(Distinct(kinds.frame.select("right").join(told, on="right", how="left", maintain_order="left"), kinds.at).columns())
+        answers.on(own)
         .with_columns(
             # A verdict that changed has the confidence of its own code, unless the right gives one.
             confidence=pl.when(pl.col("right_confidence").is_not_null())

@@ -53,11 +53,7 @@ class Distinct:
 
     def on(self, rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
         """Return the rows with columns of `frame` beside them, all of them where none is named."""
-        return rows.with_columns(self.columns(*columns))
-
-    def columns(self, *columns: str) -> list[pl.Series]:
-        """Return columns of `frame` for the rows, all of them where none is named."""
-        return [self.column(name) for name in columns or self.frame.columns]
+        return rows.with_columns(self.column(name) for name in columns or self.frame.columns)
 
     def column(self, name: str) -> pl.Series:
         """Return a column of `frame` for the rows."""
