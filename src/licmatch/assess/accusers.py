@@ -34,12 +34,25 @@ def with_accusers(installations: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.
 
 def accusers_in_evidence(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return the frame, one row a `key`, with `accused_by` out of its `evidence` lists. Same rows, same order."""
-    said = frame.filter(pl.col("evidence").list.len() > 0)
-    piece = said["evidence"].explode(empty_as_null=True, keep_nulls=True).struct
-    # Only what accuses is looked at: most pieces tell how a copy was recognised.
-    fields = [piece.field(name) for name in ("kind", "rule_id", "weight")]
-    accused = said.select(pl.col(key).repeat_by(pl.col("evidence").list.len()).explode()).hstack(fields).filter(accusing())
+    rows, rules = _accusing_pieces(frame["evidence"])
+    accused = pl.DataFrame({key: frame[key].gather(rows), "rule_id": rules})
     return _joined(frame, accused.group_by(key).agg(accused_by=pl.col("rule_id").unique().sort()), key)
+
+
+def accusers_as_text(evidence: pl.Series, nobody: str) -> pl.Series:
+    """Return the rules that accuse in each list of evidence as one text, parted by `; `; `nobody` where none does."""
+    rows, rules = _accusing_pieces(evidence)
+    told = pl.DataFrame({"at": rows, "rule": rules}).group_by("at").agg(pl.col("rule").unique().sort().str.join("; "))
+    return pl.repeat(nobody, evidence.len(), dtype=pl.String, eager=True).scatter(told["at"], told["rule"]).alias("rule_id")
+
+
+def _accusing_pieces(evidence: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the place of the list that each accusing piece stands in, and its rule. Most pieces tell how a copy was recognised."""
+    pieces = evidence.explode(empty_as_null=False, keep_nulls=False).struct
+    told = pl.DataFrame([pieces.field(name) for name in ("kind", "rule_id", "weight")])
+    at = told.select(accusing()).to_series().arg_true()
+    ends = evidence.list.len().fill_null(0).cast(pl.UInt64).cum_sum()
+    return ends.search_sorted(at.cast(pl.UInt64), side="right"), told["rule_id"].gather(at)
 
 
 def _joined(frame: pl.DataFrame, listed: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
 import polars as pl
 
 from licmatch.assess.case import Case
+from licmatch.assess.counted_rows import SoftwareRows
 from licmatch.ingest.numbered import DEVICE, NumberedRows
 
 # Devices judged at a time: fewer cost more calls, more cost more memory.
-AT_A_TIME = 40_000
+AT_A_TIME = 75_000
 AT_ONCE = 2
 # Bytes that a run takes before it judges (the engine, 160,000 names), and for each device judged at a time (70 programs).
 _ANYWAY, _A_DEVICE, _FEWEST = 700 << 20, 16 << 10, 5_000
@@ -35,24 +36,22 @@ class Block:
     height: int
     whole: bool = False  # all devices of the case
 
-    def part(
-        self, case: Case, devices: pl.DataFrame, states: pl.DataFrame, os_pairs: pl.DataFrame
-    ) -> tuple[Case, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Return the case, its devices and tables with the column `device`, of these devices alone: they are counted from 0 again."""
+    def of(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of these devices of a table with the column `device`: they are counted from 0 again."""
         if self.whole:
-            return case, devices, states, os_pairs
-        assert isinstance(case.rows, NumberedRows)
-        mine = devices[self.first : self.first + self.height]
-        return replace(case, rows=self._rows(case.rows, mine)), self._of(mine), self._of(states), self._of(os_pairs)
-
-    def _of(self, table: pl.DataFrame) -> pl.DataFrame:
+            return table
         mine = table.filter(pl.col("device").is_between(self.first, self.first + self.height, closed="left"))
         return mine.with_columns(pl.col("device") - self.first)
 
-    def _rows(self, rows: NumberedRows, devices: pl.DataFrame) -> NumberedRows:
-        mine = rows.devices.join(devices.select("device_id"), on="device_id", how="semi")
+    def rows(self, case: Case, devices: pl.DataFrame) -> SoftwareRows:
+        """Return the rows of the software on these devices. `devices`: all of the case."""
+        if self.whole:
+            return case.rows
+        assert isinstance(case.rows, NumberedRows)
+        ids = devices.select("device_id")[self.first : self.first + self.height]
+        mine = case.rows.devices.join(ids, on="device_id", how="semi")
         # Ids are numbered in their order, and so are devices: what lies between two of a block is of the block.
-        return rows.of_devices(mine, pl.col(DEVICE).is_between(mine[DEVICE].min(), mine[DEVICE].max()))
+        return case.rows.of_devices(mine, pl.col(DEVICE).is_between(mine[DEVICE].min(), mine[DEVICE].max()))
 
 
 def shares(memory: int | None) -> tuple[int, int]:

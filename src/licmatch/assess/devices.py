@@ -34,7 +34,8 @@ def list_devices(case: Case, policy: Policy) -> Devices:
     """
     named = pl.concat([case.devices, case.rows.devices.select("device_id").sort("device_id")], how="diagonal").select(*DEVICES)
     first = [_first_said(name) for name in DEVICES if name != "device_id"]
-    once = named.group_by("device_id", maintain_order=True).agg(first)
+    several = named["device_id"].n_unique() < named.height
+    once = named.group_by("device_id", maintain_order=True).agg(first) if several else named
     words = [word.casefold() for word in policy.not_in_use]
     frame = (
         once.sort("device_id")

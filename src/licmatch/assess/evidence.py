@@ -44,9 +44,9 @@ def pieces(frame: pl.DataFrame, keys: list[str], **fields: pl.Expr | str | float
 
 def gathered(parts: list[pl.DataFrame], keys: list[str]) -> pl.DataFrame:
     """Return one row a key with all its pieces as `evidence`: in the order of the parts, and within a part as they stand."""
-    ranked = pl.concat(part.with_columns(part=pl.lit(place, pl.UInt8)) for place, part in enumerate(parts))
-    return (
-        ranked.sort(*keys, "part", maintain_order=True)
-        .group_by(keys, maintain_order=True)
-        .agg(evidence=pl.struct(_FIELDS).head(KEPT))
-    )  # fmt: skip
+    told = pl.concat(parts)
+    if len(keys) > 1 or not told[keys[0]].is_sorted():
+        told = told.sort(*keys, maintain_order=True)
+    # Where it is known that a number is sorted, runs of it are groups and nothing is looked up.
+    ranked = told.set_sorted(keys[0]) if len(keys) == 1 else told
+    return ranked.group_by(keys, maintain_order=True).agg(evidence=pl.struct(_FIELDS).head(KEPT))

@@ -87,7 +87,9 @@ def example_facts(group: Sequence[Asked], engine: EngineView, policy: Policy) ->
     listed = list_devices(case, policy)
     rules = {asked.rule.id: asked.rule for asked in group}
     names = decide_names(case.rows, listed.os_names, engine, list(rules.values()))
-    occurrences = count_occurrences(case.rows, names, listed.frame)
+    reported = pl.concat([case.traces["device_id"], case.activations["device_id"]]).unique()
+    traced = listed.frame.filter(pl.col("device_id").is_in(reported.implode()))["device"]
+    occurrences = count_occurrences(case.rows, names, listed.frame, traced=traced)
     os_pairs = listed.os_names.join(names.frame.select("match", *NAME_KEY), on=list(NAME_KEY), nulls_equal=True).select("device", "match")
     collapsed = collapse(occurrences.pairs, os_pairs, names, engine, policy)
     ancestors = _ancestors(case.units, listed.frame)

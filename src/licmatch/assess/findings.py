@@ -69,15 +69,15 @@ def find(
     """
     categories = pl.DataFrame({"category": category_ids(engine)}, schema={"category": pl.String}).with_row_index("category_place")
     own = devices.select("device", "device_id", "unit_id", "in_scope", partial=is_partial(devices))
-    places = own.join(categories, how="cross").sort("device", "category_place")
     on = ["device", "category"]
-    # A device and a category as one number: it joins in a third of the time that the two take.
-    found = places.with_columns(_one_number(categories))
-    of_device = flags.filter(pl.col("at").is_null()).group_by(on).agg(own_flags=pl.col("flag").unique().sort())
-    for facts in (_worst(installations, policy), fused.loose, opened.frame, of_device, licensed):
-        told = facts.with_columns(_one_number(categories)).drop(on).drop_nulls(_NUMBER)
-        found = found.join(told, on=_NUMBER, how="left", maintain_order="left")
-    found = found.drop(_NUMBER)
+    # A device and a category as one number: devices are counted from 0, so it is the place of the finding.
+    number = _one_number(categories)
+    places = pl.int_range(devices.height * categories.height, eager=True)
+    every = max(categories.height, 1)
+    found = own[places // every].hstack(categories.select("category")[places % every]).with_columns(places.cast(pl.UInt64).alias(_NUMBER))
+    for facts in (_worst(installations, number, policy), fused.loose, opened.frame, licensed):
+        told = facts if _NUMBER in facts.columns else facts.with_columns(number).drop(on).drop_nulls(_NUMBER)
+        found = _beside(found, told)
     single = [category.id for category in engine.categories if category.one_per_device]
     counted = found.with_columns(
         pl.col("installations", "genuine", "not_genuine", "undetermined", "open_names", "hit_risk", "risk").fill_null(0),
@@ -86,11 +86,17 @@ def find(
         accusable=pl.col("hit_named").fill_null(False) | pl.col("category").is_in(single) | pl.col("licensed_here").fill_null(False),
     )
     counted = counted.with_columns(unlisted=pl.col("partial") & pl.col("verdict").is_null())
-    worded = _worded(counted, policy)
+    said = [
+        installations.filter(pl.col("flags").list.len() > 0).select(number, flag="flags").explode("flag"),
+        flags.filter(pl.col("at").is_null()).select(number, "flag"),
+        counted.filter("unlisted").select(_NUMBER, flag=pl.lit(PARTIAL_LIST)),
+    ]
+    worded = _with_flags(_worded(counted, policy), pl.concat(said))
     # What an installation carries already is not said twice.
     unlisted = pieces(counted.filter("unlisted"), on, kind=PARTIAL_LIST, source="devices", text="software_list=partial", weight=0.0)
-    loose = gathered([fused.loose_pieces, flag_pieces(flags, on), opened.pieces, unlisted], on)
-    return worded.join(loose, on=on, how="left", maintain_order="left")
+    parts = (fused.loose_pieces, flag_pieces(flags, on), opened.pieces, unlisted)
+    loose = gathered([part.with_columns(number).drop(on).drop_nulls(_NUMBER) for part in parts], [_NUMBER])
+    return _beside(worded, loose).drop(_NUMBER)
 
 
 def _one_number(categories: pl.DataFrame) -> pl.Expr:
@@ -100,24 +106,45 @@ def _one_number(categories: pl.DataFrame) -> pl.Expr:
     return (pl.col("device").cast(pl.UInt64) * max(len(place), 1) + at).alias(_NUMBER)
 
 
-def _worst(installations: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    slim = installations.select(
-        "device", "category", "verdict", "state", "confidence", "grade", "official", "product_id", "decided_by", "flags"
-    )
-    ranked = slim.join(policy.verdict_table().select("verdict", "rank"), on="verdict").with_columns(
-        risk=pl.col("grade").replace_strict(RISK_RANK, return_dtype=pl.Int64)
-    )
-    return (
-        ranked.sort("device", "category", "rank", -pl.col("risk"), -pl.col("confidence"), "product_id", nulls_last=True)
-        .group_by("device", "category", maintain_order=True)
+def _beside(found: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Return the findings, whose numbers are their places, with the columns of what is told of some of them."""
+    at = pl.repeat(None, found.height, dtype=pl.UInt32, eager=True).scatter(told[_NUMBER], pl.int_range(told.height, eager=True))
+    return found.hstack(told.drop(_NUMBER).select(pl.all().gather(at)).get_columns())
+
+
+def _with_flags(findings: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """Add the flags of each finding, sorted. `said`: its number and a flag, which may be said twice; most findings have none."""
+    listed = said.drop_nulls(_NUMBER).group_by(_NUMBER).agg(flags=pl.col("flag").unique().sort())
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return _beside(findings, listed).with_columns(pl.col("flags").fill_null(nothing))
+
+
+def _worst(installations: pl.DataFrame, number: pl.Expr, policy: Policy) -> pl.DataFrame:
+    """The worst copy of each device and category, by their number, and how many there are."""
+    rank = dict(policy.verdict_table().select("verdict", "rank").iter_rows())
+    products = pl.Enum(installations["product_id"].drop_nulls().unique().sort())
+    # Numbers that sort like what they stand for: sorting texts would cost more than all the rest.
+    ranked = installations.select(
+        number,
+        "state",
+        place=pl.int_range(pl.len(), dtype=pl.UInt32),
+        rank=pl.col("verdict").replace_strict(rank, return_dtype=pl.Int64),
+        risk=pl.col("grade").replace_strict(RISK_RANK, return_dtype=pl.Int64),
+        sure=-pl.col("confidence"),
+        product=pl.col("product_id").cast(products).to_physical(),
+    ).drop_nulls(_NUMBER)
+    worst = (
+        ranked.sort(_NUMBER, "rank", -pl.col("risk"), "sure", "product", "place", nulls_last=True)
+        .group_by(_NUMBER, maintain_order=True)
         .agg(
-            pl.col("verdict", "confidence", "product_id", "official", "decided_by").first(),
-            pl.col("flags").list.explode(),
+            pl.col("place").first(),
             pl.col("risk").max(),
             installations=pl.len().cast(pl.Int64),
             **{state: (pl.col("state") == state).sum().cast(pl.Int64) for state in ("genuine", "not_genuine", "undetermined")},
         )
     )
+    told = installations.select("verdict", "confidence", "product_id", "official", "decided_by")[worst["place"]]
+    return worst.drop("place").hstack(told)
 
 
 def _worded(counted: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -140,13 +167,10 @@ def _worded(counted: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )  # fmt: skip
     # The traces on free software accuse nobody; those on a category without a copy must still be seen.
     risk = pl.when(none & traced).then("hit_risk").when(none).then(0).otherwise("risk")
-    nothing = pl.lit([], dtype=pl.List(pl.String))
-    partial = pl.when("unlisted").then(pl.lit([PARTIAL_LIST], dtype=pl.List(pl.String))).otherwise(nothing)
     return counted.with_columns(
         verdict=verdict,
         confidence=confidence,
         grade=risk.replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         official=pl.col("official").fill_null(False),
         decided_by=pl.when(none & traced).then("hit_by").otherwise("decided_by"),
-        flags=pl.concat_list(*(pl.col(one).fill_null(nothing) for one in ("flags", "own_flags")), partial).list.unique().list.sort(),
     ).with_columns(state=pl.col("verdict").replace_strict(policy.states(), return_dtype=pl.String))

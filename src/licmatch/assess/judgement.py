@@ -34,9 +34,11 @@ from licmatch.assess.source_rows import find_sources
 from licmatch.assess.told import told_rules
 from licmatch.assess.trials import evaluation_ends
 from licmatch.assess.verdicts import beyond_circumvention, judge_licences, settle
+from licmatch.ingest.numbered import NumberedRows
 from licmatch.ingest.records import Notice
 from licmatch.licences.rights import built_in_rights
 from licmatch.rules import Rule, judging_rules
+from licmatch.rules.columns import rows_of
 from licmatch.schema import NAME_KEY, STATUSES
 
 END_OF_SUPPORT = "end_of_support"
@@ -74,16 +76,29 @@ def judge_case(
     lots = read_lots(case.entitlements, owner, ancestors, engine, as_of)
     matches = match_numbers(case.rows, names)
     devices = listed.frame.with_columns(devices_seen=pl.lit(listed.frame.height, pl.Int64))
+    reported = pl.concat([case.traces["device_id"], case.activations["device_id"]]).unique()
+    traced = devices.filter(pl.col("device_id").is_in(reported.implode()))["device"]
+    # Rows that are held are counted at once; those that wait in files, with the devices that are judged.
+    held = None if isinstance(case.rows, NumberedRows) and isinstance(case.rows.frame, pl.LazyFrame) else (
+        count_occurrences(case.rows, names, devices, matches, traced)
+    )  # fmt: skip
+    case_names = names if held is None else Names(_with_devices(names.frame, held, os_pairs))
 
     def judged(block: Block) -> Judgement:
-        some, mine, theirs, systems = block.part(case, devices, states, os_pairs)
+        mine, systems = block.of(devices), block.of(os_pairs)
+        if held is None:
+            occurrences = count_occurrences(block.rows(case, devices), names, mine, matches)
+            decided = Names(_with_devices(names.frame, occurrences, systems))
+        else:
+            occurrences = replace(held, pairs=block.of(held.pairs), rows=block.of(held.rows), days=block.of(held.days))
+            decided = case_names
         return _judge_devices(
-            some, mine, theirs, systems, names, matches, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book
+            case, mine, block.of(states), systems, occurrences, decided, lots, engine, policy, owner, as_of, ancestors=ancestors, rules=book
         )
 
     at_a_time, at_once = shares(memory)
     blocks = device_blocks(case, devices, at_a_time)
-    whole = joined(each(part) if each else part for part in counted_on(blocks, in_turn(blocks, judged, at_once)))
+    whole = joined((each(part) if each else part for part in counted_on(blocks, in_turn(blocks, judged, at_once))), added=held is None)
     return replace(whole, notices=(*whole.notices, *lots.notices, *organisation.notices(as_of), *_strangers(case, whole.devices)))
 
 
@@ -92,8 +107,8 @@ def _judge_devices(
     listed: pl.DataFrame,
     states: pl.DataFrame,
     os_pairs: pl.DataFrame,
+    occurrences: Occurrences,
     names: Names,
-    matches: pl.Series,
     lots: Lots,
     engine: EngineView,
     policy: Policy,
@@ -104,7 +119,6 @@ def _judge_devices(
     rules: Sequence[Rule],
 ) -> Judgement:
     """Return the judgement of the devices listed, from 0 on, without the notices on the case as a whole."""
-    occurrences = count_occurrences(case.rows, names, listed, matches)
     devices = _with_rows(listed, occurrences.rows)
     pairs = occurrences.pairs
     # Whatever becomes evidence is the first row of some pair.
@@ -128,14 +142,16 @@ def _judge_devices(
     fused = replace(fused, pieces=sources.said_on(fused.pieces), loose_pieces=sources.said_on(fused.loose_pieces))
     opened = replace(opened, pieces=sources.said_on(opened.pieces))
     collapsed = replace(collapsed, pieces=sources.said_on(collapsed.pieces))
-    # What accuses a copy is what a ruling may be bound to.
-    settled = with_accusers(settle(fused.installations, devices, policy), [fused.pieces, collapsed.pieces])
+    settled = settle(fused.installations, devices, policy)
+    if case.rulings.height:
+        # What accuses a copy is what a ruling may be bound to.
+        settled = with_accusers(settled, [fused.pieces, collapsed.pieces])
     ruled = apply_rulings(settled, case.rulings, names, policy, as_of)
     stated = _with_flags(_with_state(ruled.installations, policy), flags)
     findings = find(stated, fused, opened, flags, licensed_here, devices, engine, policy)
     installations = stated.with_columns(_evidence(ruled, fused, papers, collapsed, flags))
     return Judgement(
-        names=Names(_with_devices(names.frame, occurrences, os_pairs)),
+        names=names,
         devices=devices.drop("devices_seen"),
         held_open=opened.held,
         installations=installations,
@@ -198,10 +214,14 @@ def _licensed(tables: FactTables) -> pl.DataFrame:
 
 def _with_flags(installations: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
     """Add the flags of each copy, sorted. What the catalog says of a release's support is a flag like any other."""
-    ended = installations.filter(pl.col("end_of_support").fill_null(False)).select("at", flag=pl.lit(END_OF_SUPPORT))
-    said = pl.concat([flags.drop_nulls("at").select("at", "flag"), ended]).group_by("at").agg(flags=pl.col("flag").unique().sort())
-    nothing = pl.lit([], dtype=pl.List(pl.String))
-    return installations.join(said, on="at", how="left", maintain_order="left").with_columns(pl.col("flags").fill_null(nothing))
+    own, ended = flags.drop_nulls("at").select("at", "flag"), pl.col("end_of_support").fill_null(False)
+    others = own.select("at").unique().join(installations.filter(ended).select("at", flag=pl.lit(END_OF_SUPPORT)), on="at")
+    listed = pl.concat([own, others]).group_by("at").agg(flags=pl.col("flag").unique().sort())
+    # Most copies have no flag or that one alone: their lists are made once, and handed out by number.
+    first = pl.DataFrame({"flags": [[], [END_OF_SUPPORT]]}, schema={"flags": pl.List(pl.String)})
+    which = installations.select(ended.cast(pl.UInt32)).to_series()
+    which = which.scatter(rows_of(installations["at"], listed["at"]), pl.int_range(2, 2 + listed.height, dtype=pl.UInt32, eager=True))
+    return installations.with_columns(pl.concat([first, listed.select("flags")])["flags"].gather(which))
 
 
 def _with_rows(devices: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

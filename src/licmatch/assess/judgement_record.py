@@ -53,8 +53,9 @@ def counted_on(blocks: Sequence[Block], parts: Iterable[Judgement]) -> Iterator[
         yield replace(part, **counted)
 
 
-def joined(parts: Iterable[Judgement]) -> Judgement:
-    """Return the judgement of all devices of blocks that follow one another.
+def joined(parts: Iterable[Judgement], *, added: bool) -> Judgement:
+    """Return the judgement of all devices of blocks that follow one another; the devices of names are `added` up where each block
+    counted its own.
 
     Blocks are made only where there are neither papers nor evidence of devices (`device_blocks`), so what is said of the case as a
     whole is the same in each.
@@ -62,10 +63,12 @@ def joined(parts: Iterable[Judgement]) -> Judgement:
     first, *more = parts
     if not more:
         return first
-    devices = sum((part.names.frame["devices"] for part in more), first.names.frame["devices"])
+    names = first.names
+    if added:
+        devices = sum((part.names.frame["devices"] for part in more), names.frame["devices"])
+        names = Names(names.frame.with_columns(devices=devices))
     told = {each: words for part in (first, *more) for each, words in part.told.items()}
     tables: dict[str, Any] = {name: pl.concat(getattr(part, name) for part in (first, *more)) for name in _BY_NUMBER}
-    names = Names(first.names.frame.with_columns(devices=devices))
     return replace(first, names=names, told=dict(sorted(told.items())), **tables)
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from licmatch.assess.counted_rows import SoftwareRows
 from licmatch.assess.engine_view import EngineView, category_ids
 from licmatch.errors import PluginError
+from licmatch.ingest.numbered import NumberedRows
 from licmatch.rules import Rule, evaluate
 from licmatch.rules.fields import NAME
 from licmatch.schema import DECISION_COLUMNS, LICENSABLE_ROLES, MATCHES, NAME_KEY
@@ -27,8 +28,8 @@ class Names:
 
     Columns: match (UInt32), name, publisher, version, the decision columns, rows (Int64), then `licensable` (a licensable
     thing of a category), `signed` (carries a signature), `opens` (the category an unsettled name holds open, or null), `asked` (a
-    rule may ask for it by name, or a signature for its vendor) and `needed` (judging must know which devices have it); `devices`
-    (Int64) once occurrences are counted.
+    rule may ask for it by name), `needed` (judging must know which devices have it) and `beside_traces` (it need know that only
+    of devices with traces: a signature is a crack of its vendor's software); `devices` (Int64) once occurrences are counted.
     """
 
     frame: pl.DataFrame
@@ -43,19 +44,22 @@ def decide_names(rows: SoftwareRows, os_names: pl.DataFrame, engine: EngineView,
 
     A name that only the devices table gives has rows 0.
     """
-    counted = rows.names.select(*NAME_KEY, "rows")
     os_only = os_names.select(NAME_KEY).unique()
-    named = (
-        pl.concat([counted, os_only.with_columns(rows=pl.lit(0, pl.Int64))])
-        .group_by(NAME_KEY)
-        .agg(pl.col("rows").sum())
-        .sort(NAME_KEY, nulls_last=False)
-    )
+    named = _named(rows, os_only)
     listed = _decided(named.select(NAME_KEY), engine).with_columns(named["rows"]).with_row_index("match")
     from_table = os_only.with_columns(from_table=pl.lit(True))
     marked = listed.join(from_table, on=NAME_KEY, how="left", nulls_equal=True, maintain_order="left")
-    relevant = marked.with_columns(*_relevance(category_ids(engine)), asked=_asked_by_rules(marked, rules), victim=victim(engine))
-    return Names(relevant.with_columns(_needed()).drop("from_table", "victim"))
+    relevant = marked.with_columns(*_relevance(category_ids(engine)), asked=_asked_by_rules(marked, rules)).with_columns(_needed())
+    return Names(relevant.with_columns(beside_traces=victim(engine) & ~pl.col("needed")).drop("from_table"))
+
+
+def _named(rows: SoftwareRows, os_only: pl.DataFrame) -> pl.DataFrame:
+    """The distinct names of rows and of the devices table, in their order, each with its rows."""
+    counted = rows.names.select(*NAME_KEY, "rows")
+    if isinstance(rows, NumberedRows) and os_only.is_empty():
+        return counted
+    named = pl.concat([counted, os_only.with_columns(rows=pl.lit(0, pl.Int64))]).group_by(NAME_KEY).agg(pl.col("rows").sum())
+    return named.sort(NAME_KEY, nulls_last=False)
 
 
 def _decided(keys: pl.DataFrame, engine: EngineView) -> pl.DataFrame:
@@ -86,7 +90,6 @@ def _relevance(categories: list[str]) -> list[pl.Expr]:
 def _needed() -> pl.Expr:
     needed = (
         pl.col("asked")
-        | pl.col("victim")
         | pl.col("licensable")
         | pl.col("signed")
         | pl.col("opens").is_not_null()

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from licmatch.assess.accusers import accusers_in_evidence, accusing, evidence_rows
+from licmatch.assess.accusers import accusers_as_text, accusing, evidence_rows
 from licmatch.assess.evidence import UNSETTLED
 from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.ruling_scope import NO_COPY, NO_RULE
+from licmatch.rules.numbers import above
 from licmatch.schema import RISKS
 
 UNDETERMINED, ACCUSED = "undetermined", "accused"
@@ -49,6 +50,8 @@ _GROUP = ("open_as", "product_id", "provisional_verdict", "rule_id")
 _WORDS = ("family", "release", "edition")
 # Evidence of so many copies is looked at together.
 ROWS_AT_A_TIME = 1_000_000
+_OF_BOTH = ("device_id", "unit_id", "category", "verdict", "state", "grade", "official", "confidence", "evidence")
+_LOOKED_AT = {"copy": (*_OF_BOTH, "product_id", *_WORDS), "trace": (*_OF_BOTH, "installations")}
 # Numbers that sort like the texts they stand for.
 _NUMBERED = {"device_number": "device_id", "unit_number": "unit_id", "category_number": "category"}
 
@@ -65,7 +68,7 @@ def queue(
     tables have the columns of a result folder's; scans of them are read some rows at a time.
     """
     tables = {"copy": installations.lazy(), "trace": findings.lazy()}
-    waiting = pl.concat(_slim(rows, of) for of, table in tables.items() for rows in _by_slices(table, of)).with_row_index("at")
+    waiting = pl.concat(rows for of, table in tables.items() for rows in _by_slices(table, of)).with_row_index("at")
     grouped = Distinct.of(waiting, _GROUP)
     ordered = _ordered(waiting, grouped.at)
     groups = _ranked(grouped.frame, ordered, _wholes(scores))
@@ -83,19 +86,13 @@ def queue(
 
 
 def _by_slices(table: pl.LazyFrame, of: str) -> Iterator[pl.DataFrame]:
-    """Yield the waiting copies or traces of a table, some rows at a time, with `place`, their row in it."""
+    """Yield the waiting copies or traces of a table, some rows at a time: `place`, their row in it, the rules that accuse as one
+    text, and no more of their evidence."""
     height = table.select(pl.len()).collect(engine="streaming").item()
     for start in range(0, max(height, 1), ROWS_AT_A_TIME):
-        rows = table.slice(start, ROWS_AT_A_TIME).with_row_index("place", start)
-        yield _waiting(rows, of).collect()
-
-
-def _slim(waiting: pl.DataFrame, of: str) -> pl.DataFrame:
-    """What waits without its evidence: of that the rules that accuse, as one text."""
-    accused = accusers_in_evidence(waiting.select("place", "evidence"), "place")["accused_by"]
-    rules = pl.when(pl.col("rules").list.len() > 0).then(pl.col("rules").list.join("; ")).otherwise(pl.lit(NO_RULE))
-    told = accused.to_frame("rules").select(rules).to_series().alias("rule_id")
-    return waiting.drop("evidence", *_WORDS).with_columns(told, of=pl.lit(of))
+        rows = table.slice(start, ROWS_AT_A_TIME).select(_LOOKED_AT[of]).collect().with_row_index("place", start)
+        told = rows.with_columns(accusers_as_text(rows["evidence"], NO_RULE), of=pl.lit(of)).drop("evidence")
+        yield _waiting(told.lazy(), of).drop(*_WORDS).collect()
 
 
 def _read_again(table: pl.LazyFrame, of: str, needed: pl.DataFrame) -> pl.DataFrame:
@@ -108,9 +105,17 @@ def _read_again(table: pl.LazyFrame, of: str, needed: pl.DataFrame) -> pl.DataFr
 def _ordered(waiting: pl.DataFrame, group: pl.Series) -> pl.DataFrame:
     """The copies by group, and in it by device and category; ids are compared as numbers that sort like them."""
     kept = ("at", "device_id", "unit_id", "category", "grade", "confidence", "undetermined")
-    numbers = {name: waiting[name].cast(pl.Enum(waiting[name].unique().drop_nulls().sort())).to_physical() for name in _NUMBERED.values()}
+    numbers = {name: _in_order(waiting[name]) for name in _NUMBERED.values()}
     coded = waiting.select(kept).with_columns(group.alias("group"), *(numbers[name].alias(number) for number, name in _NUMBERED.items()))
     return coded.sort("group", "device_number", "category_number", maintain_order=True)
+
+
+def _in_order(texts: pl.Series) -> pl.Series:
+    """Return a number (UInt32) for each text that sorts like the text; null for null."""
+    code = texts.cast(pl.Categorical(pl.Categories.random()))
+    distinct = pl.int_range(above(code.to_physical()), dtype=pl.UInt32, eager=True)
+    rank = distinct.cat.to(code.dtype).cast(pl.String).rank("dense").cast(pl.UInt32)
+    return rank.gather(code.to_physical())
 
 
 def _shaped(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -161,8 +166,8 @@ def _waiting(rows: pl.LazyFrame, of: str) -> pl.LazyFrame:
         asked = asked.filter((pl.col("installations") == 0) & (pl.col("grade") != "none"))
         told = {"undetermined": pl.lit(0, pl.Int64), "product_id": pl.lit(NO_COPY), **{name: pl.lit(None, pl.String) for name in _WORDS}}
     return asked.with_columns(provisional_verdict="verdict", open_as=state, **told).select(
-        "place", "device_id", "unit_id", "category", "product_id", *_WORDS, "provisional_verdict", "grade", "confidence", "evidence",
-        "open_as", "undetermined",
+        "place", "device_id", "unit_id", "category", "product_id", *_WORDS, "provisional_verdict", "grade", "confidence",
+        pl.col("^(evidence|rule_id|of)$"), "open_as", "undetermined",
     )  # fmt: skip
 
 

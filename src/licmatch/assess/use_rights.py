@@ -13,6 +13,8 @@ from importlib.resources.abc import Traversable
 import msgspec
 import polars as pl
 
+from licmatch.assess.facts.columns import of_device
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.errors import CatalogError, Location
 
 SCHEMA = 1
@@ -23,6 +25,10 @@ _MAX_RIGHTS = 200
 _MAX_VALUES = 500
 
 RIGHT_COLUMNS: dict[str, pl.DataType] = {"right_id": pl.String(), "model": pl.String(), "proofs": pl.List(pl.String())}
+
+
+# What a right may ask of a copy and its device.
+_LOOKED_AT = ("verdict", "licence", "channel", "edition_id", "kind", "org_type", "family_id", "approved_free")
 
 
 class UseRight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -119,12 +125,15 @@ def with_rights(installations: pl.DataFrame, rights: Sequence[UseRight], devices
         schema={"right": pl.UInt32(), **RIGHT_COLUMNS, "right_verdict": pl.String(), "right_confidence": pl.Float64()},
         orient="row",
     )
-    placed = own.join(devices.select("device", "kind", "org_type"), on="device", how="left", maintain_order="left")
+    placed = own.with_columns(of_device(own.select("device"), devices, "kind", "org_type").select("kind", "org_type").get_columns())
     fitting = [pl.when(_fits(right)).then(pl.lit(place, pl.UInt32)) for place, right in enumerate(book)]
-    chosen = placed.with_columns(right=pl.coalesce(fitting) if fitting else pl.lit(None, pl.UInt32))
+    # Which right fits is asked once a kind of copy: what rights look at takes few values together.
+    first = pl.coalesce(fitting) if fitting else pl.lit(None, pl.UInt32)
+    kinds = Distinct.of(placed, [name for name in _LOOKED_AT if name in placed.columns]).reading(right=first)
     said = pl.col("right_verdict").is_not_null()
+    answers = Distinct(kinds.frame.select("right").join(told, on="right", how="left", maintain_order="left"), kinds.at)
     return (
-        chosen.join(told, on="right", how="left", maintain_order="left")
+        answers.on(own)
         .with_columns(
             # A verdict that changed has the confidence of its own code, unless the right gives one.
             confidence=pl.when(pl.col("right_confidence").is_not_null())

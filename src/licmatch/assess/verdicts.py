@@ -10,8 +10,10 @@ from datetime import date
 import polars as pl
 
 from licmatch.assess.engine_view import EngineView
+from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.organisation import Organisation
 from licmatch.assess.policy import Policy
+from licmatch.rules.numbers import first_and_place
 
 # A memory-only name is never surer than this, whatever its recognition says.
 MEMORY_CONFIDENCE = 0.80
@@ -24,7 +26,8 @@ def judge_licences(
 ) -> pl.DataFrame:
     """Return the installations with licence, approved_free, end_of_support and the verdict, confidence and grade these give.
 
-    `trials`: device, category, evaluation_end. A confidence of null is that of the verdict's code. Same rows, same order.
+    `installations`: as of `collapse`; `trials`: device, category, evaluation_end. A confidence of null is that of the verdict's code.
+    Same rows, same order.
     """
     known = _with_facts(installations, trials, engine, organisation, as_of)
     return _by_licence(known, as_of).with_columns(grade=pl.lit("none"), official=pl.lit(False))
@@ -63,24 +66,26 @@ def _with_facts(
         engine.licences.drop_nulls(key).select(*key, pl.col("licence").alias(kind)).unique(key, keep="first", maintain_order=True)
         for key, kind in zip(named, ("edition_licence", "release_licence"), strict=True)
     )
-    return (
-        installations.join(facts, on="family_id", how="left", maintain_order="left")
+    # Looked up once for each name that speaks for copies.
+    first, at = first_and_place(installations["spoken_by"].cast(pl.UInt64))
+    spoken = (
+        installations.select("family_id", "product_id", "edition_id", "release_id", "release")[first]
+        .join(facts, on="family_id", how="left", maintain_order="left")
         .join(editions, on="edition_id", how="left", maintain_order="left")
         .join(by_id, on=["family_id", "release_id"], how="left", maintain_order="left")
         .join(by_name, on=["family_id", "release"], how="left", maintain_order="left")
         .join(by_edition, on=named[0], how="left", maintain_order="left")
         .join(by_release, on=named[1], how="left", maintain_order="left")
-        .with_columns(licence=pl.coalesce("edition_licence", "release_licence", "licence"))
-        .join(trials, on=["device", "category"], how="left", maintain_order="left")
+        .with_columns(licence=pl.coalesce("edition_licence", "release_licence", "licence").fill_null("unknown"))
         .with_columns(
-            licence=pl.col("licence").fill_null("unknown"),
             end_of_support=pl.coalesce("support_ends", "ends_by_name", "family_ends") < as_of,
             # The list of approved free software frees nothing that is sold.
-            approved_free=pl.col("licence").is_in(["free", "free_personal"]).fill_null(False)
+            approved_free=pl.col("licence").is_in(["free", "free_personal"])
             & (pl.col("product_id").is_in(approved).fill_null(False) | pl.col("family_id").is_in(approved).fill_null(False)),
         )
-        .drop("support_ends", "ends_by_name", "family_ends", "edition_licence", "release_licence")
     )
+    known = Distinct(spoken, at.cast(pl.UInt32)).on(installations, "licence", "origin", "org_use", "end_of_support", "approved_free")
+    return known.join(trials, on=["device", "category"], how="left", maintain_order="left")
 
 
 def _by_licence(known: pl.DataFrame, as_of: date) -> pl.DataFrame:

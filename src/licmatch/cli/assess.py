@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,29 +108,28 @@ def command(
     quiet: bool,
 ) -> int:
     """Read, judge, roll up, write; then look at the gates."""
-    from licmatch.assess.judgement import judging_needs
     from licmatch.assess.policy import load_policy
     from licmatch.assess.side_by_side import side_by_side
     from licmatch.ingest import Notice, read_inventory
-    from licmatch.pipeline import assess
-    from licmatch.programme import load_campaign
-    from licmatch.result import reserved
 
     if rows and pseudonymize is not None:
         raise UsageError("--rows writes the inventory as it is, so it cannot go with --pseudonymize", hint="leave one of them out")
     if campaign is not None and no_report:
         raise UsageError("--campaign puts the board into the reports, so it cannot go with --no-report", hint="leave one of them out")
     # Read before the work begins: a fault in it should not cost an hour.
-    case = None if campaign is None else load_campaign(campaign)
+    case = None if campaign is None else _campaign(campaign)
     key, more = key_and_names(pseudonymize, names)
     rules = load_policy(policy)
     _check_verdicts(fail_on, rules.states())
     context = click.get_current_context()
-    with reserved(out), Bar(quiet) as bar:
+    with _reserved(out), Bar(quiet) as bar:
         bar.step("reading")
 
         def loaded() -> Engine:
-            """Load all that judging asks: plain Python, while reading is polars' work."""
+            """Load all that judging asks, its modules first: plain Python, while reading is polars' work."""
+            import licmatch.pipeline  # noqa: F401 - asked for below, once the rows are read
+            from licmatch.assess.judgement import judging_needs
+
             # A thread has no context of its own, and what the options said of trusted keys stands in it.
             with context.scope(cleanup=False):
                 engine = load_engine(catalogs, no_builtin, without)
@@ -143,6 +143,8 @@ def command(
             )
 
         engine, inventory = side_by_side(loaded, read)
+        from licmatch.pipeline import assess
+
         bar.step("assessing")
 
         def further_files(result: Result, folder: Path) -> None:
@@ -173,6 +175,26 @@ def command(
     for failure in failed:
         click.echo(failure, err=True)
     return EXIT_FAILED_POLICY if failed else EXIT_DONE
+
+
+def _campaign(file: Path) -> Case:
+    from licmatch.programme import load_campaign
+
+    return load_campaign(file)
+
+
+@contextmanager
+def _reserved(out: Path) -> Iterator[None]:
+    """Hold the place of the result. Only where something stands there, all that knows results is asked whether it may go."""
+    from licmatch.place import claimed
+
+    with claimed(out):
+        if out.exists() or out.is_symlink():
+            from licmatch.result import reserved
+
+            with reserved(out):
+                pass
+        yield
 
 
 def write_reports(result: Result, folder: Path, *, only: str | None = None, campaign: Case | None = None) -> None:

@@ -45,10 +45,10 @@ class CodedColumn:
             return pl.repeat(self.otherwise, codes.height, dtype=pl.UInt32, eager=True)
         return among.select(pl.coalesce(pl.all(), fallback)).to_series()
 
-    def where(self, numbers: pl.Series, holds: pl.Expr) -> pl.Series:
-        """Return for each of these numbers what an expression over `pl.col("text")` says of its text: Boolean; False for null."""
-        flags = self.texts.rename("text").to_frame().select(holds.fill_null(False)).to_series()
-        return _gathered(flags, numbers).fill_null(False)
+    def said(self, codes: pl.DataFrame) -> pl.Series | None:
+        """Return whether it says something of each row of a part of the codes (Boolean); None where it does of all."""
+        always = (number_of.null_count() == 0 and codes[name].null_count() == 0 for name, number_of in self.sources)
+        return None if self.otherwise is not None or any(always) else self.numbers(codes).is_not_null()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,10 @@ class TablePlaces:
 @dataclass(frozen=True, slots=True)
 class NumberedRows:
     """`frame`: one row a row of the software, in no order, held or a scan of files: row (UInt32, its place in the software, from 0),
-    device_number, name_number, day_number (UInt32; the day's is null where none is said).
+    device_number, name_number and, where it is `dated`, day_number (UInt32, null where no day is said).
 
-    `names`: name_number, name, publisher, version, rows (Int64), one row a distinct name. `devices`: device_number, device_id.
+    `names`: name_number, name, publisher, version, rows (Int64), one row a distinct name, in their order and numbered in it, from 0,
+    null first. `devices`: device_number, device_id.
     `days`: day_number, day (Date; null for a text that is no day); `dated` tells whether the software has a column of days at all.
     `places`: where the rows stand, where they are of one table whose lines can be counted.
     """
@@ -140,35 +141,47 @@ def number_rows(software: pl.LazyFrame, spool: Path | None = None) -> NumberedRo
     return numbered(codes.parts, {column: coded(codes.texts, {column: pl.col("text")}) for column in columns}, spool)
 
 
+def usable_rows(codes: pl.DataFrame, columns: Mapping[str, CodedColumn]) -> pl.Series | None:
+    """Return which rows of a part have a device and a name (Boolean); None where all have."""
+    said = [told for told in (columns[column].said(codes) for column in ("device_id", "name")) if told is not None]
+    return None if not said else said[0] if len(said) == 1 else said[0] & said[1]
+
+
 def numbered(codes: FrameParts, columns: Mapping[str, CodedColumn], spool: Path | None = None) -> NumberedRows:
-    """Put coded columns of the software together, those rows that have a device and a name. The codes are used up."""
+    """Put coded columns of the software together, those rows that have a device and a name. The codes are used up.
+
+    Rows are grouped by their codes as they were read, and what these stand for is looked up once a distinct one.
+    """
     key = [column for column in NAME_KEY if column in columns]
-    # The three texts of a name as one number: it groups and joins in a third of the time that three take.
-    packings = _packings({one: columns[one].texts.len() for one in key})
+    # The texts of a name as one number: it groups and joins in a third of the time that three take.
+    packings = _packings({source: number_of.len() for column in key for source, number_of in columns[column].sources})
     on = [f"key_{place}" for place in range(len(packings))]
     packed = [_packed(sizes).alias(name) for sizes, name in zip(packings, on, strict=True)]
-    day = pl.col("install_date") if "install_date" in columns else pl.lit(None, pl.UInt32)
+    dated = "install_date" in columns
     slim, met = FrameParts(spool, "keys"), []
     for part in codes:
-        rows = pl.DataFrame([one.numbers(part).alias(column) for column, one in columns.items()])
-        usable = rows.filter(pl.all_horizontal(pl.col("device_id", "name").is_not_null()))
-        keys = usable.select(*packed, pl.col("device_id").alias(DEVICE), day.alias(DAY))
+        usable = usable_rows(part, columns)
+        kept = part if usable is None else part.filter(usable)
+        told = {DEVICE: columns["device_id"].numbers(kept)} | ({DAY: columns["install_date"].numbers(kept)} if dated else {})
+        keys = kept.lazy().select(packed).collect(engine="streaming").with_columns(**told)
         met.append(keys.lazy().group_by(on).agg(rows=pl.len().cast(pl.Int64)).collect(engine="streaming"))
         slim.add(keys)
     codes.clear()
     summed = met[0] if len(met) == 1 else pl.concat(met).group_by(on).agg(pl.col("rows").sum())
-    counted = summed.with_row_index(NAME)
-    frame, devices = _by_name(slim, counted.select(*on, NAME), on, FrameParts(spool, "rows"))
+    read = pl.DataFrame([part for sizes, name in zip(packings, on, strict=True) for part in _unpacked(summed[name], sizes)])
+    spelled = summed.with_columns(columns[column].numbers(read).alias(column) for column in key)
+    counted = spelled.group_by(key).agg(pl.col("rows").sum()).sort(key, nulls_last=False).with_row_index(NAME)
+    names = spelled.join(counted, on=key, how="left", nulls_equal=True).select(*on, NAME)
+    frame, devices = _by_name(slim, names, on, FrameParts(spool, "rows"))
     nobody = pl.lit(None, pl.String)
-    numbers = {one: part for sizes, name in zip(packings, on, strict=True) for one, part in _unpacked(counted[name], sizes).items()}
-    written = {one: _gathered(columns[one].texts, numbers[one]) if one in columns else nobody for one in NAME_KEY}
-    dates = columns["install_date"].texts if "install_date" in columns else pl.Series([], dtype=pl.String)
+    written = {one: _gathered(columns[one].texts, counted[one]) if one in columns else nobody for one in NAME_KEY}
+    dates = columns["install_date"].texts if dated else pl.Series([], dtype=pl.String)
     return NumberedRows(
         frame,
         counted.select(NAME, **written).with_columns(counted["rows"]),
         pl.DataFrame({DEVICE: devices, "device_id": _gathered(columns["device_id"].texts, devices)}),
         dates.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day").to_frame().with_row_index(DAY),
-        "install_date" in columns,
+        dated,
     )
 
 
@@ -178,16 +191,15 @@ def _by_name(slim: FrameParts, names: pl.DataFrame, on: list[str], rows: FramePa
     for part in slim:
         # The join keeps no order, which would cost more than all the rest: each row carries its place.
         placed = part.lazy().with_row_index("row", before).join(names.lazy(), on=on, how="left")
-        found = placed.select("row", DEVICE, NAME, DAY).collect(engine="streaming")
-        devices.append(found[DEVICE].unique())
+        rows.add(placed.select("row", DEVICE, NAME, *([DAY] if DAY in part.columns else [])).collect(engine="streaming"))
+        devices.append(part[DEVICE].unique())
         before += part.height
-        rows.add(found)
     slim.clear()
     return rows.table(), devices[0] if len(devices) == 1 else pl.concat(devices).unique()
 
 
 def _packings(texts: Mapping[str, int]) -> list[dict[str, int]]:
-    """Return which columns go into one number together, and how many values each has: null is the last. Nearly always one number holds all.
+    """Return which columns go into one number together, and how many values each has: null is one. Nearly always one number holds all.
 
     >>> _packings({"name": 60_000, "publisher": 1_500, "version": 130_000})
     [{'name': 60001, 'publisher': 1501, 'version': 130001}]
@@ -208,12 +220,12 @@ def _packed(sizes: Mapping[str, int]) -> pl.Expr:
     return packed
 
 
-def _unpacked(packed: pl.Series, sizes: Mapping[str, int]) -> dict[str, pl.Series]:
+def _unpacked(packed: pl.Series, sizes: Mapping[str, int]) -> list[pl.Series]:
     """Return the numbers (UInt32) of each column that was packed; null where it was."""
-    numbers = {}
+    numbers = []
     for name, size in reversed(list(sizes.items())):
         rest = (packed % size).cast(pl.UInt32)
-        numbers[name] = rest.set(rest == size - 1, None)
+        numbers.append(rest.set(rest == size - 1, None).alias(name))
         packed = packed // size
     return numbers
 
@@ -230,4 +242,13 @@ def _gathered(values: pl.Series, places: pl.Series) -> pl.Series:
     """Return the value at each place; null for a null place, or where there are no values."""
     if values.len() == 0:
         return pl.Series(values.name, [None], dtype=values.dtype).new_from_index(0, places.len())
-    return values.gather(places)
+    return places if is_place(values) else values.gather(places)
+
+
+def is_place(numbers: pl.Series) -> bool:
+    """Return whether each number is its own place, from 0 on: then nothing has to be looked up in it.
+
+    >>> is_place(pl.Series([0, 1, 2], dtype=pl.UInt32)), is_place(pl.Series([0, 2, 1], dtype=pl.UInt32))
+    (True, False)
+    """
+    return numbers.dtype == pl.UInt32 and numbers.equals(pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True))

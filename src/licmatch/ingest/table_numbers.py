@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from licmatch.ingest.canonical import lost_text, says_nothing, software_cell
-from licmatch.ingest.numbered import CODED, CodedColumn, NumberedRows, TablePlaces, coded, numbered, read_codes
+from licmatch.ingest.numbered import CODED, CodedColumn, NumberedRows, TablePlaces, coded, numbered, read_codes, usable_rows
 
 _TEXT = pl.col("text")
 _PLACE = " place"  # no header of a table is this: they are stripped
@@ -54,36 +54,30 @@ def number_table(
         said = pl.when(says_nothing(_TEXT)).then(None).otherwise(made) if column == "name" else made
         columns[column] = coded(read.texts, {column: said})
     described = {column: coded(read.texts, {column: _said()}) for column in about}
-    counted, devices, lines = _Counted(), [], []
+    height, devices, wanted = 0, [], []
     for part in read.parts:
-        name, device = columns["name"].numbers(part), columns["device_id"].numbers(part)
-        usable = device.is_not_null() & name.is_not_null()
-        lines.append(usable.arg_true() + counted.rows)
-        devices.append(_described(device, {column: one.numbers(part) for column, one in described.items()}, usable, counted.rows))
-        counted = counted.with_part(
-            rows=part.height,
-            usable=int(usable.sum()),
-            lost=int((columns["name"].where(name, lost_text(_TEXT)) & usable).sum()),
-            guids=int((columns["name"].where(name, _TEXT.str.starts_with("{") & _TEXT.str.ends_with("}")) & usable).sum()),
-        )
-    places = stands
-    if stands is not None and counted.usable < counted.rows:
-        places = replace(stands, lines=pl.concat(lines))
-    del lines
+        usable = usable_rows(part, columns)
+        numbers = {column: one.numbers(part) for column, one in described.items()}
+        devices.append(_described(columns["device_id"].numbers(part), numbers, usable, height))
+        wanted.append((part.height, usable))
+        height += part.height
+    places = stands if stands is None or all(usable is None for _, usable in wanted) else replace(stands, lines=_lines(wanted))
+    del wanted
     rows = numbered(read.parts, columns, spool)
+    names = rows.names.rename({"name": "text"})
     told = _texts_of(pl.concat(devices), {"device_id": columns["device_id"], **described})
-    return TableNumbers(replace(rows, places=places), counted.rows, counted.usable, counted.lost, counted.guids, told)
+    return TableNumbers(
+        replace(rows, places=places), height, int(names["rows"].sum()),
+        lost=int(names.filter(lost_text(_TEXT))["rows"].sum()),
+        guids=int(names.filter(_TEXT.str.starts_with("{") & _TEXT.str.ends_with("}"))["rows"].sum()),
+        devices=told,
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    rows: int = 0
-    usable: int = 0
-    lost: int = 0
-    guids: int = 0
-
-    def with_part(self, *, rows: int, usable: int, lost: int, guids: int) -> _Counted:
-        return _Counted(self.rows + rows, self.usable + usable, self.lost + lost, self.guids + guids)
+def _lines(wanted: Sequence[tuple[int, pl.Series | None]]) -> pl.Series:
+    """Return which rows (UInt32) of a table are wanted. `wanted`: the height of each part, and its wanted rows (None: all)."""
+    every = (pl.repeat(True, height, dtype=pl.Boolean, eager=True) if usable is None else usable for height, usable in wanted)
+    return pl.concat([each.alias("usable") for each in every]).arg_true()
 
 
 def _said() -> pl.Expr:
@@ -98,13 +92,12 @@ def _devices(texts: Mapping[str, pl.Series], naming: Sequence[str], otherwise: s
     return CodedColumn(found.sources[:-1], found.texts, found.sources[-1][1][0])
 
 
-def _described(device: pl.Series, about: Mapping[str, pl.Series], usable: pl.Series, before: int) -> pl.DataFrame:
+def _described(device: pl.Series, about: Mapping[str, pl.Series], usable: pl.Series | None, before: int) -> pl.DataFrame:
     """One row a device of a part: the row it is met on first, and of each column the smallest number: that of the smallest text."""
     rows = pl.DataFrame([device.alias("device_id"), *(one.alias(column) for column, one in about.items())])
+    placed = rows.lazy().with_row_index("first", before)
     return (
-        rows.lazy()
-        .with_row_index("first", before)
-        .filter(usable)
+        (placed if usable is None else placed.filter(usable))
         .group_by("device_id")
         .agg(pl.col("first").min(), *(pl.col(column).min() for column in about))
         .collect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from licmatch.rules.columns import rows_of
 from licmatch.schema import UNKNOWN
 
 
@@ -15,14 +16,9 @@ def unknown_names(names: pl.DataFrame, held_open: pl.DataFrame, devices: pl.Data
     all copies and open names of the category. 0 for names without a witness.
     """
     unsettled = names.filter(pl.col("lm_status") != "recognised")
-    opening = unsettled.filter(pl.col("opens").is_not_null()).select("match", "opens")
-    held = (
-        held_open.join(opening, on="match")
-        .join(devices.filter("in_scope").select("device"), on="device")
-        .group_by("match", "opens")
-        .agg(held=pl.len())
-    )
-    listed = unsettled.join(held.drop("opens"), on="match", how="left", maintain_order="left")
+    in_scope = devices["in_scope"].gather(rows_of(devices["device"], held_open["device"]))
+    held = held_open.filter(in_scope).group_by("match").agg(held=pl.len())
+    listed = unsettled.join(held, on="match", how="left", maintain_order="left")
     return ranked_unknown(listed.with_columns(category="opens", held_open=pl.col("held").fill_null(0)), top)
 
 

@@ -75,7 +75,8 @@ class ClusterRows(CountedRows):
         """Return how the rows fall on devices and names, counted by Spark; see `CountedRows`."""
         spark = self._rows.sparkSession
         status = pl.col("lm_status").cast(pl.Enum(STATUSES)).to_physical().cast(pl.Int32)
-        told = names.frame.select("match", *NAME_KEY, "needed", status=status, program=is_program())
+        asked = pl.col("needed") | pl.col("beside_traces")
+        told = names.frame.select("match", *NAME_KEY, needed=asked, status=status, program=is_program())
         listed = to_spark(spark, told)
         listed = F.broadcast(listed) if told.height <= self._broadcast_names else listed
         rows = self._rows.withColumn("day", F.substring("install_date", 1, 10))
