@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
 from licmatch.report.pieces import ORDER, RECOGNITION, Pieces, exploded, pieces_of
 from licmatch.report.result_view import ResultView
+from licmatch.report.wording import shown_texts, worded
 from licmatch.rules.numbers import first_and_place, numbered
 
 GRADES = ("conclusive", "strong", "indication")
-EVIDENCE_SHOWN = 8
+EVIDENCE_IN_CELL = 4
+_PIECE_SHOWN = 300
 KEY = ("device_id", "category")
 
 RANK = pl.col("grade").replace_strict({grade: rank for rank, grade in enumerate(GRADES)}, default=len(GRADES), return_dtype=pl.Int64)
@@ -59,6 +62,35 @@ def with_evidence(result: ResultView, findings: pl.DataFrame) -> pl.DataFrame:
         .group_by("at", maintain_order=True)
         .agg(pl.struct("kind", "source", "row", "rule_id", "text", "weight").alias("evidence"))
     )
+    return _with_told(result, findings, keys, places, facts)
+
+
+def in_words(result: ResultView, findings: pl.DataFrame, kind: Callable[[str], str]) -> pl.DataFrame:
+    """Return the same findings, in order, with `products` and `evidence` as texts: a line a piece, the first few of them.
+
+    `kind` words the kind of a piece. A text that has no piece to hold is null.
+    """
+    keys = findings.select(KEY).unique(maintain_order=True)
+    places = finding_places(result, keys)
+    pieces = evidence_pieces(result, places)
+    rule = pl.when(pl.col("rule_id") != "").then(pl.format(" [{}]", "rule_id")).otherwise(pl.lit(""))
+    told = pieces.told.with_columns(
+        said=shown_texts(pieces.told["text"], _PIECE_SHOWN).fill_null(""), kind=worded(pieces.told["kind"], kind)
+    )
+    said = told.select(pl.format("{}: {}{}", "kind", "said", rule)).to_series()
+    rows = pieces.rows.select("at", "told", nth=pl.int_range(pl.len()).over("at"), pieces=pl.len().over("at"))
+    first = rows.filter(pl.col("nth") < EVIDENCE_IN_CELL)
+    more = pl.when(pl.col("pieces") > EVIDENCE_IN_CELL).then(pl.format("\n+{}", pl.col("pieces") - EVIDENCE_IN_CELL)).otherwise(pl.lit(""))
+    facts = (
+        first.with_columns(said=said.gather(first["told"]))
+        .group_by("at", maintain_order=True)
+        .agg(pl.col("said").str.join("\n"), pl.col("pieces").first())
+        .select("at", evidence=pl.col("said") + more)
+    )
+    return _with_told(result, findings, keys, places, facts)
+
+
+def _with_told(result: ResultView, findings: pl.DataFrame, keys: pl.DataFrame, places: Places, facts: pl.DataFrame) -> pl.DataFrame:
     named = keys.with_row_index("at").join(product_names(result, places.copies), on="at", how="left", maintain_order="left")
     told = named.join(facts, on="at", how="left", maintain_order="left").drop("at")
     return findings.select(pl.exclude("evidence", "products")).join(told, on=KEY, how="left", nulls_equal=True, maintain_order="left")
