@@ -151,7 +151,7 @@ def felt(page: Path, result: Path, program: str) -> dict[str, Any]:
 def compared(browser: Any, folder: Path) -> int:
     """Drill down to computers drawn by lot; stop at the first whose evidence is not what its findings have."""
     from licmatch.report.figures import unit_rows
-    from licmatch.report.suspects import with_evidence
+    from licmatch.report.findings_told import with_evidence
     from licmatch.report.wording import shown
     from licmatch.result import read_result
 

@@ -11,12 +11,13 @@ from xlsxwriter.worksheet import Worksheet
 from licmatch.report import figures
 from licmatch.report.bars import bar_codes
 from licmatch.report.charts import BAD, GENUINE, OPEN, Series, bar_chart
+from licmatch.report.findings_told import in_words
 from licmatch.report.long_rows import LongBook
 from licmatch.report.long_table import Values, write_long_table
 from licmatch.report.notices import left_out, notices
 from licmatch.report.products import products
 from licmatch.report.result_view import ResultView, categories
-from licmatch.report.suspects import GRADES, in_words, listed_findings
+from licmatch.report.suspects import GRADES, listed_counts, listed_rows, suspected_rows
 from licmatch.report.versions import versions
 from licmatch.report.wording import code_title, reason_title, shown_bytes, verdict_key, worded, words
 from licmatch.report.workbook_table import Cell, Column, Row, Styles, line_count, write_cell, write_table
@@ -104,17 +105,18 @@ def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
 
 def write_findings(book: LongBook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
     """A row a device and category that is suspected, not genuine or undetermined; suspected first, with its evidence."""
-    listed = listed_findings(result)
-    shown_rows = max(FINDINGS_LISTED, min(SUSPECTED_LISTED, int(listed["suspected"].sum())))
+    listed, suspected = listed_counts(result)
+    shown_rows = max(FINDINGS_LISTED, min(SUSPECTED_LISTED, suspected))
     paths = figures.unit_paths(result, lang)
-    rows = in_words(result, listed.head(shown_rows), lambda kind: code_title("kind", kind).in_(lang))
+    places = listed_rows(result, shown_rows)
+    rows = in_words(result, places, lambda kind: code_title("kind", kind).in_(lang))
     unruled = pl.when((pl.col("verdict") == "cracked") & ~pl.col("official").fill_null(False))
     rows = rows.with_columns(
         verdict=unruled.then(pl.lit(verdict_key("cracked", False))).otherwise("verdict"),
         grade=pl.when(pl.col("grade").is_in(GRADES)).then("grade"),
     )
     columns = [
-        Values(_w("suspected", lang), "code", _yes_no(rows["suspected"], lang)),
+        Values(_w("suspected", lang), "code", _yes_no(suspected_rows(result, places), lang)),
         Values(_w("evidence_grade", lang), "text", worded(rows["grade"], _title("strength", lang))),
         Values(_w("device", lang), "text", rows["device_id"]),
         Values(_w("unit", lang), "wrapped", worded(rows["unit_id"], lambda unit: paths.get(unit, unit)), width=34),
@@ -133,7 +135,7 @@ def write_findings(book: LongBook, sheet: Worksheet, styles: Styles, result: Res
         sheet.conditional_format(
             1, 1, last, 1, {"type": "cell", "criteria": "==", "value": f'"{code_title("strength", code).in_(lang)}"', "format": style}
         )
-    _say_what_is_left(sheet, styles, last, shown_rows, listed.height, "findings.parquet", lang)
+    _say_what_is_left(sheet, styles, last, shown_rows, listed, "findings.parquet", lang)
 
 
 def write_products(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:

@@ -14,6 +14,7 @@ from licmatch.assess.rulings_queue import COPIES_OF_A_GROUP, queue
 from licmatch.errors import UsageError
 from licmatch.messages import environment_language
 from licmatch.result.notebook import result_html
+from licmatch.result.numbers import Numbers, numbers_of_tables
 from licmatch.schema import ASSIGNMENT, HOLDINGS, POSITION, empty
 
 # Frames in the order their files are written; each is `<name>.parquet` in the folder.
@@ -78,6 +79,11 @@ class Result:
     def waiting(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What waits for a ruling, as `licmatch.assess.rulings_queue.queue` returns it: the queue's file and both reports show it."""
         return queue(self.scan("installations"), self.scan("findings"), self.scores, copies_listed=COPIES_OF_A_GROUP)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Copies and findings by number, as the reports count them; made once for all of them."""
+        return numbers_of_tables(self.scan("installations"), self.scan("findings"))
 
     def with_copies(self) -> Result:
         """Return the result itself, or raise UsageError where it withholds the copies of some units: what asks for each needs all."""
