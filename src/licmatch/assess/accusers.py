@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from licmatch.assess.evidence import NAME_SEEN, OS_FACT, RULING, UNSETTLED
@@ -34,12 +35,17 @@ def with_accusers(installations: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.
 
 def accusers_in_evidence(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return the frame, one row a `key`, with `accused_by` out of its `evidence` lists. Same rows, same order."""
-    said = frame.filter(pl.col("evidence").list.len() > 0)
-    piece = said["evidence"].explode(empty_as_null=True, keep_nulls=True).struct
+    accused = accused_rows(frame["evidence"])
+    return _joined(frame, accused.select(frame[key].gather(accused["row"]), "accused_by"), key)
+
+
+def accused_rows(evidence: pl.Series) -> pl.DataFrame:
+    """Return row (UInt32) and accused_by of the lists of evidence in which something accuses, in their order."""
+    piece = evidence.explode(empty_as_null=False, keep_nulls=False).struct
+    owner = np.repeat(np.arange(evidence.len(), dtype=np.uint32), evidence.list.len().fill_null(0).to_numpy())
     # Only what accuses is looked at: most pieces tell how a copy was recognised.
-    fields = [piece.field(name) for name in ("kind", "rule_id", "weight")]
-    accused = said.select(pl.col(key).repeat_by(pl.col("evidence").list.len()).explode()).hstack(fields).filter(accusing())
-    return _joined(frame, accused.group_by(key).agg(accused_by=pl.col("rule_id").unique().sort()), key)
+    pieces = pl.DataFrame([pl.Series("row", owner), *(piece.field(name) for name in ("kind", "rule_id", "weight"))])
+    return pieces.filter(accusing()).group_by("row", maintain_order=True).agg(accused_by=pl.col("rule_id").unique().sort())
 
 
 def _joined(frame: pl.DataFrame, listed: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from licmatch.report.findings_told import evidence_pieces, product_names
 from licmatch.report.pieces import Pieces
 from licmatch.report.result_view import ResultView, numbers_of
 from licmatch.report.suspects import is_suspected
-from licmatch.result.numbers import order_of
+from licmatch.rules.number_order import order_of
 
 DEVICES_IN_BLOCK = 2_500
 

@@ -10,7 +10,7 @@ import polars as pl
 from licmatch.report.pieces import Pieces, pieces_of
 from licmatch.report.result_view import ResultView, numbers_of
 from licmatch.report.wording import shown_texts, worded
-from licmatch.result.numbers import each_once
+from licmatch.rules.number_order import each_once
 
 KEY = ("device_id", "category")
 EVIDENCE_IN_CELL = 4

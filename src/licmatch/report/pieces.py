@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from licmatch.result.numbers import packed, unpacked
+from licmatch.rules.number_order import packed, unpacked
 from licmatch.rules.numbers import first_and_place, numbered
 
 TOLD = ("kind", "rule_id", "text", "weight")

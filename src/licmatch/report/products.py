@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from licmatch.report.result_view import ResultView, numbers_of
-from licmatch.result.numbers import each_once
+from licmatch.rules.number_order import each_once
 
 STATES = ("genuine", "not_genuine", "undetermined", "out_of_scope")
 _PRODUCT = ("category", "vendor", "family", "release", "edition", "origin")

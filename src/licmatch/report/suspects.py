@@ -7,7 +7,7 @@ import polars as pl
 
 from licmatch.report.pieces import ORDER, RECOGNITION, Pieces
 from licmatch.report.result_view import ResultView, numbers_of
-from licmatch.result.numbers import order_of
+from licmatch.rules.number_order import order_of
 
 GRADES = ("conclusive", "strong", "indication")
 
