@@ -104,6 +104,10 @@ class Result:
         held: pl.DataFrame | pl.LazyFrame = self.__dict__[name]
         return held.lazy()
 
+    def waits_in_files(self) -> bool:
+        """Whether tables wait in files because memory is limited: what reads them then does so one after the other."""
+        return any(isinstance(self.__dict__[name], pl.LazyFrame) for name in ("installations", "findings"))
+
     def with_manifest(self, manifest: dict[str, Any]) -> Result:
         """Return the same result with another manifest."""
         other = copy(self)
