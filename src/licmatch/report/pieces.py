@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from licmatch.rules.number_order import packed, unpacked
+from licmatch.rules.number_order import order_of, packed, unpacked
 from licmatch.rules.numbers import first_and_place, numbered
 
 TOLD = ("kind", "rule_id", "text", "weight")
@@ -78,7 +78,7 @@ def _each_once(rows: pl.DataFrame) -> pl.DataFrame:
     counted = rows.with_columns(pl.col("row") - start)
     keys = packed(counted)
     if keys is None:
-        rows = rows.sort(pl.all(), nulls_last=True)
+        rows = rows[order_of(rows.drop("row"), then=counted["row"])]
         again = pl.all_horizontal(pl.all().eq_missing(pl.all().shift(1)))
         # The first row has none before it.
         return rows.filter(~again | (pl.int_range(pl.len()) == 0))

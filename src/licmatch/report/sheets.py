@@ -22,7 +22,7 @@ from licmatch.report.versions import versions
 from licmatch.report.wording import code_title, reason_title, shown_bytes, verdict_key, worded, words
 from licmatch.report.workbook_table import Cell, Column, Row, Styles, line_count, write_cell, write_table
 
-# Writing a row costs a quarter of a millisecond: all suspected findings within reason, and a first page of the rest.
+# What a person may read through: all suspected findings within reason, and a first page of the rest. The result has all of them.
 SUSPECTED_LISTED = 20_000
 FINDINGS_LISTED = 5_000
 UNKNOWN_LISTED = 20_000

@@ -44,18 +44,30 @@ def _heads(column: pl.Series) -> tuple[pl.Series, pl.Series]:
     return column.filter(begins), begins.cum_sum().cast(pl.UInt32) - 1
 
 
-def order_of(numbers: pl.DataFrame) -> pl.Series:
+def order_of(numbers: pl.DataFrame, *, then: pl.Series | None = None) -> pl.Series:
     """Return the rows (UInt32) of a table of whole numbers from 0 on in the order of its columns, null last; equals stay as they stand.
+
+    `then` is one more column, for a table of which few rows are equal but for it.
 
     >>> order_of(pl.DataFrame({"unit": [1, None, 0, 1], "device": [5, 0, 9, 2]})).to_list()
     [2, 3, 0, 1]
+    >>> order_of(pl.DataFrame({"unit": [1, 0, 1]}), then=pl.Series([7, 8, 6])).to_list()
+    [1, 2, 0]
     """
     keys = packed(numbers)
     if keys is None:
-        return numbers.select(pl.arg_sort_by(pl.all(), nulls_last=True, maintain_order=True)).to_series()
-    if (keys[1:] >= keys[:-1]).all():
-        return pl.int_range(keys.size, dtype=pl.UInt32, eager=True)
-    return pl.Series(np.argsort(keys, kind="stable"), dtype=pl.UInt32)
+        every = numbers if then is None else numbers.with_columns(then.alias("then"))
+        return every.select(pl.arg_sort_by(every.columns, nulls_last=True, maintain_order=True)).to_series()
+    ordered = bool((keys[1:] >= keys[:-1]).all())
+    order = np.arange(keys.size) if ordered else np.argsort(keys, kind="stable")
+    if then is not None:
+        same = np.diff(keys[order]) == 0
+        alike = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False)) if same.any() else np.zeros(0, dtype=np.int64)
+        last = packed(then.to_frame())
+        if last is not None and alike.size:
+            some = order[alike]
+            order[alike] = some[np.lexsort((last[some], keys[some]))]
+    return pl.Series(order, dtype=pl.UInt32)
 
 
 def packed(numbers: pl.DataFrame) -> np.ndarray[Any, Any] | None:
