@@ -99,7 +99,7 @@ def divide(units: Path, devices: Path, wanted: int) -> None:
 
 
 def rendered(result: Path, kind: str, target: Path) -> dict[str, float]:
-    """Make one report in a process of its own; size, seconds and peak memory."""
+    """Make one report in a process of its own; size, seconds, processor seconds and peak memory."""
     start = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-c", RENDER, str(result), kind, str(target)])
     _, status, usage = os.wait4(process.pid, 0)
@@ -107,7 +107,8 @@ def rendered(result: Path, kind: str, target: Path) -> dict[str, float]:
     if process.returncode != 0:
         raise SystemExit(f"the {kind} report was not made: exit code {process.returncode}")
     seconds = time.perf_counter() - start
-    return {"mib": round(target.stat().st_size / MIB, 2), "seconds": round(seconds, 1), "peak_mib": round(usage.ru_maxrss / 1024)}
+    return {"mib": round(target.stat().st_size / MIB, 2), "seconds": round(seconds, 1), "cpu_s": round(usage.ru_utime + usage.ru_stime, 1),
+            "peak_mib": round(usage.ru_maxrss / 1024)}  # fmt: skip
 
 
 def felt(page: Path, result: Path, program: str) -> dict[str, Any]:
@@ -151,7 +152,7 @@ def felt(page: Path, result: Path, program: str) -> dict[str, Any]:
 def compared(browser: Any, folder: Path) -> int:
     """Drill down to computers drawn by lot; stop at the first whose evidence is not what its findings have."""
     from licmatch.report.figures import unit_rows
-    from licmatch.report.suspects import with_evidence
+    from licmatch.report.findings_told import with_evidence
     from licmatch.report.wording import shown
     from licmatch.result import read_result
 

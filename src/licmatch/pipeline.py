@@ -166,6 +166,8 @@ def assess(
         result = pseudonymise(result, key, names_in_case(case.software, case.activations, case.traces, [*owner.names(), *names]))
     if out is None:
         return result
+    # All that was judged is in the result; whoever writes it needs the room.
+    del inventory, case, judgement, matches
     return write_result(result, out, extra=None if reports is None else lambda folder: reports(result, folder))
 
 

@@ -34,25 +34,19 @@ def with_accusers(installations: pl.DataFrame, parts: list[pl.DataFrame]) -> pl.
 
 def accusers_in_evidence(frame: pl.DataFrame, key: str) -> pl.DataFrame:
     """Return the frame, one row a `key`, with `accused_by` out of its `evidence` lists. Same rows, same order."""
-    rows, rules = _accusing_pieces(frame["evidence"])
-    accused = pl.DataFrame({key: frame[key].gather(rows), "rule_id": rules})
-    return _joined(frame, accused.group_by(key).agg(accused_by=pl.col("rule_id").unique().sort()), key)
+    accused = accused_rows(frame["evidence"])
+    return _joined(frame, accused.select(frame[key].gather(accused["row"]), "accused_by"), key)
 
 
-def accusers_as_text(evidence: pl.Series, nobody: str) -> pl.Series:
-    """Return the rules that accuse in each list of evidence as one text, parted by `; `; `nobody` where none does."""
-    rows, rules = _accusing_pieces(evidence)
-    told = pl.DataFrame({"at": rows, "rule": rules}).group_by("at").agg(pl.col("rule").unique().sort().str.join("; "))
-    return pl.repeat(nobody, evidence.len(), dtype=pl.String, eager=True).scatter(told["at"], told["rule"]).alias("rule_id")
-
-
-def _accusing_pieces(evidence: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the place of the list that each accusing piece stands in, and its rule. Most pieces tell how a copy was recognised."""
+def accused_rows(evidence: pl.Series) -> pl.DataFrame:
+    """Return row (UInt32) and accused_by of the lists of evidence in which something accuses, in their order."""
     pieces = evidence.explode(empty_as_null=False, keep_nulls=False).struct
     told = pl.DataFrame([pieces.field(name) for name in ("kind", "rule_id", "weight")])
+    # Only what accuses is looked at: most pieces tell how a copy was recognised.
     at = told.select(accusing()).to_series().arg_true()
     ends = evidence.list.len().fill_null(0).cast(pl.UInt64).cum_sum()
-    return ends.search_sorted(at.cast(pl.UInt64), side="right"), told["rule_id"].gather(at)
+    found = pl.DataFrame({"row": ends.search_sorted(at.cast(pl.UInt64), side="right"), "rule_id": told["rule_id"].gather(at)})
+    return found.group_by("row", maintain_order=True).agg(accused_by=pl.col("rule_id").unique().sort())
 
 
 def _joined(frame: pl.DataFrame, listed: pl.DataFrame, key: str) -> pl.DataFrame:

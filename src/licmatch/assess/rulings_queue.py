@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from licmatch.assess.accusers import accusers_as_text, accusing, evidence_rows
+from licmatch.assess.accusers import accused_rows, accusing, evidence_rows
 from licmatch.assess.evidence import UNSETTLED
 from licmatch.assess.facts.distinct import Distinct
 from licmatch.assess.ruling_scope import NO_COPY, NO_RULE
-from licmatch.rules.numbers import above
+from licmatch.rules.number_order import in_order, order_of
 from licmatch.schema import RISKS
 
 UNDETERMINED, ACCUSED = "undetermined", "accused"
@@ -50,8 +50,6 @@ _GROUP = ("open_as", "product_id", "provisional_verdict", "rule_id")
 _WORDS = ("family", "release", "edition")
 # Evidence of so many copies is looked at together.
 ROWS_AT_A_TIME = 1_000_000
-_OF_BOTH = ("device_id", "unit_id", "category", "verdict", "state", "grade", "official", "confidence", "evidence")
-_LOOKED_AT = {"copy": (*_OF_BOTH, "product_id", *_WORDS), "trace": (*_OF_BOTH, "installations")}
 # Numbers that sort like the texts they stand for.
 _NUMBERED = {"device_number": "device_id", "unit_number": "unit_id", "category_number": "category"}
 
@@ -68,13 +66,14 @@ def queue(
     tables have the columns of a result folder's; scans of them are read some rows at a time.
     """
     tables = {"copy": installations.lazy(), "trace": findings.lazy()}
-    waiting = pl.concat(rows for of, table in tables.items() for rows in _by_slices(table, of)).with_row_index("at")
+    parts = [rows for of, table in tables.items() for rows in _by_slices(table, of)]
+    waiting = pl.concat(parts).with_row_index("at")
     grouped = Distinct.of(waiting, _GROUP)
-    ordered = _ordered(waiting, grouped.at)
-    groups = _ranked(grouped.frame, ordered, _wholes(scores))
-    few = groups.select("group", "rank", *_GROUP).join(
-        ordered.group_by("group", maintain_order=True).head(copies_listed), on="group", maintain_order="left_right"
-    )
+    ordered = _ordered(parts, grouped.at)
+    groups = _ranked(grouped.frame, ordered, waiting, _wholes(scores))
+    listed = ordered.select("group", "at").group_by("group", maintain_order=True).head(copies_listed)
+    few = groups.select("group", "rank", *_GROUP).join(listed, on="group", maintain_order="left_right")
+    few = few.hstack(waiting.select("device_id", "unit_id", "category", "grade")[few["at"]])
     # Copies and their evidence are put into words where they are shown, not for every copy that waits.
     needed = waiting.select("at", "of", "place")[pl.concat([groups["first"], few["at"]]).unique().sort()]
     told = _told(pl.concat(_read_again(tables[of], of, needed.filter(pl.col("of") == of)) for of in tables))
@@ -86,13 +85,18 @@ def queue(
 
 
 def _by_slices(table: pl.LazyFrame, of: str) -> Iterator[pl.DataFrame]:
-    """Yield the waiting copies or traces of a table, some rows at a time: `place`, their row in it, the rules that accuse as one
-    text, and no more of their evidence."""
+    """Yield the waiting copies or traces of a table, some rows at a time, with `place`, their row in it: without their evidence, but
+    with the rules that accuse in it, as one text.
+    """
     height = table.select(pl.len()).collect(engine="streaming").item()
     for start in range(0, max(height, 1), ROWS_AT_A_TIME):
-        rows = table.slice(start, ROWS_AT_A_TIME).select(_LOOKED_AT[of]).collect().with_row_index("place", start)
-        told = rows.with_columns(accusers_as_text(rows["evidence"], NO_RULE), of=pl.lit(of)).drop("evidence")
-        yield _waiting(told.lazy(), of).drop(*_WORDS).collect()
+        rows = table.slice(start, ROWS_AT_A_TIME)
+        # The lists of evidence are long: they are looked through where they stand, and not taken along.
+        accused = accused_rows(rows.select("evidence").collect().to_series())
+        rules = accused.select(place=pl.col("row") + start, rules=pl.col("accused_by").list.join("; "))
+        waiting = _waiting(rows.with_row_index("place", start), of).drop("evidence", *_WORDS)
+        told = waiting.join(rules.lazy(), on="place", how="left", maintain_order="left").with_columns(of=pl.lit(of))
+        yield told.with_columns(rule_id=pl.col("rules").fill_null(NO_RULE)).drop("rules").collect()
 
 
 def _read_again(table: pl.LazyFrame, of: str, needed: pl.DataFrame) -> pl.DataFrame:
@@ -102,42 +106,33 @@ def _read_again(table: pl.LazyFrame, of: str, needed: pl.DataFrame) -> pl.DataFr
     return found.join(needed.select("place", "at"), on="place").drop("place")
 
 
-def _ordered(waiting: pl.DataFrame, group: pl.Series) -> pl.DataFrame:
-    """The copies by group, and in it by device and category; ids are compared as numbers that sort like them."""
-    kept = ("at", "device_id", "unit_id", "category", "grade", "confidence", "undetermined")
-    numbers = {name: _in_order(waiting[name]) for name in _NUMBERED.values()}
-    coded = waiting.select(kept).with_columns(group.alias("group"), *(numbers[name].alias(number) for number, name in _NUMBERED.items()))
-    return coded.sort("group", "device_number", "category_number", maintain_order=True)
-
-
-def _in_order(texts: pl.Series) -> pl.Series:
-    """Return a number (UInt32) for each text that sorts like the text; null for null."""
-    code = texts.cast(pl.Categorical(pl.Categories.random()))
-    distinct = pl.int_range(above(code.to_physical()), dtype=pl.UInt32, eager=True)
-    rank = distinct.cat.to(code.dtype).cast(pl.String).rank("dense").cast(pl.UInt32)
-    return rank.gather(code.to_physical())
+def _ordered(parts: Sequence[pl.DataFrame], group: pl.Series) -> pl.DataFrame:
+    """The copies by group, and in it by device and category; ids are numbers that sort like them (`_NUMBERED`)."""
+    numbers = [pl.concat(in_order([part[name] for part in parts])[0]).alias(number) for number, name in _NUMBERED.items()]
+    risk = pl.col("grade").replace_strict({risk: place for place, risk in enumerate(RISKS)}, default=0, return_dtype=pl.Int8)
+    said = pl.concat(part.select("category", "confidence", "undetermined", risk=risk) for part in parts)
+    coded = pl.DataFrame([group.alias("group"), *numbers, *said]).with_row_index("at")
+    return coded[order_of(coded.select("group", "device_number", "category_number"))]
 
 
 def _shaped(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFrame:
     return frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
 
 
-def _ranked(groups: pl.DataFrame, ordered: pl.DataFrame, wholes: dict[str, float]) -> pl.DataFrame:
+def _ranked(groups: pl.DataFrame, ordered: pl.DataFrame, waiting: pl.DataFrame, wholes: dict[str, float]) -> pl.DataFrame:
     """The groups in the order of their rank; `groups` are told apart by the columns of `_GROUP`, a copy's `group` is the row of its own."""
-    risk = pl.col("grade").replace_strict({risk: place for place, risk in enumerate(RISKS)}, default=0, return_dtype=pl.Int64)
     counted = ordered.group_by("group", maintain_order=True).agg(
         pl.col("category").unique().sort().str.join("; "),
         pl.col("confidence").max(),
         pl.col("undetermined").sum(),
-        grade=risk.max().replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
+        grade=pl.col("risk").max().replace_strict(dict(enumerate(RISKS)), return_dtype=pl.String),
         installations=pl.len(),
         devices=pl.col("device_number").n_unique(),
         units=pl.col("unit_number").n_unique(),
-        one_device=pl.col("device_id").first(),
-        one_unit=pl.col("unit_id").first(),
         first=pl.col("at").first(),
     )
-    counted = groups.with_row_index("group").join(counted, on="group", maintain_order="left")
+    first = waiting.select(one_device="device_id", one_unit="unit_id")[counted["first"]]
+    counted = groups.with_row_index("group").join(counted.hstack(first), on="group", maintain_order="left")
     # What is undetermined is of one product, so of one category.
     whole = pl.col("category").replace_strict(wholes, default=None, return_dtype=pl.Float64)
     # A device alone says enough; a unit beside it would only make the ruling lapse when the device moves.
@@ -166,8 +161,8 @@ def _waiting(rows: pl.LazyFrame, of: str) -> pl.LazyFrame:
         asked = asked.filter((pl.col("installations") == 0) & (pl.col("grade") != "none"))
         told = {"undetermined": pl.lit(0, pl.Int64), "product_id": pl.lit(NO_COPY), **{name: pl.lit(None, pl.String) for name in _WORDS}}
     return asked.with_columns(provisional_verdict="verdict", open_as=state, **told).select(
-        "place", "device_id", "unit_id", "category", "product_id", *_WORDS, "provisional_verdict", "grade", "confidence",
-        pl.col("^(evidence|rule_id|of)$"), "open_as", "undetermined",
+        "place", "device_id", "unit_id", "category", "product_id", *_WORDS, "provisional_verdict", "grade", "confidence", "evidence",
+        "open_as", "undetermined",
     )  # fmt: skip
 
 

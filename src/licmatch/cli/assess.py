@@ -199,6 +199,7 @@ def _reserved(out: Path) -> Iterator[None]:
 
 def write_reports(result: Result, folder: Path, *, only: str | None = None, campaign: Case | None = None) -> None:
     """Write the files of `REPORTS` into an unfinished result, or those of one kind only; the board of a campaign is that of its day."""
+    from licmatch.assess.side_by_side import side_by_side
     from licmatch.report import write_html, write_rulings_book, write_xlsx
 
     lang = asked() or REPORT_LANGUAGE
@@ -208,12 +209,22 @@ def write_reports(result: Result, folder: Path, *, only: str | None = None, camp
 
         # Who holds a role may be a person, of whom a result under pseudonyms must not speak.
         rows = report_rows(board(campaign, result), holders=not result.manifest.get("pseudonymised"))
-    if only in (None, "html"):
+
+    def page() -> None:
         write_html(result, folder / "report.html", lang=lang, board=rows)
-    if only in (None, "xlsx"):
+
+    def books() -> None:
         write_xlsx(result, folder / "report.xlsx", lang=lang, board=rows)
         # In both languages at once: it goes from the office that runs licmatch to the one that rules.
         write_rulings_book(result, folder / "rulings_queue.xlsx")
+
+    if only is None and not result.waits_in_files():
+        # What page and workbooks share is made before they part ways.
+        side_by_side(lambda: result.numbers, lambda: result.waiting)
+        side_by_side(page, books)
+    else:
+        for write in (page,) * (only != "xlsx") + (books,) * (only != "html"):
+            write()
 
 
 def write_rows(result: Result, inventory: Inventory, folder: Path) -> None:

@@ -104,12 +104,14 @@ def _xlsx(frame: pl.LazyFrame, path: Path) -> None:
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: object) -> None:
+    from licmatch.report.workbook_table import write_text
+
     if isinstance(cell, bool):
         sheet.write_boolean(row, column, cell)
     elif (isinstance(cell, float) and isfinite(cell)) or (isinstance(cell, int) and abs(cell) <= EXACT_NUMBER):
         sheet.write_number(row, column, cell)
     else:
-        sheet.write_string(row, column, str(cell))
+        write_text(sheet, row, column, str(cell))
 
 
 _WRITERS: dict[str, Callable[[pl.LazyFrame, Path], None]] = {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl, ".xlsx": _xlsx}

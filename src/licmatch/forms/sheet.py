@@ -15,7 +15,7 @@ from licmatch.forms.definition import Column, Part
 from licmatch.forms.filled import Block, Filled, Values
 from licmatch.forms.layout import Span, grid, spans, width_of
 from licmatch.report.wording import shown
-from licmatch.report.workbook_table import CELL_LIMIT, line_count
+from licmatch.report.workbook_table import CELL_LIMIT, line_count, write_text
 
 FONT = "宋体"
 PAPERS = {"A3": 8, "A4": 9}
@@ -308,7 +308,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -
         sheet.write_number(row, column, float(value) if isinstance(value, Decimal) else value, style)
         return f"{value:,}"
     text = shown(value, CELL_LIMIT, lines=True)
-    sheet.write_string(row, column, text, style)
+    write_text(sheet, row, column, text, style)
     return text
 
 

@@ -16,7 +16,7 @@ from licmatch.inspection.sheet import OTHER, Header, form, register_headers, she
 from licmatch.inspection.warrant import write_warrant
 from licmatch.inspection.words import kind_title, say, unit_names, verdict_words
 from licmatch.report.wording import code_title, shown, verdict_key
-from licmatch.report.workbook_table import BOOK_OPTIONS, CELL_LIMIT, FONT, Styles, line_count
+from licmatch.report.workbook_table import BOOK_OPTIONS, CELL_LIMIT, FONT, Styles, line_count, write_text
 from licmatch.result import Result
 
 # Title, note, blocks, headers, tags, names of the fields (hidden); then the computers.
@@ -119,11 +119,11 @@ class _Register:
                     self.page.write_blank(last, column, None, self.cell if known else self.fill)
                 else:
                     text = shown(value, CELL_LIMIT)
-                    self.page.write_string(last, column, text, self.cell)
+                    write_text(self.page, last, column, text, self.cell)
                     lines = max(lines, line_count(text, header.width))
             for column, name in enumerate(scans, len(headers) + 1):
                 text = shown(row[name], CELL_LIMIT, lines=True)
-                self.page.write_string(last, column, text, self.scan)
+                write_text(self.page, last, column, text, self.scan)
                 lines = max(lines, line_count(text, 36))
             self.page.set_row(last, max(_ROW, min(lines, 12) * 16 + 2))
         self._lists(headers, last, verdicts, verdict_count)

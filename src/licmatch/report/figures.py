@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from licmatch.report.bars import ACCEPTED, BARS, Bar, bars_of, ends_of, reasons_of
-from licmatch.report.result_view import CategoryTitle, ResultView, Title, categories, roots, total
+from licmatch.report.result_view import CategoryTitle, ResultView, Title, categories, numbers_of, roots, total
 from licmatch.report.wording import shown, words
 from licmatch.rollup import all_suspected
 
@@ -100,8 +100,14 @@ def overview(result: ResultView) -> Overview:
 
 def _verdicts(result: ResultView) -> pl.DataFrame:
     """Findings counted by category, verdict and whether a ruling says so; the most frequent first."""
-    counted = result.findings.select("category", "verdict", pl.col("official").fill_null(False))
-    return counted.group_by(pl.all()).len().sort(["len", "verdict", "official"], descending=[True, False, False])
+    numbers = numbers_of(result)
+    told = numbers.findings.group_by("category", "judged").len()
+    counted = pl.DataFrame([
+        numbers.categories.gather(told["category"]).alias("category"),
+        *numbers.judged[told["judged"]].select("verdict", pl.col("official").fill_null(False)), told["len"],
+    ])  # fmt: skip
+    counted = counted.group_by("category", "verdict", "official").agg(pl.col("len").sum())
+    return counted.sort(["len", "verdict", "official"], descending=[True, False, False])
 
 
 def _category(top: pl.DataFrame, category: CategoryTitle, verdicts: pl.DataFrame) -> CategoryFigures:

@@ -14,14 +14,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from licmatch.report import figures, page_data, svg, wording
+from licmatch.report.block_segments import KINDS
 from licmatch.report.board import Board, milestones
-from licmatch.report.device_blocks import KINDS
+from licmatch.report.findings_told import product_label
 from licmatch.report.notices import left_out, notices
 from licmatch.report.parts import merged_parts, withheld_units
 from licmatch.report.products import products as products_of
 from licmatch.report.products import releases
 from licmatch.report.result_view import ResultView, Title, as_of, categories, total
-from licmatch.report.suspects import common_traces, product_label, rules_fired
+from licmatch.report.suspects import common_traces, rules_fired
 from licmatch.report.versions import versions
 
 # A page that is larger is refused by mail servers and opens slowly on an office computer.
@@ -68,7 +69,7 @@ def render_html(result: ResultView, *, lang: str = "zh", board: Board | None = N
             has_position="p" in data.segments,
             **_findings(result, data),
             **_capped_lists(result, data),
-            **_basis(result),
+            **_basis(result, data),
         )
     )
 
@@ -95,7 +96,7 @@ def _capped_lists(result: ResultView, data: page_data.PageData) -> dict[str, Any
         "rulings_shown": page_data.RULINGS_SHOWN,
         "units_shown": page_data.UNITS_SHOWN,
         "units_over": max(0, result.scores.height - page_data.UNITS_SHOWN),
-        "traces": common_traces(result, TRACES_SHOWN).to_dicts(),
+        "traces": common_traces(result, data.blocks.pieces, data.blocks.rows, TRACES_SHOWN).to_dicts(),
         "products": products.head(PRODUCTS_SHOWN).with_columns(product=product_label()).to_dicts(),
         "products_over": max(0, products.height - PRODUCTS_SHOWN),
         "releases": released and {entry.id: [row for row in released if row["category"] == entry.id] for entry in categories(result)},
@@ -103,7 +104,7 @@ def _capped_lists(result: ResultView, data: page_data.PageData) -> dict[str, Any
     }
 
 
-def _basis(result: ResultView) -> dict[str, Any]:
+def _basis(result: ResultView, data: page_data.PageData) -> dict[str, Any]:
     noted, inputs = notices(result), list(result.manifest.get("inputs") or [])
     reasons = figures.rejected_reasons(result)
     return {
@@ -116,15 +117,15 @@ def _basis(result: ResultView) -> dict[str, Any]:
         "inputs_over": max(0, len(inputs) - INPUTS_SHOWN),
         "versions": versions(result),
         "merged": merged_parts(result),
-        "rules_fired": _rules(result),
+        "rules_fired": _rules(result, data),
     }
 
 
-def _rules(result: ResultView) -> list[dict[str, Any]]:
+def _rules(result: ResultView, data: page_data.PageData) -> list[dict[str, Any]]:
     titles: Mapping[str, Any] = result.manifest.get("rules") or {}
     return [
         {**row, "title": Title(*(wording.shown(titles[row["rule"]].get(f"title_{lang}"), 200) for lang in wording.LANGS))}
-        for row in rules_fired(result, sorted(titles)).head(RULES_SHOWN).iter_rows(named=True)
+        for row in rules_fired(result, data.blocks.pieces, data.blocks.rows, sorted(titles)).head(RULES_SHOWN).iter_rows(named=True)
     ]
 
 

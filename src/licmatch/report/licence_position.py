@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from licmatch.report.result_view import ResultView, categories
+from licmatch.report.result_view import ResultView, categories, numbers_of
 from licmatch.report.wording import shown
 
 FIGURES = ("required", "entitled", "usable", "used", "surplus", "shortfall", "free")
@@ -42,7 +42,7 @@ def pool_titles(result: ResultView) -> dict[str, str]:
     'Wps Office'
     """
     families: dict[str, str] = {}
-    held = result.installations.select("category", "family").drop_nulls().unique().sort("category", "family")
+    held = numbers_of(result).made.select("category", "family").drop_nulls().unique().sort("category", "family")
     for category, family in held.iter_rows():
         slug = re.sub(r"[^a-z0-9\u4e00-\u9fff]+", "-", family.lower()).strip("-")
         families.setdefault(f"{category}.{slug}", family)

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from licmatch.report.suspects import RANK
 
+Numbers = np.ndarray[Any, Any]
 Values = list[tuple[Any, ...]]
 _JUDGEMENT = ["kind", "official", "grade", "state", "verdict", "confidence", "decided_by", "flags"]
 
 
-def shared_values(
-    frame: pl.DataFrame, key: str, values: pl.DataFrame, name: str
-) -> tuple[pl.DataFrame, Values, dict[tuple[Any, ...], Values]]:
-    """Number the values that the rows have in a new column `name`; return the frame, the values of several segments, and those of one.
+def shared_values(segment: Numbers, key: Numbers, values: pl.DataFrame) -> tuple[Numbers, Values, dict[int, Values]]:
+    """Number values anew; return each row's number, the values of several segments, and those of one by segment.
 
-    `key` is the column that says which row of `values` a row has; the values are sorted.
-    A segment is a (block, kind) of the frame. Values of several segments have the numbers from 0 on, the most frequent first; those
-    of one segment alone go on from there within it, so that a segment is read with the common values and its own.
+    Rows are in segments (numbers), `key` is the row of `values` they have; the values are sorted.
+    Values of several segments have the numbers from 0 on, the most frequent first; those of one segment alone go on from there within
+    it, so that a segment is read with the common values and its own.
     """
-    uses = frame.group_by("block", "kind", key).agg(uses=pl.len())
-    spread = uses.group_by(key).agg(pl.len().alias("segments"), pl.col("uses").sum(), pl.col("block", "kind").first())
-    common = spread.filter(pl.col("segments") > 1).sort("uses", key, descending=[True, False]).select(key).with_row_index(name)
-    single = spread.filter(pl.col("segments") == 1).sort("block", "kind", key)
-    single = single.with_columns((pl.int_range(pl.len(), dtype=pl.UInt32).over("block", "kind") + common.height).alias(name))
-    number = pl.repeat(0, values.height, dtype=pl.UInt32, eager=True)
+    pairs, uses = np.unique(segment * max(1, values.height) + key, return_counts=True)
+    used = pl.DataFrame(dict(zip(("segment", "key", "uses"), (*np.divmod(pairs, max(1, values.height)), uses), strict=True)))
+    spread = used.group_by("key").agg(pl.len().alias("segments"), pl.col("uses").sum(), pl.col("segment").first())
+    common = spread.filter(pl.col("segments") > 1).sort("uses", "key", descending=[True, False]).select("key").with_row_index("number")
+    single = spread.filter(pl.col("segments") == 1).sort("segment", "key")
+    single = single.with_columns((pl.int_range(pl.len(), dtype=pl.UInt32).over("segment") + common.height).alias("number"))
+    number = np.zeros(values.height, dtype=np.uint32)
     for part in (common, single):
-        number = number.scatter(part[key], part[name])
-    segments = single.partition_by("block", "kind", as_dict=True, maintain_order=True)
-    own = {segment: values[part[key]].rows() for segment, part in segments.items()}
-    return frame.with_columns(number.gather(frame[key]).alias(name)), values[common[key]].rows(), own
+        number[part["key"].to_numpy()] = part["number"].to_numpy()
+    segments = single.partition_by("segment", as_dict=True, maintain_order=True)
+    own = {int(str(of)): values[part["key"]].rows() for (of,), part in segments.items()}
+    return number[key], values[common["key"]].rows(), own
 
 
 def judgements_of(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,14 @@ def column(values: pl.Series | np.ndarray[Any, Any] | Sequence[int]) -> bytes:
     >>> column([])
     b'\\x01'
     """
-    numbers = np.asarray(values, dtype=np.int64)
+    numbers = np.asarray(values)
+    if not numbers.size or not np.issubdtype(numbers.dtype, np.integer):
+        numbers = numbers.astype(np.int64)
     if numbers.size and not (int(numbers.min()) >= 0 and int(numbers.max()) < _LARGEST):
         raise ValueError("a column holds whole numbers from 0 to 2**32 - 1")
     most = int(numbers.max()) if numbers.size else 0
     width = max(1, (most.bit_length() + 7) // 8)
-    planes = np.ascontiguousarray(numbers.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :width].T)
+    planes = np.ascontiguousarray(np.ascontiguousarray(numbers.astype("<u4", copy=False)).view(np.uint8).reshape(-1, 4)[:, :width].T)
     return bytes([width]) + planes.tobytes()
 
 
@@ -51,6 +54,12 @@ def steps(values: pl.Series | np.ndarray[Any, Any] | Sequence[int]) -> bytes:
 def texts(value: Any) -> bytes:
     """Return a JSON value as a part; keys are sorted, so that the same value gives the same bytes."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+
+
+def segments(parts: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
+    """Return the parts of each segment as that segment. Deflating lets go of Python, so several are worked on at a time."""
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(parts, pool.map(lambda some: segment(*some), parts.values()), strict=True))
 
 
 def segment(*parts: bytes) -> str:

@@ -81,9 +81,9 @@ def page_data(result: ResultView, lang: str, most: int, board: Board | None = No
     blocks = device_blocks(
         result, shown_units["unit_id"].to_list(), ids, most - sum(map(len, segments.values())) - len(embedded_json(small))
     )
-    small["blocks"] = {"of": blocks.of_unit, "n": blocks.blocks, "kept": list(blocks.kept)}
+    small["blocks"] = {"of": blocks.told.of_unit, "n": blocks.told.blocks, "kept": list(blocks.kept)}
     small["titles"] = _titles(blocks, units, board) | _rule_words(result, blocks, rulings)
-    return PageData(small, segments | blocks.segments, blocks, result.unknown.height, waiting)
+    return PageData(small, segments | blocks.told.segments, blocks, result.unknown.height, waiting)
 
 
 def _words(lang: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -11,6 +12,8 @@ from licmatch.report import figures, wording
 from licmatch.report.board import Board, board_rows
 from licmatch.report.charts import BAD, Series, bar_chart
 from licmatch.report.licence_position import FIGURES, by_pool, pool_titles, position_of
+from licmatch.report.long_rows import LongBook
+from licmatch.report.long_table import Values, write_long_table
 from licmatch.report.result_view import ResultView, categories
 from licmatch.report.workbook_table import Cell, Column, Row, Styles, write_table
 
@@ -37,16 +40,23 @@ def write_pools(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
         )
 
 
-def write_unit_pools(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+def write_unit_pools(book: LongBook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
     """A row a unit and pool, in the order of units; they add up to the pools of the sheet before."""
     paths = figures.unit_paths(result, lang)
-    columns = [
-        Column(wording.words("report.unit").in_(lang), "wrapped", lambda row: paths.get(str(row["unit_id"]), row["unit_id"]), width=40),
-        Column(wording.words("report.unit_id").in_(lang), "text", lambda row: row["unit_id"]),
-        *_pool_columns(result, lang), *_figures(lang),
-    ]  # fmt: skip
     held = position_of(result)
-    last = write_table(sheet, styles, columns, held.head(POSITION_LISTED).iter_rows(named=True))
+    rows = held.head(POSITION_LISTED)
+    titles, category = pool_titles(result), _category_titles(result, lang)
+    units = wording.worded(rows["unit_id"], lambda unit: paths.get(unit, unit))
+    columns = [
+        Values(wording.words("report.unit").in_(lang), "wrapped", units, width=40),
+        Values(wording.words("report.unit_id").in_(lang), "text", rows["unit_id"]),
+        Values(_w("pool", lang), "text", wording.worded(rows["pool"], lambda pool: titles[pool])),
+        Values(_w("pool_id", lang), "text", rows["pool"]),
+        Values(wording.words("report.category").in_(lang), "text", wording.worded(rows["category"], lambda one: category.get(one, one))),
+        *(Values(_w(_SAME.get(name, name), lang), "count", rows[name]) for name in FIGURES),
+        Values(_w("limits", lang), "code", pl.select(pl.when(~rows["limited"]).then(pl.lit(_w("unlimited", lang)))).to_series()),
+    ]  # fmt: skip
+    last = write_long_table(book, sheet, styles, columns)
     sheet.freeze_panes(1, 1)
     if held.height > POSITION_LISTED:
         left = wording.words(
@@ -77,12 +87,16 @@ def write_campaign(sheet: Worksheet, styles: Styles, result: ResultView, board: 
 
 def _pool_columns(result: ResultView, lang: str) -> list[Column]:
     titles = pool_titles(result)
-    category = {entry.id: entry.title.in_(lang) for entry in categories(result)}
+    category = _category_titles(result, lang)
     return [
         Column(_w("pool", lang), "text", lambda row: titles[row["pool"]]),
         Column(_w("pool_id", lang), "text", lambda row: row["pool"]),
         Column(wording.words("report.category").in_(lang), "text", lambda row: category.get(row["category"], row["category"])),
     ]
+
+
+def _category_titles(result: ResultView, lang: str) -> dict[str, str]:
+    return {entry.id: entry.title.in_(lang) for entry in categories(result)}
 
 
 def _figures(lang: str) -> list[Column]:

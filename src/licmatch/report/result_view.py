@@ -11,6 +11,7 @@ import polars as pl
 
 from licmatch.assess.rulings_queue import COPIES_OF_A_GROUP, queue
 from licmatch.errors import ResultError
+from licmatch.result.numbers import Numbers, numbers_of_tables
 
 Row = dict[str, Any]
 
@@ -111,6 +112,12 @@ def rulings_waiting(result: ResultView) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what waits for a ruling: the groups of the queue and the copies that are listed; a result has them made once."""
     held: tuple[pl.DataFrame, pl.DataFrame] | None = getattr(result, "waiting", None)
     return held if held is not None else queue(result.installations, result.findings, result.scores, copies_listed=COPIES_OF_A_GROUP)
+
+
+def numbers_of(result: ResultView) -> Numbers:
+    """Return the copies and findings of a result by number; a result has them made once."""
+    held: Numbers | None = getattr(result, "numbers", None)
+    return held if held is not None else numbers_of_tables(result.installations.lazy(), result.findings.lazy())
 
 
 def roots(result: ResultView) -> pl.DataFrame:

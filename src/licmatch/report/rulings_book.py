@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from licmatch.assess.rulings_queue import FILLED_IN, QUEUE, QUEUE_COPIES, SCOPE
+from licmatch.report.long_rows import LongBook, LongColumn
 from licmatch.report.result_view import ResultView, as_of, categories, created, rulings_waiting
-from licmatch.report.wording import LANGS, code_title, shown, words
-from licmatch.report.workbook_table import BOOK_OPTIONS, CELL_LIMIT, FONT, Styles, line_count
+from licmatch.report.text_sizes import line_counts
+from licmatch.report.wording import LANGS, code_title, worded, words
+from licmatch.report.workbook_table import FONT, Styles
 
 # All groups are in rulings_queue.csv; nobody fills in more by hand.
 GROUPS_LISTED = 2_000
@@ -27,6 +28,8 @@ _WIDTHS = {
     "rank": 7, "open_as": 16, "grade": 14, "devices": 11, "evidence": 64, "product": 30, "verdict": 26, "ruled_by": 18, "document_no": 18,
     "reason": 26, "product_id": 34, "rule_id": 22, "provisional_verdict": 20, "device": 22, "of_unit": 16, "device_id": 18,
 }  # fmt: skip
+# Codes that a person reads in words, and of what kind they are.
+_WORDED = {"category": "", "open_as": "", "grade": "strength", "verdict_so_far": "verdict"}
 _NUMBERS = {"interval_open": "share", "confidence": "weight"}
 _ROW, _MOST_LINES = 16, 6
 # The Chinese head, then the names of the columns as programs know them; above both a line that says what to do.
@@ -41,8 +44,7 @@ def write_rulings_book(result: ResultView, path: str | Path) -> None:
 def render_rulings_book(result: ResultView) -> bytes:
     """Return the workbook's bytes: groups to rule on, their devices, the verdict codes; no formula, no link, no clock."""
     groups, copies = rulings_waiting(result)
-    memory = BytesIO()
-    book = Workbook(memory, BOOK_OPTIONS)
+    book = LongBook()
     book.set_properties(
         {"title": words("ruling.book").zh, "subject": as_of(result).isoformat(), "author": "licmatch", "created": created(result)}
     )
@@ -58,7 +60,7 @@ def render_rulings_book(result: ResultView) -> bytes:
 
     kept = groups.head(GROUPS_LISTED)
     _say(sheet, styles, "how", f"{max(0, groups.height - kept.height):,}")
-    last = _table(sheet, styles, {name: QUEUE[name] for name in _COLUMNS}, kept, titles, dict.fromkeys(FILLED_IN, (fill_head, fill)))
+    last = _table(book, sheet, styles, {name: QUEUE[name] for name in _COLUMNS}, kept, titles, dict.fromkeys(FILLED_IN, (fill_head, fill)))
     if verdicts:
         # A list in a cell may hold 255 characters, so it stands on a sheet of its own.
         source = f"='{codes.get_name()}'!$A${_BODY + 1}:$A${_BODY + len(verdicts)}"
@@ -68,7 +70,7 @@ def render_rulings_book(result: ResultView) -> bytes:
 
     of_kept = copies.filter(pl.col("rank") <= kept.height).head(COPIES_LISTED)
     _say(listed, styles, "devices_of", f"{int(groups['installations'].sum()) - of_kept.height:,}")
-    _table(listed, styles, QUEUE_COPIES, of_kept, titles, {})
+    _table(book, listed, styles, QUEUE_COPIES, of_kept, titles, {})
     listed.freeze_panes(_BODY, 2)
 
     _say(codes, styles, "codes_of", "")
@@ -78,8 +80,7 @@ def render_rulings_book(result: ResultView) -> bytes:
         codes.write_string(at, 1, _both("state", entry["state"]), styles.cells["text"])
         codes.write_string(at, 2, words("verdict." + entry["verdict"]).en, styles.cells["text"])
     codes.set_column(0, 2, 42)
-    book.close()
-    return memory.getvalue()
+    return book.packed()
 
 
 def _say(sheet: Worksheet, styles: Styles, key: str, more: str) -> None:
@@ -102,6 +103,7 @@ def _heads(sheet: Worksheet, styles: Styles, names: tuple[str, ...], marked: dic
 
 
 def _table(
+    book: LongBook,
     sheet: Worksheet,
     styles: Styles,
     columns: dict[str, Any],
@@ -111,40 +113,36 @@ def _table(
 ) -> int:
     names = tuple(columns)
     _heads(sheet, styles, names, marked)
-    last = _BODY - 1
-    for last, row in enumerate(rows.iter_rows(named=True), _BODY):
-        lines = 1
-        for at, name in enumerate(names):
-            value = row[name]
-            style = (
-                marked[name][1] if name in marked else styles.cells[_NUMBERS.get(name, "count" if columns[name] == pl.Int64 else "wrapped")]
-            )
-            if value is None:
-                sheet.write_blank(last, at, None, style)
-            elif isinstance(value, str):
-                text = shown(_worded(name, value, titles), CELL_LIMIT, lines=name == "evidence")
-                sheet.write_string(last, at, text, style)
-                lines = max(lines, line_count(text, _WIDTHS.get(name, 14)))
-            else:
-                sheet.write_number(last, at, value, style)
-        sheet.set_row(last, _ROW * min(lines, _MOST_LINES) + 2)
+    fit, lines = [], pl.repeat(1, rows.height, dtype=pl.Int64, eager=True)
+    for name in names:
+        values = rows[name]
+        kind = _NUMBERS.get(name, "count" if columns[name] == pl.Int64 else "wrapped")
+        if values.dtype == pl.String:
+            values = worded(values, _words_of(name, titles)) if name in _WORDED else values
+        column = LongColumn.of(values, marked[name][1] if name in marked else styles.cells[kind], lines=name == "evidence")
+        if values.dtype == pl.String:
+            taken = line_counts(column.values, _WIDTHS.get(name, 14))
+            lines = pl.select(pl.max_horizontal(lines, taken)).to_series()
+        fit.append(column)
+    last = book.write_rows(sheet, _BODY, fit, lines.clip(upper_bound=_MOST_LINES) * _ROW + 2)
     for at, name in enumerate(names):
         sheet.set_column(at, at, _WIDTHS.get(name, 14))
     sheet.autofilter(_HEAD + 1, 0, max(last, _BODY), len(names) - 1)
     return last
 
 
-def _worded(name: str, value: str, titles: dict[str, str]) -> str:
+def _words_of(name: str, titles: dict[str, str]) -> Callable[[str], str]:
     """Codes that a person reads, in both languages; the columns of the scope stay as they are compared."""
-    if name == "category":
-        return "; ".join(titles.get(part, part) for part in value.split("; "))
-    kinds = {"grade": "strength", "verdict_so_far": "verdict"}
-    if name == "open_as":
-        told = words(f"ruling.open_{value}")
-        return f"{told.zh} {told.en}"
-    if name == "grade" and value == "none":
-        return ""
-    return _both(kinds[name], value) if name in kinds else value
+
+    def word(value: str) -> str:
+        if name == "category":
+            return "; ".join(titles.get(part, part) for part in value.split("; "))
+        if name == "open_as":
+            told = words(f"ruling.open_{value}")
+            return f"{told.zh} {told.en}"
+        return "" if (name, value) == ("grade", "none") else _both(_WORDED[name], value)
+
+    return word
 
 
 def _both(kind: str, code: str) -> str:

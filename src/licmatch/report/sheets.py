@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from licmatch.report import figures
 from licmatch.report.bars import bar_codes
 from licmatch.report.charts import BAD, GENUINE, OPEN, Series, bar_chart
+from licmatch.report.findings_told import in_words
+from licmatch.report.long_rows import LongBook
+from licmatch.report.long_table import Values, write_long_table
 from licmatch.report.notices import left_out, notices
 from licmatch.report.products import products
 from licmatch.report.result_view import ResultView, categories
-from licmatch.report.suspects import GRADES, listed_findings, with_evidence
+from licmatch.report.suspects import GRADES, listed_counts, listed_rows, suspected_rows
 from licmatch.report.versions import versions
-from licmatch.report.wording import code_title, reason_title, shown, shown_bytes, verdict_key, words
+from licmatch.report.wording import code_title, reason_title, shown_bytes, verdict_key, worded, words
 from licmatch.report.workbook_table import Cell, Column, Row, Styles, line_count, write_cell, write_table
 
-# Writing a row costs a quarter of a millisecond: all suspected findings within reason, and a first page of the rest.
+# What a person may read through: all suspected findings within reason, and a first page of the rest. The result has all of them.
 SUSPECTED_LISTED = 20_000
 FINDINGS_LISTED = 5_000
 UNKNOWN_LISTED = 20_000
 REJECTED_LISTED = 20_000
-_EVIDENCE_IN_CELL = 4
 _A3 = 8
 # Figures of a category and the words for them.
 _TRAITS = {"domestic": "domestic_copies", "end_of_support": "ended_copies"}
@@ -100,37 +103,39 @@ def write_units(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
     sheet.conditional_format(1, 9, last, 10, {"type": "cell", "criteria": "==", "value": '"D"', "format": styles.alarm})
 
 
-def write_findings(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+def write_findings(book: LongBook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
     """A row a device and category that is suspected, not genuine or undetermined; suspected first, with its evidence."""
-    listed = listed_findings(result)
-    shown_rows = max(FINDINGS_LISTED, min(SUSPECTED_LISTED, int(listed["suspected"].sum())))
+    listed, suspected = listed_counts(result)
+    shown_rows = max(FINDINGS_LISTED, min(SUSPECTED_LISTED, suspected))
     paths = figures.unit_paths(result, lang)
-    titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
+    places = listed_rows(result, shown_rows)
+    rows = in_words(result, places, lambda kind: code_title("kind", kind).in_(lang))
+    unruled = pl.when((pl.col("verdict") == "cracked") & ~pl.col("official").fill_null(False))
+    rows = rows.with_columns(
+        verdict=unruled.then(pl.lit(verdict_key("cracked", False))).otherwise("verdict"),
+        grade=pl.when(pl.col("grade").is_in(GRADES)).then("grade"),
+    )
     columns = [
-        Column(_w("suspected", lang), "code", lambda row: _w("yes" if row["suspected"] else "no", lang)),
-        Column(
-            _w("evidence_grade", lang),
-            "text",
-            lambda row: code_title("strength", row["grade"]).in_(lang) if row["grade"] in GRADES else None,
-        ),
-        Column(_w("device", lang), "text", _field("device_id")),
-        Column(_w("unit", lang), "wrapped", lambda row: paths.get(row["unit_id"], row["unit_id"]), width=34),
-        Column(_w("category", lang), "text", lambda row: titles.get(row["category"], row["category"])),
-        Column(_w("product", lang), "wrapped", _field("products"), width=34),
-        Column(_w("verdict", lang), "text", lambda row: code_title("verdict", verdict_key(row["verdict"], row["official"])).in_(lang)),
-        Column(_w("state", lang), "text", lambda row: code_title("state", row["state"]).in_(lang)),
-        Column(_w("confidence", lang), "weight", _field("confidence")),
-        Column(_w("official", lang), "code", lambda row: _w("yes" if row["official"] else "no", lang)),
-        Column(_w("evidence", lang), "wrapped", _evidence(lang), width=76),
+        Values(_w("suspected", lang), "code", _yes_no(suspected_rows(result, places), lang)),
+        Values(_w("evidence_grade", lang), "text", worded(rows["grade"], _title("strength", lang))),
+        Values(_w("device", lang), "text", rows["device_id"]),
+        Values(_w("unit", lang), "wrapped", worded(rows["unit_id"], lambda unit: paths.get(unit, unit)), width=34),
+        Values(_w("category", lang), "text", _categories(result, rows["category"], lang)),
+        Values(_w("product", lang), "wrapped", rows["products"], width=34),
+        Values(_w("verdict", lang), "text", worded(rows["verdict"], _title("verdict", lang))),
+        Values(_w("state", lang), "text", worded(rows["state"], _title("state", lang))),
+        Values(_w("confidence", lang), "weight", rows["confidence"]),
+        Values(_w("official", lang), "code", _yes_no(rows["official"], lang)),
+        Values(_w("evidence", lang), "wrapped", rows["evidence"], width=76),
     ]
-    last = max(1, write_table(sheet, styles, columns, with_evidence(result, listed.head(shown_rows)).iter_rows(named=True)))
+    last = max(1, write_long_table(book, sheet, styles, columns))
     sheet.freeze_panes(1, 3)
     sheet.set_paper(_A3)
     for code, style in (("conclusive", styles.alarm), ("strong", styles.alarm), ("indication", styles.caution)):
         sheet.conditional_format(
             1, 1, last, 1, {"type": "cell", "criteria": "==", "value": f'"{code_title("strength", code).in_(lang)}"', "format": style}
         )
-    _say_what_is_left(sheet, styles, last, shown_rows, listed.height, "findings.parquet", lang)
+    _say_what_is_left(sheet, styles, last, shown_rows, listed, "findings.parquet", lang)
 
 
 def write_products(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
@@ -148,31 +153,31 @@ def write_products(book: Workbook, sheet: Worksheet, styles: Styles, result: Res
     sheet.freeze_panes(1, 3)
 
 
-def write_unknown(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+def write_unknown(book: LongBook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
     """A row an unknown or ambiguous name, in the order in which settling them pays."""
-    titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
+    rows = figures.unknown_ranked(result).head(UNKNOWN_LISTED)
     columns = [
-        *(Column(_w(name, lang), "text", _field(name)) for name in ("name", "publisher", "version")),
-        Column(_w("status", lang), "text", lambda row: code_title("status", row["lm_status"]).in_(lang)),
-        Column(_w("category", lang), "text", lambda row: titles.get(row["category"], row["category"])),
-        *(Column(_w(name, lang), "count", _field(name)) for name in ("devices", "rows")),
-        Column(_w("interval_open", lang), "share", _field("interval_open")),
+        *(Values(_w(name, lang), "text", rows[name]) for name in ("name", "publisher", "version")),
+        Values(_w("status", lang), "text", worded(rows["lm_status"], _title("status", lang))),
+        Values(_w("category", lang), "text", _categories(result, rows["category"], lang)),
+        *(Values(_w(name, lang), "count", rows[name]) for name in ("devices", "rows")),
+        Values(_w("interval_open", lang), "share", rows["interval_open"]),
     ]
-    last = write_table(sheet, styles, columns, figures.unknown_ranked(result).head(UNKNOWN_LISTED).iter_rows(named=True))
+    last = write_long_table(book, sheet, styles, columns)
     sheet.freeze_panes(1, 1)
     _say_what_is_left(sheet, styles, last, UNKNOWN_LISTED, result.unknown.height, "unknown.parquet", lang)
 
 
-def write_rejected(book: Workbook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
+def write_rejected(book: LongBook, sheet: Worksheet, styles: Styles, result: ResultView, lang: str) -> None:
     """A row an input row that could not be used, with the start of its raw content."""
-    columns = [
-        Column(_w("file", lang), "text", _field("file")),
-        Column(_w("line", lang), "count", _field("line")),
-        Column(_w("reason", lang), "text", lambda row: reason_title(row["reason"]).in_(lang)),
-        Column(_w("raw", lang), "text", lambda row: shown_bytes(row["raw"], 200), width=60),
-    ]
     rows = result.rejected.sort("file", "line", nulls_last=False, maintain_order=True).head(REJECTED_LISTED)
-    last = write_table(sheet, styles, columns, rows.iter_rows(named=True))
+    columns = [
+        Values(_w("file", lang), "text", rows["file"]),
+        Values(_w("line", lang), "count", rows["line"]),
+        Values(_w("reason", lang), "text", worded(rows["reason"], lambda reason: reason_title(reason).in_(lang))),
+        Values(_w("raw", lang), "text", pl.Series([shown_bytes(raw, 200) for raw in rows["raw"]], dtype=pl.String), width=60),
+    ]
+    last = write_long_table(book, sheet, styles, columns)
     sheet.freeze_panes(1, 0)
     _say_what_is_left(sheet, styles, last, REJECTED_LISTED, result.rejected.height, "rejected.parquet", lang)
 
@@ -206,16 +211,18 @@ def write_notes(book: Workbook, sheet: Worksheet, styles: Styles, result: Result
         top += len(lines) + 2
 
 
-def _evidence(lang: str) -> Callable[[Row], Cell]:
-    def text(row: Row) -> Cell:
-        facts = row["evidence"] or []
-        said = []
-        for fact in facts[:_EVIDENCE_IN_CELL]:
-            rule = f" [{fact['rule_id']}]" if fact["rule_id"] else ""
-            said.append(f"{code_title('kind', fact['kind']).in_(lang)}: {shown(fact['text'], 300)}{rule}")
-        return "\n".join([*said, *([f"+{len(facts) - _EVIDENCE_IN_CELL}"] if len(facts) > _EVIDENCE_IN_CELL else [])]) or None
+def _yes_no(values: pl.Series, lang: str) -> pl.Series:
+    said = pl.when(values.fill_null(False)).then(pl.lit(_w("yes", lang))).otherwise(pl.lit(_w("no", lang)))
+    return pl.select(said).to_series()
 
-    return text
+
+def _categories(result: ResultView, values: pl.Series, lang: str) -> pl.Series:
+    titles = {entry.id: entry.title.in_(lang) for entry in categories(result)}
+    return worded(values, lambda category: titles.get(category, category))
+
+
+def _title(kind: str, lang: str) -> Callable[[str], str]:
+    return lambda code: code_title(kind, code).in_(lang)
 
 
 def _say_what_is_left(sheet: Worksheet, styles: Styles, last: int, cap: int, have: int, file: str, lang: str) -> None:

@@ -11,7 +11,7 @@ from licmatch.report.charts import GENUINE, OPEN, Series, bar_chart
 from licmatch.report.notices import left_out
 from licmatch.report.result_view import ResultView, as_of
 from licmatch.report.wording import code_title, grade_span, points_span, words, yes_no
-from licmatch.report.workbook_table import Styles
+from licmatch.report.workbook_table import Styles, write_text
 
 _WIDTHS = (30, 16, 14, 14, 14, 14, 14, 14)
 _LAST = len(_WIDTHS) - 1
@@ -129,7 +129,7 @@ def _units(sheet: Worksheet, styles: Styles, title: str, units: pl.DataFrame, ro
     at = row + 1
     for at, unit in enumerate(units.iter_rows(named=True), row + 2):
         low, high = unit["points_low"], unit["points_high"]
-        sheet.write_string(at, 0, figures.unit_title(unit["unit_id"], unit["name"]).in_(lang), styles.cells["text"])
+        write_text(sheet, at, 0, figures.unit_title(unit["unit_id"], unit["name"]).in_(lang), styles.cells["text"])
         sheet.write_number(at, 1, unit["devices"], styles.cells["count"])
         for column, value in enumerate((low, None if low is None or high is None else round(high - low, 2), high), 2):
             if value is not None:

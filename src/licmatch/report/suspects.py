@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import numpy as np
 import polars as pl
 
-from licmatch.report.pieces import ORDER, RECOGNITION, Pieces, exploded, pieces_of
-from licmatch.report.result_view import ResultView
-from licmatch.rules.numbers import first_and_place, numbered
+from licmatch.report.pieces import ORDER, RECOGNITION, Pieces
+from licmatch.report.result_view import ResultView, numbers_of
+from licmatch.rules.number_order import order_of
 
 GRADES = ("conclusive", "strong", "indication")
-EVIDENCE_SHOWN = 8
-KEY = ("device_id", "category")
 
 RANK = pl.col("grade").replace_strict({grade: rank for rank, grade in enumerate(GRADES)}, default=len(GRADES), return_dtype=pl.Int64)
 
@@ -27,129 +24,91 @@ def listed_findings(result: ResultView) -> pl.DataFrame:
 
     The columns of findings, then `suspected` (Boolean).
     """
-    return (
-        result.findings.with_columns(is_suspected().fill_null(False).alias("suspected"))
-        .filter(pl.col("suspected") | (pl.col("state").is_in(["not_genuine", "undetermined"]) & (pl.col("verdict") != "absent")))
-        .sort(
-            pl.col("suspected"),
-            pl.col("official").fill_null(False),
-            RANK,
-            pl.col("state") == "not_genuine",
-            "verdict",
-            "confidence",
-            "unit_id",
-            "device_id",
-            "category",
-            descending=[True, True, False, True, False, True, False, False, False],
-            nulls_last=True,
+    rows = listed_rows(result)
+    return result.findings[rows].with_columns(suspected_rows(result, rows))
+
+
+def listed_rows(result: ResultView, most: int | None = None) -> pl.Series:
+    """Return the rows of these findings in that order; with `most` only the first ones, so many of them."""
+    place, rows = _listed(result)
+    rows, place = rows.filter(place.is_not_null()), place.drop_nulls()
+    if most is not None and place.len() > most:
+        # What comes after the last one that is wanted need not be put in order.
+        near = place <= int(np.searchsorted(np.cumsum(np.bincount(place)), most))
+        rows, place = rows.filter(near), place.filter(near)
+    who = numbers_of(result).findings.select("unit", "device", "category")[rows]
+    order = order_of(who.insert_column(0, place))
+    return rows.gather(order if most is None else order.head(most))
+
+
+def suspected_rows(result: ResultView, rows: pl.Series) -> pl.Series:
+    """Return `suspected` (Boolean) of findings, given as rows."""
+    numbers = numbers_of(result)
+    return _suspected(numbers.judged).gather(numbers.findings["judged"].gather(rows))
+
+
+def listed_counts(result: ResultView) -> tuple[int, int]:
+    """Return how many findings `listed_findings` has, and how many of them are suspected."""
+    numbers = numbers_of(result)
+    suspected, listed = _suspected(numbers.judged), numbers.judged.select(_is_listed()).to_series()
+    counts = pl.Series(np.bincount(numbers.findings["judged"].to_numpy(), minlength=numbers.judged.height))
+    return int(counts.filter(listed).sum()), int(counts.filter(suspected).sum())
+
+
+def _listed(result: ResultView) -> tuple[pl.Series, pl.Series]:
+    """Of each finding the place of what it says among what is listed (null where it is not), and its row."""
+    numbers = numbers_of(result)
+    listed = (
+        numbers.judged.with_row_index("judged")
+        .filter(_is_listed())
+        .select(
+            "judged", suspected=is_suspected().fill_null(False), official=pl.col("official").fill_null(False), rank=RANK,
+            gone=pl.col("state") == "not_genuine", verdict="verdict", confidence="confidence",
         )
-    )
+    )  # fmt: skip
+    said = ["suspected", "official", "rank", "gone", "verdict", "confidence"]
+    distinct = listed.select(said).unique().sort(said, descending=[True, True, False, True, False, True], nulls_last=True)
+    placed = listed.join(distinct.with_row_index("place"), on=said, nulls_equal=True)
+    place = pl.repeat(None, numbers.judged.height, dtype=pl.UInt32, eager=True).scatter(placed["judged"], placed["place"])
+    return place.gather(numbers.findings["judged"]), pl.int_range(numbers.findings.height, dtype=pl.UInt32, eager=True)
 
 
-def with_evidence(result: ResultView, findings: pl.DataFrame) -> pl.DataFrame:
-    """Return the same findings, in order, with `products` (text) and `evidence` (list, heaviest first) of their installations.
+def _suspected(judged: pl.DataFrame) -> pl.Series:
+    return judged.select(is_suspected().fill_null(False).alias("suspected")).to_series()
 
-    Evidence is looked up for these findings only: of 150,000 devices few are in a report's list.
+
+def _is_listed() -> pl.Expr:
+    doubtful = pl.col("state").is_in(["not_genuine", "undetermined"]) & (pl.col("verdict") != "absent")
+    return is_suspected().fill_null(False) | doubtful.fill_null(False)
+
+
+def common_traces(result: ResultView, pieces: Pieces, rows: pl.Series, limit: int) -> pl.DataFrame:
+    """Return the traces behind suspected findings by devices: kind, rule_id, text of one example, devices, weight.
+
+    `pieces` are the evidence of the findings that stand in these rows, as of `evidence_pieces`.
     """
-    keys = findings.select(KEY).unique(maintain_order=True)
-    places = finding_places(result, keys)
-    facts = (
-        evidence_pieces(result, places)
-        .in_words()
-        .group_by("at", maintain_order=True)
-        .agg(pl.struct("kind", "source", "row", "rule_id", "text", "weight").alias("evidence"))
-    )
-    named = keys.with_row_index("at").join(product_names(result, places.copies), on="at", how="left", maintain_order="left")
-    told = named.join(facts, on="at", how="left", maintain_order="left").drop("at")
-    return findings.select(pl.exclude("evidence", "products")).join(told, on=KEY, how="left", nulls_equal=True, maintain_order="left")
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Of each row of the installations (`copies`) and of the findings the row of some keys (UInt32), null where it has none there."""
-
-    copies: pl.Series
-    findings: pl.Series
-
-
-def finding_places(result: ResultView, keys: pl.DataFrame) -> Places:
-    """Return where each copy and finding stands among keys: a table whose pairs of device_id and category are distinct."""
-    numbers = keys.select(KEY).with_row_index("at")
-    tables = (result.installations, result.findings)
-    copies, findings = (table.select(KEY).join(numbers, on=KEY, how="left", maintain_order="left")["at"] for table in tables)
-    return Places(copies, findings)
-
-
-def product_names(result: ResultView, places: pl.Series) -> pl.DataFrame:
-    """Return `at` and `products`: the labels of what is installed, joined by `; `; `places` as of `Places.copies`."""
-    held = result.installations.select("family", "release", "edition").with_columns(at=places)
-    held = held.filter(pl.col("at").is_not_null() & pl.col("family").is_not_null())
-    first, place = first_and_place(numbered(held, ["family", "release", "edition"]))
-    labels = held[first].select(product=product_label()).to_series()
-    # Numbers that sort like the labels; two products may read alike.
-    order = labels.rank("dense").gather(place).alias("label")
-    said = labels.unique().sort()
-    listed = held.select("at", order - 1).unique().sort("at", "label")
-    alone = listed.filter(pl.col("at").is_unique())
-    several = listed.filter(~pl.col("at").is_unique())
-    named = [rows.select("at", said.gather(rows["label"]).alias("products")) for rows in (alone, several)]
-    joined = named[1].group_by("at", maintain_order=True).agg(pl.col("products").str.join("; "))
-    return pl.concat([named[0], joined])
-
-
-def evidence_pieces(result: ResultView, places: Places) -> Pieces:
-    """Return the pieces of evidence of copies and findings, numbered by the key they belong to."""
-    parts = [(result.installations, places.copies)]
-    # A finding holds those for which there is no installation.
-    if "evidence" in result.findings.columns:
-        parts.append((result.findings, places.findings))
-    return pieces_of((table["evidence"].filter(at.is_not_null()), at.drop_nulls()) for table, at in parts)
-
-
-def _facts(result: ResultView, installations: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    """One row a piece of evidence: of the installations, and of the findings where there is no installation to hold it."""
-    held = [installations]
-    if "evidence" in result.findings.columns:
-        held.append(result.findings.join(findings.select("device_id", "category"), on=["device_id", "category"], how="semi"))
-    pieces = pl.concat([frame.select("device_id", "category", "evidence") for frame in held])
-    return pieces.explode("evidence", empty_as_null=True, keep_nulls=True).drop_nulls("evidence")
-
-
-def product_label() -> pl.Expr:
-    """Family, release and edition as one label; the release is not said twice where the family's name ends in it."""
-    release = pl.when(pl.col("family").str.ends_with(pl.col("release"))).then(None).otherwise(pl.col("release"))
-    return pl.concat_str([pl.col("family"), release, pl.col("edition")], separator=" ", ignore_nulls=True)
-
-
-def common_traces(result: ResultView, limit: int) -> pl.DataFrame:
-    """Return the traces behind suspected findings by devices: kind, rule_id, text of one example, devices."""
-    marked = result.findings.filter(is_suspected()).select("device_id", "category")
-    held = result.installations.join(marked, on=["device_id", "category"], how="semi")
+    numbers = numbers_of(result)
+    # What weighs nothing says something about the copy, such as the end of its support, but accuses nobody.
+    accuses = pl.col("rule_id").is_not_null() & (ORDER < RECOGNITION) & (pl.col("weight").fill_null(0) > 0)
+    told = pieces.told.with_row_index("told").filter(accuses)
+    marked = suspected_rows(result, rows).gather(pieces.rows["at"]) & pieces.rows["told"].is_in(told["told"].implode())
+    seen = pieces.rows.select("at", "told").filter(marked)
+    device = numbers.findings["device"].gather(rows.gather(seen["at"]))
     return (
-        _facts(result, held, marked)
-        .unnest("evidence")
-        # What weighs nothing says something about the copy, such as the end of its support, but accuses nobody.
-        .filter(pl.col("rule_id").is_not_null() & (ORDER < RECOGNITION) & (pl.col("weight").fill_null(0) > 0))
+        seen.select("told", device=device)
+        .join(told, on="told")
         .group_by("kind", "rule_id")
-        .agg(pl.col("device_id").n_unique().alias("devices"), pl.col("text").min(), pl.col("weight").max())
+        .agg(pl.col("device").n_unique().alias("devices"), pl.col("text").min(), pl.col("weight").max())
         .sort("devices", "weight", "rule_id", "kind", descending=[True, True, False, False])
         .head(limit)
     )
 
 
-def rules_fired(result: ResultView, rules: list[str]) -> pl.DataFrame:
-    """Return which of these rules and signatures stand behind findings: rule, devices; the most frequent first."""
-    tables = [table for table in (result.installations, result.findings) if "evidence" in table.columns]
-    fired = []
-    for table in tables:
-        pieces, row = exploded(table["evidence"], pl.int_range(table.height, dtype=pl.UInt32, eager=True))
-        rule = pieces.struct.field("rule_id").alias("rule")
-        # Most pieces tell how a copy was recognised, by no rule.
-        asked = rule.is_in(rules)
-        fired.append(pl.DataFrame([rule.filter(asked), table["device_id"].gather(row.filter(asked))]))
-    return (
-        pl.concat(fired)
-        .group_by("rule")
-        .agg(pl.col("device_id").n_unique().alias("devices"))
-        .sort("devices", "rule", descending=[True, False])
-    )
+def rules_fired(result: ResultView, pieces: Pieces, rows: pl.Series, rules: list[str]) -> pl.DataFrame:
+    """Return which of these rules and signatures stand behind findings: rule, devices; the most frequent first. `pieces` as above."""
+    numbers = numbers_of(result)
+    rule = pieces.told.select(rule=pl.when(pl.col("rule_id").is_in(rules)).then("rule_id")).to_series()
+    # Most pieces tell how a copy was recognised, by no rule.
+    asked = pieces.rows.select("at", "told").filter(rule.is_not_null().gather(pieces.rows["told"]))
+    fired = pl.DataFrame([rule.gather(asked["told"]), numbers.findings["device"].gather(rows.gather(asked["at"]))])
+    return fired.group_by("rule").agg(pl.col("device").n_unique().alias("devices")).sort("devices", "rule", descending=[True, False])

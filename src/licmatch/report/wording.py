@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+
+import polars as pl
 
 from licmatch.messages import message
 from licmatch.report.result_view import Title
@@ -62,6 +65,34 @@ def shown(value: object, limit: int = 400, *, lines: bool = False) -> str:
         text = text[: limit - 1] + "…"
     # Nearly every text is printable, and then there is nothing to look for.
     return text if text.isprintable() else _UNPRINTABLE.sub(lambda hit: hit[0] if lines and hit[0] == "\n" else _visible(hit[0]), text)
+
+
+def shown_texts(texts: pl.Series, limit: int = 400, *, lines: bool = False) -> pl.Series:
+    """Return what `shown` makes of each text, null of none; only the few that it would change are looked at one by one.
+
+    >>> shown_texts(pl.Series(["a", "a\\u202egpj.exe", None])).to_list()
+    ['a', 'a⟨U+202E⟩gpj.exe', None]
+    """
+    odd = f"[{_UNPRINTABLE.pattern}&&[^\n]]" if lines else _UNPRINTABLE.pattern
+    changed = texts.str.contains(odd) | (texts.str.len_chars() > limit)
+    if not changed.any():
+        return texts
+    distinct = texts.filter(changed).unique()
+    said = pl.Series([shown(text, limit, lines=lines) for text in distinct], dtype=pl.String)
+    return texts.replace(distinct, said)
+
+
+def worded(values: pl.Series, word: Callable[[str], str]) -> pl.Series:
+    """Return the word for each value, null for none; each different value is asked for once.
+
+    >>> worded(pl.Series(["b", None, "b"]), str.upper).to_list()
+    ['B', None, 'B']
+    """
+    distinct = values.drop_nulls().unique()
+    if distinct.is_empty():
+        return values.cast(pl.String)
+    said = pl.Series([word(value) for value in distinct], dtype=pl.String)
+    return values.replace_strict(distinct, said, default=None, return_dtype=pl.String)
 
 
 def _visible(char: str) -> str:

@@ -20,8 +20,11 @@ CELL_LIMIT = 4_000
 BOOK_OPTIONS = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
 }  # fmt: skip
-_NARROWEST, _WIDEST, _MEASURED = 7, 58, 400
-_LINE, _MOST_LINES = 15, 6
+_NARROWEST, _WIDEST = 7, 58
+# By so many of its rows the widths of a table are chosen.
+MEASURED = 400
+# How high a line is, in points, and how many lines of a text are seen.
+LINE, MOST_LINES = 15, 6
 _FORMATS: dict[str, dict[str, Any]] = {"text": {}, "wrapped": {"text_wrap": True}, "code": {"align": "center"},
             "count": {"num_format": "#,##0"}, "rate": {"num_format": "0.0%"},
             "points": {"num_format": "0.0"}, "weight": {"num_format": "0.00"}, "share": {"num_format": "0.00%"}}  # fmt: skip
@@ -89,11 +92,8 @@ def write_table(sheet: Worksheet, styles: Styles, columns: Sequence[Column], row
     `indent` is (column, field of the row that holds its depth). A text is written as text whatever it looks like:
     no formula and no link comes out of an inventory.
     """
-    widths = [_head_width(column.head) for column in columns]
-    sheet.set_default_row(_LINE + 2)
-    sheet.set_row(top, 34)
-    for at, column in enumerate(columns):
-        sheet.write_string(top, at, column.head, styles.head_of(column.kind))
+    write_head(sheet, styles, [(column.head, column.kind) for column in columns], top)
+    widths = [0] * len(columns)
     last = top
     for last, row in enumerate(rows, top + 1):
         lines = 1
@@ -101,17 +101,38 @@ def write_table(sheet: Worksheet, styles: Styles, columns: Sequence[Column], row
             value = column.cell(row)
             style = styles.indented(row[indent[1]]) if indent and indent[0] == at else styles.cells[column.kind]
             written = write_cell(sheet, last, at, value, style, lines=column.kind == "wrapped")
-            if last <= top + _MEASURED:
-                widths[at] = max(widths[at], display_width(max(written.split("\n"), key=len)) + 2)
+            if last <= top + MEASURED:
+                widths[at] = max(widths[at], width_of(written))
             if column.kind == "wrapped" and column.width:
                 lines = max(lines, line_count(written, column.width))
         if lines > 1:
-            sheet.set_row(last, min(lines, _MOST_LINES) * _LINE + 2)
-    for at, column in enumerate(columns):
-        sheet.set_column(at, at, column.width or min(max(widths[at], _NARROWEST), _WIDEST))
+            sheet.set_row(last, min(lines, MOST_LINES) * LINE + 2)
+    set_widths(sheet, [(column.head, column.width, width) for column, width in zip(columns, widths, strict=True)], last, top)
+    return last
+
+
+def write_head(sheet: Worksheet, styles: Styles, heads: Sequence[tuple[str, str]], top: int = 0) -> None:
+    """Write the head of a table, and make room for its rows: of each column its title and its kind."""
+    sheet.set_default_row(LINE + 2)
+    sheet.set_row(top, 34)
+    for at, (head, kind) in enumerate(heads):
+        sheet.write_string(top, at, head, styles.head_of(kind))
+
+
+def set_widths(sheet: Worksheet, columns: Sequence[tuple[str, int | None, int]], last: int, top: int = 0) -> None:
+    """Set the columns' widths (of each its head, its own width, and that of what stands in it); filter the table, repeat its head."""
+    for at, (head, own, width) in enumerate(columns):
+        sheet.set_column(at, at, own or min(max(_head_width(head), width, _NARROWEST), _WIDEST))
     sheet.autofilter(top, 0, max(last, top + 1), len(columns) - 1)
     sheet.repeat_rows(top)
-    return last
+
+
+def width_of(value: Cell) -> int:
+    """Return how wide a column must be for a value: a text as it is written, a number with its thousands separated, a rate."""
+    if value is None:
+        return 2
+    text = value if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else "000.0%"
+    return display_width(max(text.split("\n"), key=len)) + 2
 
 
 def write_cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format, *, lines: bool = False) -> str:
@@ -121,10 +142,22 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Form
         return ""
     if isinstance(value, str):
         text = shown(value, CELL_LIMIT, lines=lines)
-        sheet.write_string(row, column, text, style)
+        write_text(sheet, row, column, text, style)
         return text
     sheet.write_number(row, column, value, style)
     return f"{value:,}" if isinstance(value, int) else "000.0%"
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None) -> None:
+    """Write a text that came from outside as that text.
+
+    What begins with `<r>` and ends with `</r>` the library takes for markup of its own and writes it as it is: a name could choose
+    what stands in the file, or spoil it. Written in pieces it is a text like any other.
+    """
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, text[0], text[1], text[2:], *([] if style is None else [style]))
+    else:
+        sheet.write_string(row, column, text, style)
 
 
 def display_width(text: str) -> int:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from licmatch.report import sheets
 from licmatch.report.board import Board
+from licmatch.report.long_rows import LongBook
 from licmatch.report.position_sheet import write_campaign, write_pools, write_unit_pools
 from licmatch.report.result_view import ResultView, as_of, created
 from licmatch.report.summary_sheet import write_summary
 from licmatch.report.wording import words
-from licmatch.report.workbook_table import BOOK_OPTIONS, FONT, Styles
+from licmatch.report.workbook_table import FONT, Styles
 
 _SHEETS = (
     ("summary", write_summary),
@@ -37,8 +36,7 @@ def write_xlsx(result: ResultView, path: str | Path, *, lang: str = "zh", board:
 
 def render_xlsx(result: ResultView, *, lang: str = "zh", board: Board | None = None) -> bytes:
     """Return the workbook's bytes: ten sheets, and one more for a campaign's board; no formula, no link, no clock."""
-    memory = BytesIO()
-    book = Workbook(memory, BOOK_OPTIONS)
+    book = LongBook()
     title = words("report.title").in_(lang)
     book.set_properties({"title": title, "subject": as_of(result).isoformat(), "author": "licmatch", "created": created(result)})
     book.formats[0].set_font_name(FONT)
@@ -51,8 +49,7 @@ def render_xlsx(result: ResultView, *, lang: str = "zh", board: Board | None = N
         sheet = book.add_worksheet(words("page.sheet_campaign").in_(lang))
         _page(sheet, title)
         write_campaign(sheet, styles, result, board, lang)
-    book.close()
-    return memory.getvalue()
+    return book.packed()
 
 
 def _page(sheet: Worksheet, title: str) -> None:

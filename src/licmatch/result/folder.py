@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from licmatch.assess.side_by_side import side_by_side
 from licmatch.errors import Location, ResultError
 from licmatch.place import claimed, replacing, settle_place
 from licmatch.result.manifest import SCHEMA_VERSION
@@ -34,12 +35,21 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
     manifest = dict(result.manifest)
 
     def fill(partial: Path) -> None:
-        for name in TABLES:
-            write_table(result.scan(name), partial / f"{name}.parquet")
-        (partial / LOG).write_bytes(log_bytes(result.rulings_log))
-        (partial / QUEUE_FILE).write_bytes(queue_csv(result.waiting[0]))
-        if extra is not None:
-            extra(partial)
+        def tables() -> None:
+            for name in TABLES:
+                write_table(result.scan(name), partial / f"{name}.parquet")
+
+        def told() -> None:
+            (partial / LOG).write_bytes(log_bytes(result.rulings_log))
+            (partial / QUEUE_FILE).write_bytes(queue_csv(result.waiting[0]))
+            if extra is not None:
+                extra(partial)
+
+        if result.waits_in_files():
+            tables()
+            told()
+        else:
+            side_by_side(tables, told)
         manifest["files"] = seal(partial, manifest)
 
     write_folder(Path(folder), fill)

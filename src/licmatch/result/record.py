@@ -14,6 +14,7 @@ from licmatch.assess.rulings_queue import COPIES_OF_A_GROUP, queue
 from licmatch.errors import UsageError
 from licmatch.messages import environment_language
 from licmatch.result.notebook import result_html
+from licmatch.result.numbers import Numbers, numbers_of_tables
 from licmatch.schema import ASSIGNMENT, HOLDINGS, POSITION, empty
 
 # Frames in the order their files are written; each is `<name>.parquet` in the folder.
@@ -79,6 +80,11 @@ class Result:
         """What waits for a ruling, as `licmatch.assess.rulings_queue.queue` returns it: the queue's file and both reports show it."""
         return queue(self.scan("installations"), self.scan("findings"), self.scores, copies_listed=COPIES_OF_A_GROUP)
 
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Copies and findings by number, as the reports count them; made once for all of them."""
+        return numbers_of_tables(self.scan("installations"), self.scan("findings"))
+
     def with_copies(self) -> Result:
         """Return the result itself, or raise UsageError where it withholds the copies of some units: what asks for each needs all."""
         withheld = self.manifest.get("withheld")
@@ -97,6 +103,10 @@ class Result:
         """Return a table to be streamed: one that waits in files is not read here."""
         held: pl.DataFrame | pl.LazyFrame = self.__dict__[name]
         return held.lazy()
+
+    def waits_in_files(self) -> bool:
+        """Whether tables wait in files because memory is limited: what reads them then does so one after the other."""
+        return any(isinstance(self.__dict__[name], pl.LazyFrame) for name in ("installations", "findings"))
 
     def with_manifest(self, manifest: dict[str, Any]) -> Result:
         """Return the same result with another manifest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from licmatch.assess.accusers import accusers_as_text, accusers_in_evidence
+from licmatch.assess.accusers import accused_rows, accusers_in_evidence
 from licmatch.assess.evidence import KEPT, gathered, pieces
 from licmatch.assess.names import Names
 from licmatch.assess.occurrences import Occurrences, count_occurrences, match_numbers
@@ -81,5 +81,5 @@ def test_the_rules_that_accuse_are_told_of_each_list() -> None:
         [piece("rule", "c", 0.0), piece("explained", "d", 0.0), piece("rule", None, 1.0)], [piece("rule", "e", 1.0)],
     ]  # fmt: skip
     frame = pl.DataFrame({"at": range(6), "evidence": lists}, schema={"at": pl.UInt32, "evidence": pl.List(EVIDENCE)})
-    assert accusers_as_text(frame["evidence"], "-").to_list() == ["-", "-", "a; b", "-", "-", "e"]
+    assert accused_rows(frame["evidence"]).rows() == [(2, ["a", "b"]), (5, ["e"])]
     assert accusers_in_evidence(frame, "at")["accused_by"].to_list() == [[], [], ["a", "b"], [], [], ["e"]]

@@ -17,8 +17,9 @@ from tests.unit.report.sample import SampleResult
 
 from licmatch.messages import message
 from licmatch.report import device_blocks
+from licmatch.report.findings_told import with_evidence
 from licmatch.report.html import render_html
-from licmatch.report.suspects import is_suspected, with_evidence
+from licmatch.report.suspects import is_suspected
 from licmatch.report.wording import code_title, shown, verdict_key
 
 READY = "document.documentElement.dataset.ready !== undefined"

@@ -13,9 +13,10 @@ from tests.unit.report.page_reader import Packed
 from tests.unit.report.sample import SampleResult
 
 from licmatch.report import device_blocks, html
-from licmatch.report.device_blocks import KINDS, SEGMENTS
+from licmatch.report.block_segments import KINDS, SEGMENTS
+from licmatch.report.findings_told import with_evidence
 from licmatch.report.html import render_html
-from licmatch.report.suspects import listed_findings, with_evidence
+from licmatch.report.suspects import listed_findings
 from licmatch.report.wording import shown, verdict_key
 
 CATEGORIES = ("os", "office", "antivirus")

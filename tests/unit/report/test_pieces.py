@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from licmatch.report.pieces import RECOGNITION, pieces_of
+from licmatch.rules import number_order
 from licmatch.schema import EVIDENCE
 
 _TEXT = st.sampled_from(["", "a", "b", "火绒", "Ω"])
@@ -43,3 +46,15 @@ def test_every_piece_is_told_once_in_its_order(copies: list[Any], findings: list
                 wanted[at].append(piece)
     told = pieces_of(parts).in_words().to_dicts()
     assert told == [{"at": at} | piece for at in sorted(wanted) for piece in sorted(wanted[at], key=_reading)]
+
+
+def test_pieces_that_do_not_go_into_one_number_are_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    piece = {"kind": "signature", "source": "a", "row": 1, "rule_id": "r", "text": "t", "weight": 1.0}
+    rows = [piece | {"row": row, "text": text} for text in ("t", "s") for row in (3, None, 3, 1, 2)]
+    part = [(pl.Series([rows, [], rows[::-1]], dtype=pl.List(EVIDENCE)), pl.Series([1, 0, 0], dtype=pl.UInt32))]
+    told = pieces_of(part).in_words()
+    assert told["row"].to_list() == [1, 2, 3, None] * 4
+    for bits in (12, 6, 0):
+        # Room for all columns, for all but the row, for none.
+        monkeypatch.setattr(number_order, "_BITS", bits)
+        assert_frame_equal(pieces_of(part).in_words(), told)
