@@ -69,9 +69,10 @@ def compare(case: str, source: Path, store: Path, extra: list[str], args: argpar
     }
     for place in (floor, ours, work):
         forget(place)
-    wall, same = found["ratio"]["wall_s"], found["same_bytes_as_without_a_store"]
+    wall, cpu, same = found["ratio"]["wall_s"], found["ratio"]["cpu_s"], found["same_bytes_as_without_a_store"]
     seconds = " s, floor ".join(f"{found[program]['wall_s']['median']:.2f}" for program in ("licmatch", "floor"))
-    print(f"{case:<24} {seconds} s   x {wall['median']} ({wall['least']} to {wall['most']})   same bytes: {same}", flush=True)
+    ratio = f"x {wall['median']} ({wall['least']} to {wall['most']}), x {cpu['median']} processor"
+    print(f"{case:<24} {seconds} s   {ratio}   same bytes: {same}", flush=True)
     return found
 
 

@@ -88,6 +88,15 @@ def over_products(products: Sequence[int], args: argparse.Namespace) -> dict[str
     return found
 
 
+def taken_in(curves: dict[str, Any], results: dict[str, Any]) -> None:
+    """Put the points that `run.py` measured where they belong: those of inventories with the names, or the rows, of a curve."""
+    for size in results["sizes"].values():
+        told = size["inventory"]
+        for axis, at, fits in (("rows", "rows", told["distinct_names"] == NAMES), ("names", "distinct_names", told["rows"] == ROWS)):
+            for job in set(curves.get(axis, ())) & set(size["jobs"]) if fits else ():
+                curves[axis][job][str(told[at])] = size["jobs"][job]
+
+
 def growth(points: dict[str, Any], figure: str = "cpu_s") -> float | None:
     """Return the exponent of the last stretch of a curve: 1.0 where the cost grows as its cause does."""
     known = sorted((int(at), point["licmatch"][figure]["median"]) for at, point in points.items() if int(at) > 0)
@@ -136,6 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--names", nargs="*", type=count, default=[10_000, 60_000, 600_000])
     parser.add_argument("--products", nargs="*", type=count, default=[1_000, 10_000])
     parser.add_argument("--repeat", type=int, default=1, help="runs of each point; the median counts (default: 1)")
+    parser.add_argument("--results", nargs="*", type=Path, default=[], help="points that run.py measured: its results.json")
     parser.add_argument("--keep", action="store_true", help="keep the inventories")
     parser.add_argument("-o", "--out", type=Path, default=HERE.parent / "bench-out")
     args = parser.parse_args(arguments)
@@ -152,6 +162,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ProcessFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    for file in args.results:
+        taken_in(curves, json.loads(file.read_text(encoding="utf-8")))
     exponents = {axis: {job: growth(points) for job, points in jobs.items()} for axis, jobs in curves.items()}
     result = {"machine": machine(), "repeat": args.repeat, "curves": curves, "exponents_of_cpu": exponents}
     (args.out / "curves.json").write_text(json.dumps(result, indent=2, sort_keys=True) + "\n", encoding="utf-8")
