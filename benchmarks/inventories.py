@@ -34,12 +34,14 @@ SIZES = {
     "100m": Size(100_000_000, 1_500_000, 60_000, copies=10),
 }
 
-# The file is written copy by copy, in the order of its devices, as one that was generated whole.
+# The devices are numbered on from copy to copy, as in one that was generated whole.
 COPIES = """
 import sys
 import polars as pl
-one, many, copies = pl.scan_parquet(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-other = [one.with_columns(device_id=pl.lit(f"{copy:02d}-") + pl.col("device_id")) for copy in range(copies)]
+one, many, devices, copies = pl.scan_parquet(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+number = pl.col("device_id").str.strip_prefix("PC-").cast(pl.Int64)
+named = [pl.format("PC-{}", (number + copy * devices).cast(pl.String).str.zfill(7)) for copy in range(copies)]
+other = [one.with_columns(device_id=name) for name in named]
 pl.concat(other).sink_parquet(many, compression_level=1, row_group_size=500_000, engine="streaming")
 """
 
@@ -52,7 +54,7 @@ def inventory(name: str, size: Size, folder: Path, seed: int = SEED) -> tuple[Pa
     if size.copies > 1:
         known = next((name for name, other in SIZES.items() if other == size.one()), f"{path.stem}-one")
         one, making = inventory(known, size.one(), folder, seed)
-        words = [sys.executable, "-c", COPIES, str(one), str(path), str(size.copies)]
+        words = [sys.executable, "-c", COPIES, str(one), str(path), str(size.one().devices), str(size.copies)]
         copying = measured(words, folder / "generate.log")
         return path, copying if making is None else copying + making
     code = (
