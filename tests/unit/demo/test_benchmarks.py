@@ -65,7 +65,7 @@ def test_the_runner_measures_both_and_writes_ratios_with_their_spread(tmp_path: 
 def test_a_second_run_with_a_store_is_measured_and_says_the_same(tmp_path: Path) -> None:
     assert load("again").main(["--size", "tiny", "-o", str(tmp_path)]) == 0
     cases = json.loads((tmp_path / "again.json").read_text(encoding="utf-8"))["cases"]
-    assert set(cases) == {"one name in 100 new", "one product changed"}
+    assert set(cases) == {"one name in 100 new", "one rule changed", "one product changed"}
     assert all(case["same_bytes_as_without_a_store"] and case["ratio"]["wall_s"]["median"] > 0 for case in cases.values())
     assert {path.name for path in tmp_path.iterdir()} <= {"again.json", "again.log", "generate.log", "inventory-tiny-20050613.parquet"}
 
