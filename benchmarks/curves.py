@@ -66,7 +66,7 @@ def over_inventories(axis: str, sizes: dict[int, Size], args: argparse.Namespace
     found: dict[str, Any] = {}
     for at, size in sizes.items():
         source, _ = inventory(f"curve-{axis}-{at}", size, args.out)
-        for job in ("match", "assess"):
+        for job in args.jobs:
             found.setdefault(job, {})[str(at)] = point = run_pairs(source, job, args)
             said(axis, at, job, point)
         if not args.keep:
@@ -93,8 +93,8 @@ def taken_in(curves: dict[str, Any], results: dict[str, Any]) -> None:
     for size in results["sizes"].values():
         told = size["inventory"]
         for axis, at, fits in (("rows", "rows", told["distinct_names"] == NAMES), ("names", "distinct_names", told["rows"] == ROWS)):
-            for job in set(curves.get(axis, ())) & set(size["jobs"]) if fits else ():
-                curves[axis][job][str(told[at])] = size["jobs"][job]
+            for job in {"match", "assess"} & set(size["jobs"]) if fits else ():
+                curves.setdefault(axis, {}).setdefault(job, {})[str(told[at])] = size["jobs"][job]
 
 
 def growth(points: dict[str, Any], figure: str = "cpu_s") -> float | None:
@@ -120,12 +120,10 @@ def draw(curves: dict[str, Any], path: Path) -> bool:
     for panel, (axis, jobs) in zip(panels[0], curves.items(), strict=True):
         for number, (job, points) in enumerate(sorted(jobs.items())):
             for program, style in (("licmatch", "-o"), ("floor", ":o")):
-                known = sorted(
-                    (int(at), point[program]["wall_s"]["median"]) for at, point in points.items() if program in point and int(at)
-                )
+                known = sorted((int(at), point[program]["cpu_s"]["median"]) for at, point in points.items() if program in point and int(at))
                 if known:
                     panel.plot(*zip(*known, strict=True), style, color=f"C{number}", markersize=4, label=f"{job}, {program}")
-        panel.set(xscale="log", yscale="log", xlabel=axis, ylabel="seconds")
+        panel.set(xscale="log", yscale="log", xlabel=axis, ylabel="processor seconds")
         panel.grid(visible=True, which="major", linewidth=0.4)
         panel.legend(fontsize=8, frameon=False)
     figure.tight_layout()
@@ -144,6 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rows", nargs="*", type=count, default=[100_000, 1_000_000, 10_000_000])
     parser.add_argument("--names", nargs="*", type=count, default=[10_000, 60_000, 600_000])
     parser.add_argument("--products", nargs="*", type=count, default=[1_000, 10_000])
+    parser.add_argument("--jobs", nargs="+", choices=("match", "assess"), default=["match", "assess"])
     parser.add_argument("--repeat", type=int, default=1, help="runs of each point; the median counts (default: 1)")
     parser.add_argument("--results", nargs="*", type=Path, default=[], help="points that run.py measured: its results.json")
     parser.add_argument("--keep", action="store_true", help="keep the inventories")
