@@ -114,6 +114,7 @@ def draw(curves: dict[str, Any], path: Path) -> bool:
         return False
     matplotlib.use("svg")
     from matplotlib import pyplot
+    from matplotlib.ticker import EngFormatter, NullFormatter
 
     matplotlib.rcParams |= {"svg.hashsalt": "licmatch", "svg.fonttype": "none", "font.size": 9}
     figure, panels = pyplot.subplots(1, len(curves), figsize=(4.2 * len(curves), 3.6), squeeze=False)
@@ -124,6 +125,13 @@ def draw(curves: dict[str, Any], path: Path) -> bool:
                 if known:
                     panel.plot(*zip(*known, strict=True), style, color=f"C{number}", markersize=4, label=f"{job}, {program}")
         panel.set(xscale="log", yscale="log", xlabel=axis, ylabel="processor seconds")
+        # The sizes that were measured, in words as short as 10M.
+        panel.set_xticks(sorted({int(at) for points in jobs.values() for at in points if int(at)}))
+        panel.xaxis.set_major_formatter(EngFormatter(sep=""))
+        panel.xaxis.set_minor_formatter(NullFormatter())
+        panel.yaxis.set_major_formatter("{x:g}")
+        if panel.get_ylim()[1] < 10 * panel.get_ylim()[0]:
+            panel.yaxis.set_minor_formatter("{x:g}")
         panel.grid(visible=True, which="major", linewidth=0.4)
         panel.legend(fontsize=8, frameon=False)
     figure.tight_layout()
