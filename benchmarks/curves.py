@@ -66,7 +66,7 @@ def over_inventories(axis: str, sizes: dict[int, Size], args: argparse.Namespace
     found: dict[str, Any] = {}
     for at, size in sizes.items():
         source, _ = inventory(f"curve-{axis}-{at}", size, args.out)
-        for job in ("match", "assess"):
+        for job in args.jobs:
             found.setdefault(job, {})[str(at)] = point = run_pairs(source, job, args)
             said(axis, at, job, point)
         if not args.keep:
@@ -88,6 +88,15 @@ def over_products(products: Sequence[int], args: argparse.Namespace) -> dict[str
     return found
 
 
+def taken_in(curves: dict[str, Any], results: dict[str, Any]) -> None:
+    """Put the points that `run.py` measured where they belong: those of inventories with the names, or the rows, of a curve."""
+    for size in results["sizes"].values():
+        told = size["inventory"]
+        for axis, at, fits in (("rows", "rows", told["distinct_names"] == NAMES), ("names", "distinct_names", told["rows"] == ROWS)):
+            for job in {"match", "assess"} & set(size["jobs"]) if fits else ():
+                curves.setdefault(axis, {}).setdefault(job, {})[str(told[at])] = size["jobs"][job]
+
+
 def growth(points: dict[str, Any], figure: str = "cpu_s") -> float | None:
     """Return the exponent of the last stretch of a curve: 1.0 where the cost grows as its cause does."""
     known = sorted((int(at), point["licmatch"][figure]["median"]) for at, point in points.items() if int(at) > 0)
@@ -105,18 +114,24 @@ def draw(curves: dict[str, Any], path: Path) -> bool:
         return False
     matplotlib.use("svg")
     from matplotlib import pyplot
+    from matplotlib.ticker import EngFormatter, NullFormatter
 
     matplotlib.rcParams |= {"svg.hashsalt": "licmatch", "svg.fonttype": "none", "font.size": 9}
     figure, panels = pyplot.subplots(1, len(curves), figsize=(4.2 * len(curves), 3.6), squeeze=False)
     for panel, (axis, jobs) in zip(panels[0], curves.items(), strict=True):
         for number, (job, points) in enumerate(sorted(jobs.items())):
             for program, style in (("licmatch", "-o"), ("floor", ":o")):
-                known = sorted(
-                    (int(at), point[program]["wall_s"]["median"]) for at, point in points.items() if program in point and int(at)
-                )
+                known = sorted((int(at), point[program]["cpu_s"]["median"]) for at, point in points.items() if program in point and int(at))
                 if known:
                     panel.plot(*zip(*known, strict=True), style, color=f"C{number}", markersize=4, label=f"{job}, {program}")
-        panel.set(xscale="log", yscale="log", xlabel=axis, ylabel="seconds")
+        panel.set(xscale="log", yscale="log", xlabel=axis, ylabel="processor seconds")
+        # The sizes that were measured, in words as short as 10M.
+        panel.set_xticks(sorted({int(at) for points in jobs.values() for at in points if int(at)}))
+        panel.xaxis.set_major_formatter(EngFormatter(sep=""))
+        panel.xaxis.set_minor_formatter(NullFormatter())
+        panel.yaxis.set_major_formatter("{x:g}")
+        if panel.get_ylim()[1] < 10 * panel.get_ylim()[0]:
+            panel.yaxis.set_minor_formatter("{x:g}")
         panel.grid(visible=True, which="major", linewidth=0.4)
         panel.legend(fontsize=8, frameon=False)
     figure.tight_layout()
@@ -135,7 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rows", nargs="*", type=count, default=[100_000, 1_000_000, 10_000_000])
     parser.add_argument("--names", nargs="*", type=count, default=[10_000, 60_000, 600_000])
     parser.add_argument("--products", nargs="*", type=count, default=[1_000, 10_000])
+    parser.add_argument("--jobs", nargs="+", choices=("match", "assess"), default=["match", "assess"])
     parser.add_argument("--repeat", type=int, default=1, help="runs of each point; the median counts (default: 1)")
+    parser.add_argument("--results", nargs="*", type=Path, default=[], help="points that run.py measured: its results.json")
     parser.add_argument("--keep", action="store_true", help="keep the inventories")
     parser.add_argument("-o", "--out", type=Path, default=HERE.parent / "bench-out")
     args = parser.parse_args(arguments)
@@ -152,6 +169,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ProcessFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    for file in args.results:
+        taken_in(curves, json.loads(file.read_text(encoding="utf-8")))
     exponents = {axis: {job: growth(points) for job, points in jobs.items()} for axis, jobs in curves.items()}
     result = {"machine": machine(), "repeat": args.repeat, "curves": curves, "exponents_of_cpu": exponents}
     (args.out / "curves.json").write_text(json.dumps(result, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -64,7 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
     result: dict[str, Any] = {"repeat": repeat, "products": products}
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "cache"
-        result["shipped"] = probe(cache, repeat, shipped=True)
+        # Each with a cache of its own: in a checkout nothing is shipped, and what the first leaves would be the second's.
+        result["shipped"] = probe(Path(folder) / "cache-beside", repeat, shipped=True)
         result["uncompiled"] = probe(cache, 1)
         result["kept"] = probe(cache, repeat)
         # A file where a folder should be: nothing can be written, and nothing is there to be read.
@@ -73,10 +74,11 @@ def main(arguments: list[str] | None = None) -> int:
         pack = pack_of(invented(products, SEED), Path(folder))
         result["with_pack"] = probe(cache, min(repeat, 3), (pack,))
         result["cold_with_pack"] = probe(Path(folder) / "cache-of-its-own", 1, (pack,))
-    for label in ("shipped", "uncompiled", "kept", "readonly", "with_pack", "cold_with_pack"):
+        result["readonly_with_pack"] = probe(Path(folder) / "no-folder", 1, (pack,))
+    for label in ("shipped", "uncompiled", "kept", "readonly", "with_pack", "cold_with_pack", "readonly_with_pack"):
         told = result[label]
         print(
-            f"{label:<15} load {told['load_s']['median'] * 1e3:7.0f} ms ({told['load_cpu_s']['median'] * 1e3:.0f} ms processor), "
+            f"{label:<18} load {told['load_s']['median'] * 1e3:7.0f} ms ({told['load_cpu_s']['median'] * 1e3:.0f} ms processor), "
             f"import before it {told['import_s']['median'] * 1e3:.0f} ms, first answer {told['first_answer_s']['median'] * 1e3:.0f} ms"
         )
     print(f"figures: {write('loading', result, args.out)}")

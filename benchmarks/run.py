@@ -21,18 +21,22 @@ from inventories import SEED, SIZES, into_page_cache, inventory  # noqa: E402
 from measure import Measure, ProcessFailed, forget, machine, measured, ratios, summary  # noqa: E402
 
 JOBS = ("match", "assess", "assess-report")
+LIMITED = "assess-limited"  # with --memory-limit 4GiB, against the floor of `assess`
 PROGRAMS = ("floor", "licmatch")
 AS_OF = "2026-11-30"
 
 
 def command_of(program: str, job: str, source: Path, target: Path) -> list[str]:
-    """Return the command line of one measured process; the floor of `assess-report` is that of `assess`."""
+    """Return the command line of one measured process; the floor of every kind of `assess` is that of `assess`."""
+    word, _, kind = job.partition("-")
     if program == "floor":
-        return [sys.executable, str(HERE / "floor.py"), job.removesuffix("-report"), str(source), str(target)]
-    words = [sys.executable, "-m", "licmatch", job.removesuffix("-report"), str(source), "-o", str(target), "--quiet"]
+        return [sys.executable, str(HERE / "floor.py"), word, str(source), str(target)]
+    words = [sys.executable, "-m", "licmatch", word, str(source), "-o", str(target), "--quiet"]
     if job != "match":
         words += ["--as-of", AS_OF]
-    return words + (["--no-report"] if job == "assess" else [])
+    if job == LIMITED:
+        words += ["--memory-limit", "4GiB"]
+    return words + (["--no-report"] if job != "match" and kind != "report" else [])
 
 
 def bench(name: str, source: Path, args: argparse.Namespace) -> dict[str, object]:
@@ -57,13 +61,17 @@ def bench(name: str, source: Path, args: argparse.Namespace) -> dict[str, object
 
 def print_job(name: str, job: str, entry: dict[str, object]) -> None:
     """Print one job's medians on a line, and the ratio with its spread."""
-    said = []
+    said: list[str] = []
+    others: list[float] = []
     for program in PROGRAMS:
         if isinstance(figures := entry.get(program), dict):
             said.append(f"{program} {figures['wall_s']['median']:8.2f} s {figures['peak_mib']['median']:7.0f} MiB")
+            others.extend(figures.get("others_cpus", {}).values())
     if isinstance(ratio := entry.get("ratio"), dict):
-        wall, peak = ratio["wall_s"], ratio["peak_mib"]
-        said.append(f"x {wall['median']} time ({wall['least']} to {wall['most']}), x {peak['median']} memory")
+        wall, cpu, peak = ratio["wall_s"], ratio["cpu_s"], ratio["peak_mib"]
+        said.append(f"x {wall['median']} time ({wall['least']} to {wall['most']}), x {cpu['median']} processor, x {peak['median']} memory")
+    if others:
+        said.append(f"others {min(others)} to {max(others)} cpus")
     print(f"{name:>8}  {job:<13}  {'   '.join(said)}", flush=True)
 
 
@@ -71,7 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark and return the exit code: 0 done, 1 a measured process failed."""
     parser = argparse.ArgumentParser(description="Wall time and peak memory of licmatch beside the least work possible.")
     parser.add_argument("--size", nargs="+", choices=SIZES, default=["1m", "10m"], help="inventories to measure (default: 1m 10m)")
-    parser.add_argument("--jobs", nargs="+", choices=JOBS, default=list(JOBS), help="commands to measure (default: all)")
+    commands = {"choices": (*JOBS, LIMITED), "help": f"commands to measure (default: all but {LIMITED})"}
+    parser.add_argument("--jobs", nargs="+", default=list(JOBS), **commands)
     parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=list(PROGRAMS), help="whom to measure (default: both)")
     parser.add_argument("--repeat", type=int, default=1, help="runs of each; the median counts (default: 1)")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of the inventories")

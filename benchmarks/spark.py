@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 AS_OF = "2026-11-30"
 TABLES = ("matches", "installations", "findings", "scores", "unknown")
 WAYS = ("polars", "spark")
+MIB = 1024 * 1024
 
 
 def work(way: str, job: str, source: Path, target: Path, master: str) -> None:
@@ -40,6 +42,7 @@ def work(way: str, job: str, source: Path, target: Path, master: str) -> None:
             engine.match(frame).sink_parquet(target / "rows.parquet")
         else:
             write(licmatch.assess(frame.drop("row"), as_of=AS_OF, engine=engine), target)
+        parts["all"] = time.perf_counter() - started
     else:
         spark = session(master, target)
         from licmatch.spark import assess, match
@@ -59,9 +62,19 @@ def work(way: str, job: str, source: Path, target: Path, master: str) -> None:
         else:
             assess(table, row="row", as_of=AS_OF)
         parts["again"] = time.perf_counter() - again
+        # Of both runs together, as the executors count it; halved, for they do the same.
+        parts |= {f"{one}_mib": bytes_ / 2 / MIB for one, bytes_ in shuffled(spark).items()}
         spark.stop()
-    parts["all"] = time.perf_counter() - started
+    parts["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    parts["cpu_s"] = time.process_time()
     print(json.dumps(parts))
+
+
+def shuffled(spark) -> dict[str, int]:  # type: ignore[no-untyped-def]
+    """Return the bytes that all executors have read of the input and written for a shuffle since the session began."""
+    known = spark.sparkContext._jsc.sc().statusStore().executorList(False)
+    told = [known.apply(place) for place in range(known.size())]
+    return {"input": sum(one.totalInputBytes() for one in told), "shuffle": sum(one.totalShuffleWrite() for one in told)}
 
 
 def session(master: str, target: Path):  # type: ignore[no-untyped-def]
@@ -138,10 +151,11 @@ def main() -> int:
         identical = same(job, args.out / f"{job}-polars", args.out / f"{job}-spark")
         good &= identical
         spark, local = seconds["spark"], seconds["polars"]
+        told = f"shuffled {spark['shuffle_mib']:.0f} of {spark['input_mib']:.0f} MiB read, driver {spark['peak_mib']:.0f} MiB"
         ratio = round(spark["again"] / (local["all"] - local["start"]), 2)
         found[job] = {**seconds, "identical": identical, "again_over_polars": ratio}
         print(f"{job:<6}  polars {local['all']:.1f} s   spark {spark['start']:.1f} + {spark['first']:.1f} s, again {spark['again']:.1f} s"
-              f"   x {ratio}   {'identical' if identical else 'DIFFERENT'}", flush=True)  # fmt: skip
+              f"   x {ratio}   {told}   {'identical' if identical else 'DIFFERENT'}", flush=True)  # fmt: skip
     (args.out / "results.json").write_text(json.dumps(found, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return 0 if good else 1
 

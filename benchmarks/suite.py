@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 PARTS: dict[str, tuple[list[str], list[str]]] = {
     "run": (["run.py", "--size", "1m", "10m", "10m-600k", "--repeat", "5"], ["run.py", "--size", "small"]),
     "again": (["again.py", "--size", "10m", "--repeat", "5"], ["again.py", "--size", "small"]),
+    "spill": (["spill.py", "--size", "10m", "--memory", "512", "--repeat", "3"], ["spill.py", "--size", "small"]),
     "speed_peers": (["speed_peers.py"], ["speed_peers.py", "--products", "500", "--strings", "100", "--repeat", "1"]),
     "loading": (["loading.py"], ["loading.py", "--small"]),
     "deciding": (["deciding.py"], ["deciding.py", "--small"]),
@@ -31,7 +32,7 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
     "evidence_speed": (["evidence_speed.py", "--devices", "150000", "--repeat", "3"], ["evidence_speed.py", "--devices", "500"]),
 }
 # Their -o is the folder, that of the others the file.
-INTO_A_FOLDER = ("run", "again", "curves")
+INTO_A_FOLDER = ("run", "again", "spill", "curves")
 
 
 def main(arguments: list[str] | None = None) -> int:

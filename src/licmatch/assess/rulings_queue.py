@@ -49,7 +49,7 @@ _GROUP = ("open_as", "product_id", "provisional_verdict", "rule_id")
 # What a product is called by.
 _WORDS = ("family", "release", "edition")
 # Evidence of so many copies is looked at together.
-ROWS_AT_A_TIME = 1_000_000
+ROWS_AT_A_TIME = 250_000
 # Numbers that sort like the texts they stand for.
 _NUMBERED = {"device_number": "device_id", "unit_number": "unit_id", "category_number": "category"}
 

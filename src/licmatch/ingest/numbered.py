@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from licmatch.errors import InputError
 from licmatch.ingest.frame_parts import FrameParts
 from licmatch.schema import NAME_KEY
 
@@ -19,6 +20,7 @@ DEVICE, NAME, DAY = "device_number", "name_number", "day_number"
 # Rows worked on at a time where memory is limited: 100 MB of numbers.
 ROWS_A_PART = 2_000_000
 _MOST = 1 << 64  # what a number of 64 bits can tell apart
+MOST_ROWS = (1 << 32) - 1  # what the number of a row can tell apart; polars counts no further either
 CODED = ("device_id", *NAME_KEY, "install_date")
 
 
@@ -93,12 +95,18 @@ class NumberedRows:
 
 
 def read_codes(rows: pl.LazyFrame, columns: Iterable[str], spool: Path | None = None) -> Codes:
-    """Return these columns as codes. One streamed pass over the texts; with a `spool` folder the codes wait in files there."""
+    """Return these columns as codes. One streamed pass over the texts; with a `spool` folder the codes wait in files there.
+
+    InputError where there are more rows than can be numbered.
+    """
     # Sets of categories of their own: what one run read is not kept for the next.
     kinds = {column: pl.Categorical(pl.Categories.random()) for column in columns}
     read = rows.select(pl.col(column).cast(kind) for column, kind in kinds.items())
-    parts, distinct = FrameParts(spool, "codes"), dict.fromkeys(kinds, 0)
+    parts, distinct, height = FrameParts(spool, "codes"), dict.fromkeys(kinds, 0), 0
     for part in _in_parts(read, spool is not None):
+        height += part.height
+        if height > MOST_ROWS:
+            raise InputError(f"more than {MOST_ROWS:,} rows in one inventory", hint="assess it place by place, then: licmatch merge")
         codes = part.select(pl.all().to_physical())
         # The categories of a column are counted from 0 on, in the order in which they were met, and none is without a row.
         distinct = {name: max(count, _count(codes[name])) for name, count in distinct.items()}

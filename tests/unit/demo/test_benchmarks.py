@@ -65,9 +65,55 @@ def test_the_runner_measures_both_and_writes_ratios_with_their_spread(tmp_path: 
 def test_a_second_run_with_a_store_is_measured_and_says_the_same(tmp_path: Path) -> None:
     assert load("again").main(["--size", "tiny", "-o", str(tmp_path)]) == 0
     cases = json.loads((tmp_path / "again.json").read_text(encoding="utf-8"))["cases"]
-    assert set(cases) == {"one name in 100 new", "one product changed"}
+    assert set(cases) == {"one name in 100 new", "one rule changed", "one product changed"}
     assert all(case["same_bytes_as_without_a_store"] and case["ratio"]["wall_s"]["median"] > 0 for case in cases.values())
     assert {path.name for path in tmp_path.iterdir()} <= {"again.json", "again.log", "generate.log", "inventory-tiny-20050613.parquet"}
+
+
+def test_rows_put_aside_three_ways_are_the_same_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spill = load("spill")
+    assert spill.main(["--size", "tiny", "--memory", "200", "-o", str(tmp_path)]) == 0
+    found = json.loads((tmp_path / "spill.json").read_text(encoding="utf-8"))
+    assert found["same"] is True
+    assert set(found["ways"]) == set(spill.WAYS)
+    assert "the same rows" in capsys.readouterr().out
+
+
+def test_a_fingerprint_of_rows_knows_a_row_that_changed_and_no_order(tmp_path: Path) -> None:
+    spill = load("spill")
+    told = []
+    for case, pairs in enumerate(([(0, 0), (1, 1)], [(1, 1), (0, 0)], [(0, 1), (1, 1)])):
+        folder = tmp_path / str(case)
+        folder.mkdir()
+        pl.DataFrame({"device_number": [0, 1], "device_id": ["a", "b"]}).write_parquet(folder / "devices.parquet")
+        names = pl.DataFrame({"name_number": [0, 1], "name": ["x", "y"], "publisher": [None, "p"], "version": [None, None]})
+        names.with_columns(pl.col("version").cast(pl.String)).write_parquet(folder / "names.parquet")
+        rows = [(pair[0], *pair) for pair in pairs] if case < 2 else [(at, *pair) for at, pair in enumerate(pairs)]
+        pl.DataFrame(rows, schema=["row", "device_number", "name_number"], orient="row").write_parquet(folder / "rows-0.parquet")
+        told.append(spill.fingerprint(folder))
+    assert told[0] == told[1] != told[2]
+
+
+def test_an_inventory_of_copies_has_other_devices_and_the_same_names(tmp_path: Path) -> None:
+    load("inventories")
+    inventories = sys.modules["benchmarks_inventories"]
+    one, making = inventories.inventory("thrice", inventories.Size(18_000, 300, 400, copies=3), tmp_path)
+    rows = pl.read_parquet(one)
+    assert making is not None
+    assert (rows.height, rows["device_id"].n_unique(), rows["name"].n_unique()) == (18_000, 300, 400)
+    assert rows["device_id"].is_sorted()
+
+
+def test_points_that_were_measured_by_themselves_join_their_curve() -> None:
+    curves = load("curves")
+    point = {"licmatch": {"cpu_s": {"median": 2.0}}}
+    known = {"rows": {"assess": {"10000000": {"licmatch": {"cpu_s": {"median": 1.0}}}}}, "names": {"assess": {}}}
+    other = {"inventory": {"rows": 10_000_000, "distinct_names": 600_000}, "jobs": {"assess": point, "assess-limited": point}}
+    more = {"inventory": {"rows": 100_000_000, "distinct_names": 60_000}, "jobs": {"assess": point}}
+    curves.taken_in(known, {"sizes": {"10m-600k": other, "100m": more}})
+    assert set(known["rows"]["assess"]) == {"10000000", "100000000"}
+    assert known["names"] == {"assess": {"600000": point}}
+    assert curves.growth(known["rows"]["assess"]) == 0.3
 
 
 def test_the_curves_have_a_point_for_every_size(tmp_path: Path) -> None:

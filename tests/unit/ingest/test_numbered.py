@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from licmatch.assess.names import Names
 from licmatch.assess.occurrences import count_occurrences
+from licmatch.errors import InputError
 from licmatch.ingest import numbered as numbering
 from licmatch.ingest.numbered import NumberedRows, number_rows
 from licmatch.schema import NAME_KEY
@@ -48,6 +50,16 @@ def test_a_day_that_is_none_counts_as_not_said() -> None:
 def test_software_without_days_or_makers_is_numbered_too() -> None:
     rows = number_rows(ROWS.lazy().select("device_id", "name"))
     assert (rows.dated, rows.days.height, rows.names["publisher"].null_count()) == (False, 0, 2)
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_more_rows_than_can_be_numbered_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limited: bool) -> None:
+    spool = tmp_path if limited else None
+    monkeypatch.setattr(numbering, "MOST_ROWS", ROWS.height)
+    assert number_rows(ROWS.lazy(), spool).names["rows"].sum() == ROWS.height
+    monkeypatch.setattr(numbering, "MOST_ROWS", ROWS.height - 1)
+    with pytest.raises(InputError, match=r"more than 4 rows in one inventory\n.*licmatch merge"):
+        number_rows(ROWS.lazy(), spool)
 
 
 def test_more_texts_than_one_number_tells_apart_are_numbered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
