@@ -1,15 +1,16 @@
-"""How much room texts take in a cell, of many texts at once: columns, two for each wide letter, and lines."""
+"""How much room texts take in a cell, of many texts at once: columns (`messages.width`) and lines."""
 
 from __future__ import annotations
 
 from typing import Any
-from unicodedata import east_asian_width
 
 import numpy as np
 import polars as pl
 
-# No letter before this one is wide.
-_FIRST_WIDE = 0x1100
+from licmatch.messages.width import display_width
+
+# Letters before this one take a column each.
+_FIRST_OTHER = 0x300
 
 
 def display_widths(texts: pl.Series) -> pl.Series:
@@ -20,10 +21,10 @@ def display_widths(texts: pl.Series) -> pl.Series:
     """
     letters = texts.str.len_chars().fill_null(0).to_numpy().astype(np.int64)
     codes = np.frombuffer("".join(texts.drop_nulls()).encode("utf-32-le"), dtype="<u4")
-    before = np.concatenate(([0], np.cumsum(_wide(codes))))
+    before = np.concatenate(([0], np.cumsum(_beyond_one(codes))))
     ends = np.cumsum(letters)
-    wide = before[ends] - before[ends - letters]
-    return pl.select(pl.when(texts.is_not_null()).then(pl.Series(letters + wide))).to_series()
+    beyond = before[ends] - before[ends - letters]
+    return pl.select(pl.when(texts.is_not_null()).then(pl.Series(letters + beyond))).to_series()
 
 
 def line_counts(texts: pl.Series, width: int) -> pl.Series:
@@ -43,13 +44,13 @@ def line_counts(texts: pl.Series, width: int) -> pl.Series:
     return counts if said.is_empty() else said.replace_strict(distinct, counts, return_dtype=pl.Int64)
 
 
-def _wide(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Of each letter 1 where it is wide; a text has few different ones, and only these are looked up."""
-    high = codes[codes >= _FIRST_WIDE]
-    if not high.size:
+def _beyond_one(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Of each letter how many columns more than one it takes; a text has few different ones, and only these are looked up."""
+    others = codes[codes >= _FIRST_OTHER]
+    if not others.size:
         return np.zeros(codes.size, dtype=np.int64)
-    table: np.ndarray[Any, Any] = np.zeros(int(high.max()) + 1, dtype=np.int64)
-    for code in np.unique(high):
-        table[code] = east_asian_width(chr(code)) in "WF"
-    wide: np.ndarray[Any, Any] = table[codes]
-    return wide
+    table: np.ndarray[Any, Any] = np.zeros(int(others.max()) + 1, dtype=np.int64)
+    for code in np.unique(others):
+        table[code] = display_width(chr(code)) - 1
+    beyond: np.ndarray[Any, Any] = table[codes]
+    return beyond

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from licmatch.messages.width import display_width
 from licmatch.report.wording import shown
 
 FONT = "Microsoft YaHei"
@@ -158,15 +158,6 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format
         sheet.write_rich_string(row, column, text[0], text[1], text[2:], *([] if style is None else [style]))
     else:
         sheet.write_string(row, column, text, style)
-
-
-def display_width(text: str) -> int:
-    """Return the columns a text takes, two for each wide letter.
-
-    >>> display_width("WPS 专业版")
-    10
-    """
-    return len(text) if text.isascii() else sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 @lru_cache(maxsize=10_000)

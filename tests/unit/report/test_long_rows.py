@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
+from licmatch.messages.width import display_width
 from licmatch.report.long_rows import LongBook
 from licmatch.report.long_table import Values, write_long_table
 from licmatch.report.text_sizes import display_widths, line_counts
 from licmatch.report.wording import shown, shown_texts
-from licmatch.report.workbook_table import BOOK_OPTIONS, Column, Styles, display_width, line_count, write_table
+from licmatch.report.workbook_table import BOOK_OPTIONS, Column, Styles, line_count, write_table
 
 # What a name may hold that a workbook, a spreadsheet or its library reads in a way of its own.
 ODD = (
