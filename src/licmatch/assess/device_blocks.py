@@ -58,7 +58,7 @@ def shares(memory: int | None) -> tuple[int, int]:
     """Return how many devices are judged at a time, and how many such blocks at once, in a run that may take so many bytes.
 
     >>> shares(None), shares(4 << 30), shares(1 << 30)
-    ((40000, 2), (40000, 1), (20736, 1))
+    ((75000, 2), (75000, 1), (20736, 1))
     """
     if memory is None:
         return AT_A_TIME, AT_ONCE
