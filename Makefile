@@ -39,13 +39,13 @@ demo: $(VENV)/.installed
 	@$(BIN)/licmatch demo -o demo-result
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -q -n auto -m 'not spark'
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m 'not spark'
 
 test-spark: $(VENV)/.installed-spark
 	@$(BIN)/python -m pytest -q -m spark tests/spark
 
 coverage: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -q -n auto -m 'not spark' --cov --cov-report=term
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m 'not spark' --cov --cov-report=term
 
 mutation: $(VENV)/.installed-dev
 	@$(PIP) --editable '.[dev,mutation]'
