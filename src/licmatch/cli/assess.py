@@ -223,8 +223,10 @@ def write_reports(result: Result, folder: Path, *, only: str | None = None, camp
         side_by_side(lambda: result.numbers, lambda: result.waiting)
         side_by_side(page, books)
     else:
-        for write in (page,) * (only != "xlsx") + (books,) * (only != "html"):
-            write()
+        if only != "xlsx":
+            page()
+        if only != "html":
+            books()
 
 
 def write_rows(result: Result, inventory: Inventory, folder: Path) -> None:
