@@ -9,12 +9,12 @@ import polars as pl
 
 from licmatch.report.suspects import RANK
 
-Numbers = np.ndarray[Any, Any]
+Array = np.ndarray[Any, Any]
 Values = list[tuple[Any, ...]]
 _JUDGEMENT = ["kind", "official", "grade", "state", "verdict", "confidence", "decided_by", "flags"]
 
 
-def shared_values(segment: Numbers, key: Numbers, values: pl.DataFrame) -> tuple[Numbers, Values, dict[int, Values]]:
+def shared_values(segment: Array, key: Array, values: pl.DataFrame) -> tuple[Array, Values, dict[int, Values]]:
     """Number values anew; return each row's number, the values of several segments, and those of one by segment.
 
     Rows are in segments (numbers), `key` is the row of `values` they have; the values are sorted.
