@@ -53,12 +53,13 @@ def campaign_option(command: F) -> F:
 
 def key_and_names(pseudonymize: Path | None, names: Path | None) -> tuple[Key | None, frozenset[str]]:
     """Return what the two options name."""
-    from licmatch.privacy import read_key, read_names
-
     if pseudonymize is None:
         if names is not None:
             raise UsageError("--names goes with --pseudonymize", hint="add --pseudonymize KEYFILE")
         return None, frozenset()
+    # It knows results whole, which takes longer to load than a small inventory to read.
+    from licmatch.privacy import read_key, read_names
+
     return read_key(pseudonymize), frozenset() if names is None else read_names(names)
 
 

@@ -153,7 +153,8 @@ def given_profiles(given: Sequence[str | Path | Profile]) -> tuple[Profile, ...]
         given = [given]
     made = [each for each in given if isinstance(each, Profile)]
     found = (*made, *load_profiles([each for each in given if not isinstance(each, Profile)]))
-    taken = {info.id for info in formats()} & {profile.id for profile in found}
+    # The readers of all formats are loaded to be asked their names, so only where there is a profile to ask about.
+    taken = {info.id for info in formats()} & {profile.id for profile in found} if found else ()
     if taken:
         raise UsageError(f"a mapping profile is called {', '.join(sorted(taken))}, as a format is", hint="give it another id")
     return found
