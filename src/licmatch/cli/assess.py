@@ -127,8 +127,11 @@ def command(
 
         def loaded() -> Engine:
             """Load all that judging asks, its modules first: plain Python, while reading is polars' work."""
-            import licmatch.pipeline  # noqa: F401 - asked for below, once the rows are read
+            import licmatch.pipeline
             from licmatch.assess.judgement import judging_needs
+
+            if not no_report:
+                import licmatch.report  # noqa: F401 - asked for at the end
 
             # A thread has no context of its own, and what the options said of trusted keys stands in it.
             with context.scope(cleanup=False):
@@ -219,8 +222,7 @@ def write_reports(result: Result, folder: Path, *, only: str | None = None, camp
         write_rulings_book(result, folder / "rulings_queue.xlsx")
 
     if only is None and not result.waits_in_files():
-        # What page and workbooks share is made before they part ways.
-        side_by_side(lambda: result.numbers, lambda: result.waiting)
+        # The page takes longest, and asks for numbers first; the workbooks ask for what waits, and the numbers are there by then.
         side_by_side(page, books)
     else:
         if only != "xlsx":

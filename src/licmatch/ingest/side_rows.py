@@ -10,7 +10,7 @@ import polars as pl
 from licmatch.ingest.moments import iso_moment
 from licmatch.ingest.product_keys import frame_without_keys
 from licmatch.ingest.records import Notice
-from licmatch.ingest.values import NOTHING_THERE, PLACEHOLDERS, by_distinct, iso_date, truth
+from licmatch.ingest.values import NOTHING_THERE, PLACEHOLDERS, by_distinct, folded, iso_date, truth
 from licmatch.schema import ACTIVATIONS, ASKED_AND_NONE, DEVICES, TRACES, UNITS
 
 _MOMENTS = ("collected_at", "received_at", "clock_at", "seen_at", "os_installed_at")
@@ -120,7 +120,7 @@ class SideRows:
     def finish(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, list[Notice]]:
         """Return devices, units, activations, traces without product keys, and what a person should be told."""
         listed = self.device_frame()
-        notices = self._collisions(listed["device_id"].to_list())
+        notices = self._collisions(listed["device_id"])
         made, cut = [], 0
         for frame in (listed, self.unit_frame(), self.activation_frame(), self.trace_frame()):
             clean, count = frame_without_keys(frame)
@@ -131,17 +131,16 @@ class SideRows:
         devices, units, activations, traces = made
         return devices, units, activations, traces, notices
 
-    def _collisions(self, listed: list[str]) -> list[Notice]:
+    def _collisions(self, listed: pl.Series) -> list[Notice]:
         found = []
         for device, identities in self.identities.items():
             if len(identities) > 1:
                 found.append(
                     Notice("DEVICE_COLLISION", min(identities.values()), len(identities), f"{device}: {', '.join(sorted(identities))}")
                 )
-        spellings: dict[str, list[str]] = {}
-        for device in listed:
-            spellings.setdefault(device.casefold(), []).append(device)
-        found.extend(Notice("DEVICE_COLLISION", "", len(same), ", ".join(sorted(same))) for same in spellings.values() if len(same) > 1)
+        spelt = pl.DataFrame({"device": listed, "folded": folded(listed)})
+        same = spelt.filter(pl.col("folded").is_duplicated()).group_by("folded", maintain_order=True).agg(pl.col("device").sort())
+        found.extend(Notice("DEVICE_COLLISION", "", len(each), ", ".join(each)) for each in same["device"])
         return found
 
 

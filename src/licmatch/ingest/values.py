@@ -90,6 +90,18 @@ def by_distinct(column: pl.Series, made: pl.Expr) -> pl.Series:
     return column.to_frame().join(answers, on=name, how="left", nulls_equal=True, maintain_order="left")["made"].alias(name)
 
 
+def folded(texts: pl.Series) -> pl.Series:
+    """Return texts as `str.casefold` makes them, so that they can be compared whatever their letters' case.
+
+    >>> folded(pl.Series(["PC-Straße", "pc-STRASSE", None])).to_list()
+    ['pc-strasse', 'pc-strasse', None]
+    """
+    # Of a text in ASCII alone, that is its lower case.
+    other = texts.str.len_bytes() != texts.str.len_chars()
+    folds = [text.casefold() for text in texts.filter(other)]
+    return texts.str.to_lowercase().scatter(other.arg_true(), folds) if folds else texts.str.to_lowercase()
+
+
 def day_of(value: object) -> str | None:
     """Return one cell as YYYY-MM-DD if it can be told, else None (for the few device-level dates of a file).
 

@@ -42,14 +42,17 @@ def write_result(result: Result, folder: str | Path, *, extra: Callable[[Path], 
         def told() -> None:
             (partial / LOG).write_bytes(log_bytes(result.rulings_log))
             (partial / QUEUE_FILE).write_bytes(queue_csv(result.waiting[0]))
+
+        def further() -> None:
             if extra is not None:
                 extra(partial)
 
         if result.waits_in_files():
             tables()
             told()
+            further()
         else:
-            side_by_side(tables, told)
+            side_by_side(tables, lambda: side_by_side(told, further))
         manifest["files"] = seal(partial, manifest)
 
     write_folder(Path(folder), fill)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -21,6 +22,20 @@ from licmatch.schema import ASSIGNMENT, HOLDINGS, POSITION, empty
 TABLES = (
     "matches", "installations", "findings", "position", "entitlements", "assignment", "scores", "unknown", "rejected", "units", "devices",
 )  # fmt: skip
+
+Made = TypeVar("Made")
+
+
+class MadeOnce(cached_property[Made]):
+    """What is made of a result when it is first asked for: once, also where several threads ask at the same time."""
+
+    def __init__(self, make: Callable[[Any], Made]) -> None:
+        super().__init__(make)
+        self._making = RLock()
+
+    def __get__(self, result: Any, owner: type | None = None) -> Any:
+        with self._making:
+            return super().__get__(result, owner)
 
 
 class Table:
@@ -75,12 +90,12 @@ class Result:
         told = ", ".join(f"{name}={totals[name]}" for name in ("rows_in", "devices", "units", "installations") if name in totals)
         return f"<Result as of {self.manifest.get('as_of')}: {told}>"
 
-    @cached_property
+    @MadeOnce
     def waiting(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What waits for a ruling, as `licmatch.assess.rulings_queue.queue` returns it: the queue's file and both reports show it."""
         return queue(self.scan("installations"), self.scan("findings"), self.scores, copies_listed=COPIES_OF_A_GROUP)
 
-    @cached_property
+    @MadeOnce
     def numbers(self) -> Numbers:
         """Copies and findings by number, as the reports count them; made once for all of them."""
         return numbers_of_tables(self.scan("installations"), self.scan("findings"))
