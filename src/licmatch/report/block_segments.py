@@ -11,7 +11,7 @@ import polars as pl
 
 from licmatch.report.numbering import Values, judgements_of, shared_values
 from licmatch.report.packed import column, segments, steps, texts
-from licmatch.report.wording import shown, verdict_key
+from licmatch.report.wording import shown, shown_texts, verdict_key
 
 # What a finding is listed under: a suspicion; not genuine; open; everything else (genuine, absent, out of scope).
 KINDS = ("suspected", "not_genuine", "undetermined", "settled")
@@ -84,7 +84,7 @@ def segments_of(findings: pl.DataFrame, told: Told, units: int, sorts: tuple[str
         pieces = {name: values[evidence_runs.get(block, slice(0))] for name, values in evidence.items()}
         first = _changes(here["unit"]) | _changes(here["device"])
         ids = told.devices.gather(pl.Series(here["device"][first]))
-        parts[f"{block}-d"] = (texts([shown(text, 120) for text in ids]), steps(here["unit"][first]))
+        parts[f"{block}-d"] = (texts(shown_texts(ids, 120).to_list()), steps(here["unit"][first]))
         here["nth"] = np.cumsum(first) - 1
         for unit in np.unique(here["unit"]).tolist():
             if unit < units:
@@ -113,7 +113,7 @@ def _products(names: pl.Series, name: pl.Series) -> tuple[list[str], pl.Series]:
     used = number.unique()
     said = given.gather(used).unique().sort()
     place = given.gather(used).replace_strict(said, pl.int_range(said.len(), dtype=pl.UInt32, eager=True), return_dtype=pl.UInt32)
-    return [shown(text, TEXT_SHOWN) for text in said], pl.repeat(0, given.len(), dtype=pl.UInt32, eager=True).scatter(used, place).gather(
+    return shown_texts(said, TEXT_SHOWN).to_list(), pl.repeat(0, given.len(), dtype=pl.UInt32, eager=True).scatter(used, place).gather(
         number
     )
 

@@ -38,11 +38,36 @@ class DeviceBlocks:
     rows: pl.Series
 
 
-def device_blocks(result: ResultView, units: list[str], categories: list[str], most: int) -> DeviceBlocks:
-    """Return as many segments as `most` bytes hold, the urgent ones first; `kept` says which sorts these are.
+@dataclass(frozen=True, slots=True)
+class EveryBlock:
+    """The segments of all devices, whatever their size: what the page carries of them is chosen once it is known what room there is."""
 
-    `units`: unit ids in the page's order; `categories`: ids in the page's order.
-    """
+    findings: pl.DataFrame
+    told: Told
+    pieces: Pieces
+    units: int
+    whole: Segments
+
+    def within(self, most: int) -> DeviceBlocks:
+        """Return as many segments as `most` bytes hold, the urgent ones first; `kept` says which sorts these are."""
+        findings, whole = self.findings, self.whole
+        kinds, codes = findings["kind"].to_numpy(), whole.codes
+        kept: tuple[str, ...] = SEGMENTS
+        if whole.size("g", "t", "d", *SEGMENTS) > most:
+            room, kept = most - whole.size("g", "t", "d"), ()
+            for sort in SEGMENTS:
+                room -= whole.size(sort)
+                if room < 0:
+                    break
+                kept += (sort,)
+            held = findings.filter(pl.col("kind").is_in([int(sort[1]) for sort in kept if sort[0] == "f"]))
+            whole = segments_of(held, self.told, self.units, kept)
+        counts = tuple(np.bincount(kinds, minlength=len(KINDS)).tolist())
+        return DeviceBlocks(whole, counts, kept, codes, self.pieces, findings["place"])
+
+
+def every_block(result: ResultView, units: list[str], categories: list[str]) -> EveryBlock:
+    """Return the segments of all devices. `units`: unit ids in the page's order; `categories`: ids in the page's order."""
     name, names = product_names(result)
     findings = _findings(result, units, categories, name)
     pieces = evidence_pieces(result, findings["place"])
@@ -50,20 +75,7 @@ def device_blocks(result: ResultView, units: list[str], categories: list[str], m
     # Of each finding how many pieces of its evidence are shown, and how many more there are.
     counts = pl.Series(np.bincount(pieces.rows["at"].to_numpy(), minlength=findings.height), dtype=pl.Int64)
     findings = findings.with_columns(pieces=counts.clip(upper_bound=EVIDENCE_SHOWN), more=(counts - EVIDENCE_SHOWN).clip(lower_bound=0))
-    kinds = findings["kind"].to_numpy()
-    kept: tuple[str, ...] = SEGMENTS
-    whole = segments_of(findings, told, len(units), kept)
-    codes = whole.codes
-    if whole.size("g", "t", "d", *SEGMENTS) > most:
-        room, kept = most - whole.size("g", "t", "d"), ()
-        for sort in SEGMENTS:
-            room -= whole.size(sort)
-            if room < 0:
-                break
-            kept += (sort,)
-        held = findings.filter(pl.col("kind").is_in([int(sort[1]) for sort in kept if sort[0] == "f"]))
-        whole = segments_of(held, told, len(units), kept)
-    return DeviceBlocks(whole, tuple(np.bincount(kinds, minlength=len(KINDS)).tolist()), kept, codes, pieces, findings["place"])
+    return EveryBlock(findings, told, pieces, len(units), segments_of(findings, told, len(units), SEGMENTS))
 
 
 def _findings(result: ResultView, units: list[str], categories: list[str], name: pl.Series) -> pl.DataFrame:

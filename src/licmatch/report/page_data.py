@@ -10,7 +10,7 @@ from typing import Any
 from licmatch.assess.ruling_scope import NO_RULE
 from licmatch.report import bars, figures, wording
 from licmatch.report.board import Board, board_rows
-from licmatch.report.device_blocks import DeviceBlocks, device_blocks
+from licmatch.report.device_blocks import DeviceBlocks, every_block
 from licmatch.report.licence_position import embedded_position, position_of
 from licmatch.report.packed import segment, texts
 from licmatch.report.result_view import ResultView, Title, categories, rulings_waiting
@@ -64,6 +64,8 @@ def page_data(result: ResultView, lang: str, most: int, board: Board | None = No
     codes = bars.bar_codes(result)
     units = [_unit(row, index, ids, codes) for row in shown_units.iter_rows(named=True)]
     unknown = [_unknown(row, ids) for row in figures.unknown_ranked(result).head(UNKNOWN_SHOWN).iter_rows(named=True)]
+    every = every_block(result, shown_units["unit_id"].to_list(), ids)
+    # What waits is made by whoever asks first; where the result is written meanwhile, it is there by now.
     rulings, waiting = _rulings(result, ids)
     segments = {"u": segment(texts(unknown)), "q": segment(texts(rulings))}
     if position_of(result).height:
@@ -78,9 +80,7 @@ def page_data(result: ResultView, lang: str, most: int, board: Board | None = No
         "parts": {"position": int("p" in segments), "board": int(bool(board))},
         "units": units,
     }
-    blocks = device_blocks(
-        result, shown_units["unit_id"].to_list(), ids, most - sum(map(len, segments.values())) - len(embedded_json(small))
-    )
+    blocks = every.within(most - sum(map(len, segments.values())) - len(embedded_json(small)))
     small["blocks"] = {"of": blocks.told.of_unit, "n": blocks.told.blocks, "kept": list(blocks.kept)}
     small["titles"] = _titles(blocks, units, board) | _rule_words(result, blocks, rulings)
     return PageData(small, segments | blocks.told.segments, blocks, result.unknown.height, waiting)
