@@ -178,7 +178,7 @@ def copy_checkout(target: Path) -> Path:
     return target
 
 
-def reached(folder: Path, tests: Sequence[str]) -> tuple[dict[str, dict[int, set[str]]], dict[str, float]]:
+def reached(folder: Path, tests: Sequence[str], workers: int) -> tuple[dict[str, dict[int, set[str]]], dict[str, float]]:
     """Run the tests once under coverage; return which tests reach which line of which file, and how long each test takes."""
     root = copy_checkout(folder / "covered")
     data, report = root / ".coverage", root / "taken.json"
@@ -205,6 +205,10 @@ def reached(folder: Path, tests: Sequence[str]) -> tuple[dict[str, dict[int, set
         "--cov-report=",
         "-m",
         "not spark",
+        "-n",
+        str(workers),
+        "--dist",
+        "worksteal",
     ]
     env = environment(root) | {"TAKEN": str(report), "COVERAGE_FILE": str(data)}
     env["PYTHONPATH"] += os.pathsep + str(root)
@@ -283,7 +287,7 @@ def main(arguments: list[str] | None = None) -> int:
     start = time.monotonic()
     mutants = draw(args.of, args.mutants, args.seed)
     with tempfile.TemporaryDirectory() as folder:
-        lines, taken = reached(Path(folder), args.tests)
+        lines, taken = reached(Path(folder), args.tests, args.workers)
         print(f"{len(mutants)} mutants, {len(taken)} tests, {time.monotonic() - start:.0f} s", flush=True)
         roots: SimpleQueue[Path] = SimpleQueue()
         for number in range(args.workers):
