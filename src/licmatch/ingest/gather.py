@@ -22,6 +22,7 @@ ROWS_A_BATCH = 200_000
 Cells = Sequence[str | None]
 NO_NAME = "no name"
 NO_DEVICE = "no device: neither the content nor the file name tells which computer this is"
+NO_DEVICE_HERE = "no device: empty here, while other rows of the file name theirs"
 REMOVED = "removed"
 GUID_NAME_START = "{"
 # What a table of software may say about its devices; a serial number beside a program is the program's.
@@ -114,9 +115,10 @@ class Gather:
         for place, name in enumerate(names):
             if place not in refused and (name is None or name.strip().lower() in PLACEHOLDERS):
                 refused[place] = no_name
+        told = any(device is not None for device in device_ids)
         for place, device in enumerate(device_ids):
             if device is None and place not in refused:
-                refused[place] = NO_DEVICE
+                refused[place] = NO_DEVICE_HERE if told else NO_DEVICE
         for place in sorted(refused):
             self.reject(doc.label, lines[place], refused[place], raw(place))
         kept = [place for place in range(count) if place not in refused]
@@ -147,6 +149,9 @@ class Gather:
                     cell.strip() if cell is not None and cell.strip().lower() not in PLACEHOLDERS else before
                     for cell, before in zip(columns[column], named, strict=True)
                 ]
+        if doc.host is None and any(cell is not None for cell in named):
+            # A file that names computers is not itself named after one: a computer nobody has would be judged, and as one without faults.
+            fallback = None
         return ([fallback if cell is None else cell for cell in named], [from_place if cell is None else from_content for cell in named])
 
     def _append(self, columns: Mapping[str, Cells], lines: Sequence[int]) -> None:

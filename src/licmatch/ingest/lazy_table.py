@@ -17,7 +17,7 @@ from licmatch.ingest.canonical import says_nothing, software_columns
 from licmatch.ingest.consoles import console_of
 from licmatch.ingest.document import refuse_endless
 from licmatch.ingest.encoding import CHUNK, can_decode, decide_encoding
-from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_NAME, Gather
+from licmatch.ingest.gather import ABOUT_DEVICE, NO_DEVICE, NO_DEVICE_HERE, NO_NAME, Gather
 from licmatch.ingest.grid import refuse_width
 from licmatch.ingest.headers import counts_devices, counts_licences, find_columns, own_names, table_kind
 from licmatch.ingest.numbered import TablePlaces
@@ -188,26 +188,28 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], 
         refused = []
     cells = lined.rename({header: name for header, name in renames.items() if header != "source_row"})
     naming = [] if gather.ignores_content else [column for column in ("device_id", "hostname") if column in found]
+    own = [
+        name for name in (renames[header] for header in table.headers) if name not in ("device_id", "source", "source_file", "source_row")
+    ]
+    wanted = pl.col(REFUSED).is_null() if refused else pl.lit(True)
+    dropped = cells.filter(~wanted).select(pl.len()).collect(engine="streaming").item() if refused else 0
+    # Rows that are left out shift those behind them: then a number no longer tells where its row stands.
+    stands = None if table.lined or refused else TablePlaces(label, table.first_line)
+    about = [column for column in ABOUT_DEVICE if column in own]
+    kept = cells.filter(wanted) if refused else cells
+    seen = number_table(kept, naming, fallback, about, stands=stands, spool=gather.numbers_in)
+    if seen.named:
+        fallback = None
     named = [_said(column) for column in naming]
     device = pl.coalesce(*named, pl.lit(fallback, dtype=pl.String()))
     said = pl.coalesce(*named).is_not_null() if named else pl.lit(False)
     origin = table.format if console is None else console.id
     source = pl.when(said).then(pl.lit(f"{origin};device=content")).otherwise(pl.lit(f"{origin};device={how}"))
-    own = [
-        name for name in (renames[header] for header in table.headers) if name not in ("device_id", "source", "source_file", "source_row")
-    ]
     prepared = cells.select(
         device.alias("device_id"), *own, source.alias("source"), pl.lit(label).alias("source_file"), pl.col("source_row").cast(pl.Int64),
         *refused,
     )  # fmt: skip
     present = [name for name in prepared.collect_schema().names() if name != REFUSED]
-    wanted = pl.col(REFUSED).is_null() if refused else pl.lit(True)
-    dropped = prepared.filter(~wanted).select(pl.len()).collect(engine="streaming").item() if refused else 0
-    # Rows that are left out shift those behind them: then a number no longer tells where its row stands.
-    stands = None if table.lined or refused else TablePlaces(label, table.first_line)
-    about = [column for column in ABOUT_DEVICE if column in present]
-    kept = cells.filter(wanted) if refused else cells
-    seen = number_table(kept, naming, fallback, about, stands=stands, spool=gather.numbers_in)
     no_name, no_device = says_nothing(pl.col("name")), pl.col("device_id").is_null()
     usable = prepared if seen.rows == seen.usable and not dropped else prepared.filter(wanted & ~(no_name | no_device))
     gather.table(usable.select(software_columns(present)), seen.usable, seen.numbered)
@@ -220,7 +222,7 @@ def read_big_table(gather: Gather, table: BigTable, columns: Mapping[str, str], 
     if table.rejected is not None and table.rejected.height:
         gather.reject_frame(table.rejected)
     if seen.rows > seen.usable or dropped:
-        gather.reject_frame(_rejected(prepared, table, no_name, no_device))
+        gather.reject_frame(_rejected(prepared, table, no_name, no_device, NO_DEVICE_HERE if seen.named else NO_DEVICE))
     if console is not None and console.coverage:
         gather.notice("PARTIAL_COVERAGE", label, seen.rows, console.coverage)
     gather.device_table(seen.devices, label, whole=console is None or not console.coverage)
@@ -249,7 +251,7 @@ def _said(column: str) -> pl.Expr:
     return pl.when(says_nothing(pl.col(column))).then(None).otherwise(pl.col(column).str.strip_chars())
 
 
-def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_device: pl.Expr) -> pl.DataFrame:
+def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_device: pl.Expr, why: str) -> pl.DataFrame:
     line = pl.col("source_row")
     present = prepared.collect_schema().names()
     own = [name for name in present if name not in ("source_file", "source_row", "source", REFUSED)]
@@ -258,7 +260,7 @@ def _rejected(prepared: pl.LazyFrame, table: BigTable, no_name: pl.Expr, no_devi
         breaks = pl.sum_horizontal(pl.col(own).str.count_matches("\n", literal=True).fill_null(0)).cast(pl.Int64)
         prepared = prepared.with_columns((line + breaks.cum_sum() - breaks).alias("source_row"))
     refused = pl.col(REFUSED) if REFUSED in present else pl.lit(None, dtype=pl.String)
-    reason = pl.when(refused.is_not_null()).then(refused).when(no_name).then(pl.lit(NO_NAME)).otherwise(pl.lit(NO_DEVICE))
+    reason = pl.when(refused.is_not_null()).then(refused).when(no_name).then(pl.lit(NO_NAME)).otherwise(pl.lit(why))
     kept = without_keys(pl.struct(own).struct.json_encode()).cast(pl.Binary)
     frame = prepared.filter(refused.is_not_null() | no_name | no_device).select(
         pl.col("source_file").alias("file"), line.alias("line"), reason.alias("reason"), kept.alias("raw")

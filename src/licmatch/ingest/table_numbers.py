@@ -20,6 +20,7 @@ class TableNumbers:
     """`numbered`: the usable rows. Counts of rows: `rows`, `usable`, `lost` (characters of the name are lost), `guids` (it is a code).
 
     `devices`: device_id and the columns asked for, one row a device with usable rows, in the order of their first one.
+    `named`: some row says itself which device it is of, so that the place of the file names none.
     """
 
     numbered: NumberedRows
@@ -28,6 +29,7 @@ class TableNumbers:
     lost: int
     guids: int
     devices: pl.DataFrame
+    named: bool
 
 
 def number_table(
@@ -41,14 +43,15 @@ def number_table(
 ) -> TableNumbers:
     """Return the rows of a table of String columns as numbers.
 
-    `naming`: the columns that may name the device, the first that says something counts; `otherwise` names it where none does.
+    `naming`: the columns that may name the device, the first that says something counts; `otherwise` names it where none does in any row.
     `about`: columns that describe a device; of several values the smallest counts, whatever the order of the rows.
     `stands`: where the table stands, if its rows follow each other there line by line. With a `spool` folder numbers wait in files.
     """
     present = table.collect_schema().names()
     software = [column for column in CODED if column in present and column != "device_id"]
     read = read_codes(table, dict.fromkeys([*naming, *software, *about]), spool)
-    columns = {"device_id": _devices(read.texts, naming, otherwise)}
+    named, device = _devices(read.texts, naming, otherwise)
+    columns = {"device_id": device}
     for column in software:
         made = software_cell(column, _TEXT)
         said = pl.when(says_nothing(_TEXT)).then(None).otherwise(made) if column == "name" else made
@@ -70,7 +73,7 @@ def number_table(
         replace(rows, places=places), height, int(names["rows"].sum()),
         lost=int(names.filter(lost_text(_TEXT))["rows"].sum()),
         guids=int(names.filter(_TEXT.str.starts_with("{") & _TEXT.str.ends_with("}"))["rows"].sum()),
-        devices=told,
+        devices=told, named=named,
     )  # fmt: skip
 
 
@@ -84,12 +87,17 @@ def _said() -> pl.Expr:
     return pl.when(says_nothing(_TEXT)).then(None).otherwise(_TEXT.str.strip_chars())
 
 
-def _devices(texts: Mapping[str, pl.Series], naming: Sequence[str], otherwise: str | None) -> CodedColumn:
-    """Return the device of each row: by the first column that says one, else by what the place of the file says."""
-    place = {**texts, _PLACE: pl.Series("text", [otherwise], dtype=pl.String)}
+def _devices(texts: Mapping[str, pl.Series], naming: Sequence[str], otherwise: str | None) -> tuple[bool, CodedColumn]:
+    """Return whether some row says its device, and the device of each row: by the first column that says one.
+
+    Only where no row does, what the place of the file says counts: a file that names computers is not itself named after one.
+    """
     said = dict.fromkeys(naming, software_cell("device_id", _said()))
-    found = coded(place, {**said, _PLACE: software_cell("device_id", _TEXT)})
-    return CodedColumn(found.sources[:-1], found.texts, found.sources[-1][1][0])
+    found = coded(texts, said)
+    if otherwise is None or found.texts.len():
+        return bool(found.texts.len()), found
+    found = coded({**texts, _PLACE: pl.Series("text", [otherwise], dtype=pl.String)}, {**said, _PLACE: software_cell("device_id", _TEXT)})
+    return False, CodedColumn(found.sources[:-1], found.texts, found.sources[-1][1][0])
 
 
 def _described(device: pl.Series, about: Mapping[str, pl.Series], usable: pl.Series | None, before: int) -> pl.DataFrame:

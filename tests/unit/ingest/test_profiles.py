@@ -10,7 +10,7 @@ import pytest
 
 from licmatch.errors import InputError, UsageError
 from licmatch.ingest import Inventory, read_inventory
-from licmatch.ingest.gather import NO_DEVICE
+from licmatch.ingest.gather import NO_DEVICE_HERE
 from licmatch.ingest.lazy_table import BIG_CSV
 from licmatch.ingest.names import read_names
 from licmatch.ingest.profiles import Profile, load_profiles, profile_text, read_profile
@@ -53,7 +53,7 @@ def test_a_table_is_read_by_its_profile(tmp_path: Path, encoding: str) -> None:
         ("T1", "微信", "3.9", "", "", "acme;device=content", 4),
     ]
     assert inventory.rejected.select("line", "reason").rows() == [
-        (5, "no name"), (6, "total or signature row"), (7, "COLUMN_SHIFT: more cells than headers"), (8, NO_DEVICE),
+        (5, "no name"), (6, "total or signature row"), (7, "COLUMN_SHIFT: more cells than headers"), (8, NO_DEVICE_HERE),
     ]  # fmt: skip
     assert [notice.code for notice in inventory.notices] == ["FILLED_DOWN"]
 

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from licmatch.errors import InputError, UsageError
 from licmatch.ingest import lazy_table, read_inventory
-from licmatch.ingest.gather import NO_DEVICE
+from licmatch.ingest.gather import NO_DEVICE, NO_DEVICE_HERE
 from licmatch.schema import SOFTWARE
 
 
@@ -45,13 +45,28 @@ def test_cells_with_breaks_quotes_and_a_row_too_long(tmp_path: Path) -> None:
     )
     inventory = read_inventory([file])
     frame = inventory.software.collect()
-    assert frame.select("name", "source_row").rows() == [('two\nlines, "quoted"', 2), ('5" disk tool', 6), ("nameless device", 7)]
-    assert frame["device_id"].to_list() == ["A", "A", "t"]
-    assert frame["source"].to_list() == ["csv;device=content", "csv;device=content", "csv;device=file"]
+    assert frame.select("name", "source_row").rows() == [('two\nlines, "quoted"', 2), ('5" disk tool', 6)]
+    assert frame["device_id"].to_list() == ["A", "A"]
+    assert frame["source"].to_list() == ["csv;device=content", "csv;device=content"]
     assert inventory.rejected.select("line", "reason", "raw").rows() == [
         (4, "COLUMN_SHIFT: more cells than headers", b"A,x,1,extra"),
+        (7, NO_DEVICE_HERE, b",nameless device,1"),
         (8, "no name", b"A,N/A,1"),
     ]
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_the_file_names_the_computer_only_where_no_row_names_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, big: bool) -> None:
+    if big:
+        monkeypatch.setattr("licmatch.ingest.inventory.BIG_CSV", 0)
+    named, blank = tmp_path / "财务科.csv", tmp_path / "PC-7.csv"
+    named.write_text("计算机名称,软件名称\nPC-1,微信\n,无机器软件\n", encoding="utf-8")
+    blank.write_text("计算机名称,软件名称\n,微信\n,搜狗输入法\n", encoding="utf-8")
+    inventory = read_inventory([named])
+    assert inventory.software.select("device_id", "name").collect().rows() == [("PC-1", "微信")]
+    assert inventory.devices["device_id"].to_list() == ["PC-1"]
+    assert inventory.rejected.select("line", "reason").rows() == [(3, NO_DEVICE_HERE)]
+    assert read_inventory([blank]).software.select("device_id").collect()["device_id"].to_list() == ["PC-7", "PC-7"]
 
 
 def test_an_unclosed_quote_does_not_swallow_the_file(tmp_path: Path) -> None:
@@ -213,14 +228,14 @@ def test_large_tables_stay_lazy_and_say_the_same(tmp_path: Path, monkeypatch: py
     assert "SCAN" in inventory.software.explain()
     assert inventory.software.select("device_id", "name", "version", "备注").collect().rows() == [
         ("A", "微信电脑版", "3", "一"),
-        ("t", "搜狗\n输入法", "9", "三"),
     ]
     assert inventory.rejected.select("line", "reason").rows() == [
         (2 if kind == "parquet" else 3, "no name"),
+        (3 if kind == "parquet" else 4, NO_DEVICE_HERE),
         (4 if kind == "parquet" else 6, "no name"),
     ]
     assert inventory.files[0].rows == 4
-    assert inventory.devices.select("device_id", "unit_id").rows() == [("A", "财务"), ("t", None)]
+    assert inventory.devices.select("device_id", "unit_id").rows() == [("A", "财务")]
 
 
 TEXTS = (

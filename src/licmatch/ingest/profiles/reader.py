@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from licmatch.errors import InputError, Location, UsageError
 from licmatch.ingest.document import Document
-from licmatch.ingest.gather import NO_DEVICE, Gather
+from licmatch.ingest.gather import NO_DEVICE, NO_DEVICE_HERE, Gather
 from licmatch.ingest.grid import Grid
 from licmatch.ingest.headers import plain_header
 from licmatch.ingest.lazy_table import refuse_counts
@@ -118,8 +118,9 @@ def _take(doc: Document, gather: Gather, profile: Profile, table: Found) -> None
 def _nameless(grid: Grid, found: Mapping[str, str]) -> dict[int, str]:
     """Return the records with a program and no computer."""
     cells = [grid.column(found[column]) for column in ("device_id", "hostname") if column in found]
+    told = any(not is_placeholder(cell) for column in cells for cell in column)
     return {
-        place: NO_DEVICE
+        place: NO_DEVICE_HERE if told else NO_DEVICE
         for place, name in enumerate(grid.column(found["name"]))
         if not is_placeholder(name) and all(is_placeholder(column[place]) for column in cells)
     }
