@@ -78,9 +78,8 @@ def reader_for(doc: Document, format: str | None = None, profiles: Profiles | No
         raise InputError(
             f"the format is not recognised: {describe(doc)}",
             where=Location(doc.label),
-            hint="read are: "
-            + "; ".join(f"{info.id} ({info.title})" for info in formats())
-            + "; for a table of another tool, `licmatch formats learn FILE` makes a mapping profile",
+            hint="of a table, say which column is which: `licmatch formats learn FILE -o PROFILE --column name=HEADER`, then --profile PROFILE "
+            "(`match` takes --name HEADER too); `licmatch formats` lists what is read",
         )
     return best
 

@@ -50,7 +50,7 @@ def describe(doc: Document) -> str:
     cells = [cell.strip().strip('"') for cell in re.split(r"[,;\t]", first)]
     if 1 < len(cells) <= 200 and all(cells):
         told = ", ".join(cell[:40] for cell in cells[:12])
-        return f"a table whose headers are {told}, and none of them is known as the software's name (`match --name COL` says which it is)"
+        return f"a table whose headers are {told}, and none of them is known as the software's name"
     return f"text in {doc.encoding} whose first line is {first[:80]!r}" if first else "nothing but blanks"
 
 
