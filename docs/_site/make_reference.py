@@ -6,6 +6,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,26 @@ def verdicts(lang: str) -> str:
     )
 
 
+def policy(lang: str) -> str:
+    """Return the page of the policy file: its keys, and what is built in."""
+    words = WORDS[lang]
+    file = resources.files("licmatch_catalogs") / "policy" / "survey.toml"
+    # What its comments say stands in the table, in the language of the page.
+    lines = (re.sub(r"\s*#.*", "", line) for line in file.read_text(encoding="utf-8").splitlines())
+    built_in = re.sub(r"\n{2,}", "\n\n", "\n".join(lines).strip())
+    keys = [[_code(key), plain(meaning)] for key, meaning in words["policy-keys"].items()]
+    return _page(
+        lang,
+        "policy",
+        [
+            table([words["key"], words["meaning"]], keys),
+            f"## {words['built-in']}",
+            words["built-in-about"],
+            f"```toml as=policy\n{built_in}\n```",
+        ],
+    )
+
+
 def blocks_page(lang: str) -> str:
     """Return the page that counts what becomes of the blocks of all pages, and lists those that are run nowhere."""
     words = WORDS[lang]
@@ -161,6 +182,9 @@ def _page(lang: str, name: str, parts: list[str]) -> str:
     return "\n\n".join([f"# {words[name]}", words[f"{name}-about"], f"*{words['made']}*", *parts]) + "\n"
 
 
+PAGES = {"options": options, "rule_list": rule_list, "verdicts": verdicts, "policy": policy, "blocks": blocks_page}
+
+
 def pages() -> dict[str, str]:
     """Return every page that is made, by its path under `docs/`."""
     made = {}
@@ -171,7 +195,7 @@ def pages() -> dict[str, str]:
         ending = ".zh.md" if lang == "zh" else ".md"
         made |= {
             f"reference/{name}{ending}": write(lang)
-            for name, write in (("options", options), ("rule_list", rule_list), ("verdicts", verdicts), ("blocks", blocks_page))
+            for name, write in PAGES.items()
         }
     forget()
     return made

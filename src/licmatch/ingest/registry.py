@@ -78,8 +78,8 @@ def reader_for(doc: Document, format: str | None = None, profiles: Profiles | No
         raise InputError(
             f"the format is not recognised: {describe(doc)}",
             where=Location(doc.label),
-            hint="of a table, say which column is which: `licmatch formats learn FILE -o PROFILE --column name=HEADER`, then --profile PROFILE "
-            "(`match` takes --name HEADER too); `licmatch formats` lists what is read",
+            hint="of a table, say which column is which: `licmatch formats learn FILE -o PROFILE --column name=HEADER`, "
+            "then --profile PROFILE (`match` takes --name HEADER too); `licmatch formats` lists what is read",
         )
     return best
 
