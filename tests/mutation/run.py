@@ -35,6 +35,7 @@ MUTATED = ("src/licmatch/match", "src/licmatch/rules", "src/licmatch/rollup")
 TESTS = (
     *(f"tests/{part}" for part in ("unit/match", "unit/rules", "unit/rollup", "catalogs")),
     *(f"tests/golden/test_{part}.py" for part in ("golden", "scores", "explanations")),
+    *(f"src/licmatch/{part}" for part in ("match", "rules", "rollup")),  # the examples of their docstrings
     *(f"tests/property/test_{part}.py" for part in ("names", "one_name", "rules", "rollup", "score", "store", "merge")),
 )
 COPIED = ("src", "plugins", "catalogs", "tests", "benchmarks", "docs", "pyproject.toml", "conftest.py", "README.md", "README.zh.md")

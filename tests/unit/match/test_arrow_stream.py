@@ -203,6 +203,7 @@ def test_a_name_is_decided_once_in_all_batches():
         ([1, 2], {}, "is no stream of Arrow"),
         (pa.table({"other": ["x"]}), {}, "there is no column 'name'"),
         (pa.table({"name": ["x"]}), {"publisher": "p"}, "there is no column 'p'"),
+        (pa.table({"name": ["x"]}), {"publisher": "p", "version": "v"}, "there is no column 'p'"),
         (pa.table({"name": ["x"], "lm_status": ["x"]}), {}, "already has a column lm_status"),
         (pa.table({"name": ["x"]}), {"max_rows": 0}, "max_rows is 0"),
         (pa.table({"name": [["x"]]}), {}, "not text"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from licmatch.errors import CatalogError
@@ -63,3 +64,13 @@ def test_unknown_needs_its_reason(tmp_path):
     file.write_text(f"{HEAD}Gravel Roller\t\t\tunknown\tconstructed\t\n", encoding="utf-8")
     with pytest.raises(CatalogError, match="says why"):
         read_examples([file])
+
+
+def test_a_surer_answer_than_memory_allows_does_not_hold(tmp_path, monkeypatch):
+    file = tmp_path / "x.tsv"
+    file.write_text(f"{HEAD}Windows 10 Pro\t\t\tos.windows-10.pro\tmemory\twhy not\n", encoding="utf-8")
+    engine, decide = shipped(), Engine.decide
+    for score, got in ((0.99, ["os.windows-10.pro at 0.99 (known from memory: at most 0.8)"]), (0.8, [])):
+        told = pl.lit(score).alias("lm_score"), pl.lit(True).alias("memory")
+        monkeypatch.setattr(Engine, "decide", lambda self, keys, told=told: decide(self, keys).with_columns(*told))
+        assert [miss.got for miss in check_examples(read_examples([file]), engine)] == got

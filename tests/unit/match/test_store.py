@@ -79,5 +79,7 @@ def test_the_same_names_give_the_same_bytes(tmp_path: Path) -> None:
         store = DecisionStore(tmp_path / folder)
         engine.remembering(store).decide(order)
         store.save()
+    mark = (tmp_path / "one" / "store.json").read_text("utf-8")
+    assert mark == json.dumps(json.loads(mark), sort_keys=True, indent=1) + "\n"
     for name in ("store.json", "names.parquet", "catalog.msgpack"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

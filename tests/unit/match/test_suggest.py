@@ -10,7 +10,7 @@ from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.load import catalog_files, read_sources
 from licmatch.match import Engine
 from licmatch.match.examples import check_examples, read_examples
-from licmatch.match.suggest import cluster_unknown, draft_entries
+from licmatch.match.suggest import MAX_NAME, cluster_unknown, draft_entries
 from licmatch.plugin_loader import load_plugins
 from licmatch.schema import UNKNOWN
 
@@ -65,3 +65,9 @@ def test_whatever_the_names_the_draft_can_be_read(names):
     sources = read_sources([*catalog_files(shared_roots()), SourceFile("drafts.toml", text)])
     assert len(sources.families) == len(clusters)
     assert all(len(cells) == 6 for cells in examples)
+
+
+def test_a_name_as_long_as_no_name_is_left_out():
+    names = [("gravel " + "x" * (MAX_NAME - 7 + more), None, None, 1) for more in (0, 1)]
+    (only,) = cluster_unknown(unknown(*names))
+    assert [len(name) for name, _, _ in only.members] == [200]

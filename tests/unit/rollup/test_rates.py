@@ -71,3 +71,10 @@ def test_a_device_whose_system_nobody_named_may_still_be_covered() -> None:
     row = judged(("a", "Foo"), ("b", "Foo")).scores.row(0, named=True)
     assert (row["os_coverage_low"], row["os_coverage_high"], row["os_absent"]) == (0.0, 1.0, 2)
     assert (row["office_coverage_low"], row["office_coverage_high"]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("weight", [0.5, 1, 40])
+def test_points_are_out_of_a_hundred_whatever_the_weights_sum_up_to(weight: float) -> None:
+    policy = load_policy({"points": [{"category": "os", "by": "rate", "weight": weight, "zero_at": 0.0, "full_at": 1.0}]})
+    row = pl.DataFrame({name: [{"os_installed": 4, "os_genuine": 3}.get(name, 0)] for name in count_columns(CATEGORIES)})
+    assert score(row, CATEGORIES, policy)["points"].to_list() == [75.0]

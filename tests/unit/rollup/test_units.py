@@ -75,3 +75,16 @@ def test_the_same_row_again_is_rejected() -> None:
 def test_a_reserved_id_is_an_input_error() -> None:
     with pytest.raises(InputError, match="reserved"):
         judged(*ROWS, units=pl.DataFrame({"unit_id": [UNASSIGNED], "name": ["x"]}))
+
+
+def test_a_long_circle_is_shown_by_its_first_eight_units() -> None:
+    ring = {f"u{number}": f"u{(number + 1) % 12}" for number in range(12)}
+    with pytest.raises(InputError, match=r"circle: u0 > u1 > u2 > u3 > u4 > u5 > u6 > u7 > u0\n"):
+        judged(*ROWS, units=units(**ring))
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_parent_of_blanks_is_none(blank: str) -> None:
+    result = judged(*ROWS, units=units(u1=blank), devices=devices(*({"device_id": device, "unit_id": "u1"} for device in "abc")))
+    assert result.scores.select("unit_id", "parent_id").rows() == [("u1", None)]
+    assert "UNKNOWN_PARENT_UNIT" not in [notice["code"] for notice in result.manifest["notices"]]

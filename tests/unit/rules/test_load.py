@@ -6,10 +6,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from licmatch.errors import CatalogError
-from licmatch.rules import load_rules
+from licmatch.rules import load, load_rules
+from licmatch.rules.check import _fits
 from licmatch.rules.records import EXEMPT, FLAG, MAX_FILE_BYTES, VERDICTS
 
 SOUND = """\
@@ -193,3 +195,28 @@ def test_the_built_in_rules_load() -> None:
     assert len(rules) >= 109
     assert [each.id for each in rules] == sorted(each.id for each in rules)
     assert all(each.file.startswith("rules/") and each.line for each in rules)
+
+
+def test_a_file_without_rules_is_told_that_alone(tmp_path: Path) -> None:
+    (fault,) = told(tmp_path, "schema = 1\n")
+    assert "rules are a list of tables: [[rule]]" in fault
+
+
+def test_rules_that_were_kept_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "kept", lambda *_: ("kept",))
+    monkeypatch.setattr(load, "_compiled", lambda _: pytest.fail("read although it was kept"))
+    assert load.judging_rules() == ("kept",)
+
+
+def test_rules_that_were_not_kept_are_read_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: dict[str, bytes] = {}
+    monkeypatch.setattr(load, "kept", lambda *_: None)
+    monkeypatch.setattr(load, "_compiled", lambda _: (("read",), b"raw"))
+    monkeypatch.setattr(load, "keep", written.__setitem__)
+    assert load.judging_rules() == ("read",)
+    assert list(written.values()) == [b"raw"]
+
+
+@pytest.mark.parametrize(("value", "fits"), [(1.5, True), (2, True), (True, False), ("1.5", False)])
+def test_what_fits_a_column_of_fractions(value: object, fits: bool) -> None:
+    assert _fits(pl.Float64(), value) is fits

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.unit.rules.written import rule
 
 from licmatch.rules import Rule, Unless, compile_rule, fields_of
-from licmatch.rules.mutants import DROPPED, FLIPPED, KINDS, MOVED, VALUE, mutants
+from licmatch.rules.fields import DAY, INT
+from licmatch.rules.mutants import DROPPED, FLIPPED, KINDS, MOVED, VALUE, _moved, _moved_days, _moved_near, mutants
 
 COUNT = {"distinct": "device_id", "per": ["last5", "application"], "among": {"channel": "Retail", "license_status": 1}, "at_least": 2}
 
@@ -138,3 +139,12 @@ def test_only_one_part_is_another() -> None:
         *((side, str(at)) for side in ("any", "count") for at in range(3)),
         *(("unless", one.id) for one in off),
     }
+
+
+def test_a_bound_is_moved_a_step_either_way_and_named_by_where_it_is_moved_to() -> None:
+    assert list(_moved("above", 3, INT)) == [("2", {"above": 2}), ("4", {"above": 4})]
+    asked = {"field": "installed_on", "at_least": 4}
+    assert list(_moved_days(asked)) == [("at_least 3", {**asked, "at_least": 3}), ("at_least 5", {**asked, "at_least": 5})]
+    near = {"time": "2024-05-01", "days": 0}
+    assert [name for name, _ in _moved_near(near, DAY)] == ["time -1 day", "days 1", "time +1 day"]
+    assert [form["days"] for name, form in _moved_near({**near, "days": 2}, DAY) if name.startswith("days")] == [1, 3]
