@@ -88,6 +88,11 @@ def test_wrong_words_of_a_command(licmatch, monkeypatch, words, said):
     assert english_in(told.err) == []
 
 
+@pytest.mark.parametrize("asking", [("--lang", "zh"), ("--lang=zh",)])
+def test_the_option_counts_wherever_it_stands_on_a_line_that_click_cannot_read(licmatch, asking):
+    assert "错误：没有 '--bogus' 这个选项。" in licmatch("explain", "--bogus", "x", *asking).err
+
+
 def test_english_words_of_click_are_left_to_click(licmatch):
     told = licmatch("assess", "--bogus", "--lang", "en")
     assert told.err.startswith("Usage: licmatch assess [OPTIONS] INPUT...\nTry 'licmatch assess --help' for help.\n\nError: No such option")

@@ -93,6 +93,10 @@ def test_nested_faults_and_places_come_out_in_chinese():
     assert in_chinese("the catalogs have faults:\na.toml: unknown key 'x'\nb.toml:3 acme: Expected `str`, got `int` - at `$.id`") == (
         "目录有错误：\na.toml：无法识别的键 'x'\nb.toml:3 acme：应为 `str`，实为 `int`（位于 `$.id`）"
     )
+    # A place that a quotation mark ends does not reach over the next quotation.
+    assert in_chinese("the changes do not fit: Object contains unknown field `foo` - at `$.buy[0]`") == (
+        "变更文件不符合要求：无法识别的键 `foo`（位于 `$.buy[0]`）"
+    )
     assert in_chinese("the policy file cannot be read: No such file or directory") == "政策文件无法读取：没有这个文件或文件夹"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
@@ -19,6 +20,14 @@ _ASKED: ContextVar[str | None] = ContextVar("licmatch_lang", default=None)
 def forget() -> None:
     """Start a new run: no --lang was given yet."""
     _ask(None)
+
+
+def heed(words: Sequence[str]) -> None:
+    """Take --lang from the words of a command that went wrong before click came to it."""
+    if asked() is None:
+        named = [after for word, after in pairwise(words) if word == "--lang"]
+        named += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+        _ask(next((lang for lang in named if lang in LANGUAGES), None))
 
 
 def _ask(lang: str | None) -> None:

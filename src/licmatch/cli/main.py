@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from licmatch.cli.language import Group, Option, forget, lang_option, say, spoken
+from licmatch.cli.language import Group, Option, forget, heed, lang_option, say, spoken
 from licmatch.cli.wording import in_words, show_usage, worded
 from licmatch.errors import EXIT_DONE, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_USAGE, LicmatchError, WriteError
 from licmatch.messages import message
@@ -74,6 +74,7 @@ def status(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else EXIT_DONE
     except click.ClickException as error:
+        heed(sys.argv[1:] if arguments is None else arguments)
         show_usage(error)
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):

@@ -43,7 +43,7 @@ class _Template:
         found, at, end = {}, len(first), len(text) - len(last)
         for number, (name, literal) in enumerate(zip(self.places, self.literals[1:], strict=True), 1):
             stop = end if number == len(self.places) else text.find(literal, at, end)
-            if stop < at:
+            if stop < at or (literal[:1] == "`" and "`" in text[at:stop]):
                 return None
             found[name] = text[at:stop]
             at = stop + len(literal)
