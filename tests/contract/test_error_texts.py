@@ -67,16 +67,15 @@ def test_chinese_texts_are_chinese():
     assert [text for text in told if not CHINESE.search(text)] == []
 
 
-def test_a_text_with_values_in_it_comes_out_in_chinese_with_the_values():
+def test_a_text_with_values_in_it_comes_out_in_its_own_chinese_with_the_values():
+    """No text is taken for another one: each comes back as the Chinese that stands beside it."""
     for english, chinese in chinese_errors().items():
         # What is only a part of another text is no text by itself.
-        if english.startswith(("{", " ", ",")):
+        if english.startswith((" ", ",")):
             continue
         values = {name: f"\u00ab{number}\u00bb" for number, name in enumerate(PLACE.findall(english))}
-        text = PLACE.sub(lambda place, values=values: values[place[1]], english)
-        told = in_chinese(text)
-        assert told != text or not CHINESE.search(chinese), english
-        assert all(value in told for value in values.values()), english
+        text, told = (PLACE.sub(lambda place, values=values: values[place[1]], written) for written in (english, chinese))
+        assert in_chinese(text) == told, english
 
 
 @given(st.text(max_size=200))
@@ -104,12 +103,13 @@ def test_what_nobody_knows_stays_as_it_is():
     assert in_chinese("some library is unhappy: 0x80004005") == "some library is unhappy: 0x80004005"
 
 
-def test_a_long_hostile_text_takes_linear_time():
-    def seconds(size: int) -> float:
-        text = "the policy does not fit: " + "a: b; " * size
+def test_a_long_hostile_text_takes_bounded_time():
+    for text in (
+        "the policy does not fit: " + "a: b; " * 1_000,
+        "x: " * 6_000,
+        "plugin " * 2_500,
+        "the catalogs have faults:\n" + "y\n" * 2_000,
+    ):
         began = time.process_time()
-        in_chinese(text)
-        return time.process_time() - began
-
-    seconds(10)
-    assert seconds(3_000) < 5
+        assert in_chinese(text)
+        assert time.process_time() - began < 10
