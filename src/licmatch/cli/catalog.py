@@ -13,6 +13,7 @@ from licmatch.cli import catalog_signing
 from licmatch.cli.language import Command, Group, lang_option, option, say
 from licmatch.cli.options import day, json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
+from licmatch.cli.wording import in_words
 from licmatch.errors import EXIT_DONE, EXIT_INPUT, UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def check(paths: tuple[str, ...], as_of: date | None, fast: bool, as_json: bool,
         print_json(asdict(report) | {"faults": faults, "rules": rules})
     else:
         for fault in faults:
-            click.echo(fault)
+            click.echo(in_words(str(fault)))
         if not quiet:
             if report.phrases:
                 click.echo(say("catalog-phrases", phrases=report.phrases, idle=report.idle), err=bool(faults))

@@ -33,7 +33,8 @@ def _password(file: Path | None, *, twice: bool = False) -> str:
             return file.read_text(encoding="utf-8").partition("\n")[0]
         except UnicodeDecodeError:
             raise UsageError(f"{file} holds no password: it is not UTF-8") from None
-    told: str = click.prompt(say("signing-password"), hide_input=True, confirmation_prompt=twice, err=True)
+    again = say("signing-again") if twice else False
+    told: str = click.prompt(say("signing-password"), hide_input=True, confirmation_prompt=again, err=True)
     return told
 
 

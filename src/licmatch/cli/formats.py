@@ -11,6 +11,7 @@ import click
 from licmatch.cli.language import Command, Group, option, say, spoken
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import print_json, print_table
+from licmatch.cli.wording import in_words
 from licmatch.errors import InputError, Location, UsageError
 from licmatch.place import replacing
 
@@ -43,7 +44,7 @@ def _list(as_json: bool, quiet: bool) -> None:
     elif quiet:
         click.echo("\n".join(each.id for each in known))
     else:
-        rows = [(each.id, each.title, ", ".join(each.emits)) for each in known]
+        rows = [(each.id, in_words(each.title), ", ".join(each.emits)) for each in known]
         print_table([say(f"formats-{column}") for column in ("id", "title", "emits")], rows)
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from licmatch.cli.language import Command, Group, asked, lang_option, option, say
+from licmatch.cli.language import Command, Group, asked, lang_option, option, say, spoken
 from licmatch.cli.options import json_option, load_engine, recognition, talking
 from licmatch.cli.printing import SHOWN, print_json, print_table, warn_of
 from licmatch.errors import EXIT_DONE, EXIT_FAILED_POLICY, UsageError
+from licmatch.messages import message
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,8 +48,9 @@ class _FormsGroup(Group):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show both ways to call it."""
-        formatter.write_usage(ctx.command_path, "DIR -o DIR [OPTIONS]")
-        formatter.write_usage(f"{ctx.command_path} read", "FILE... [OPTIONS]")
+        prefix = message("help.usage", spoken())
+        formatter.write_usage(ctx.command_path, "DIR -o DIR [OPTIONS]", prefix)
+        formatter.write_usage(f"{ctx.command_path} read", "FILE... [OPTIONS]", prefix)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the options of drawing up, which is what the group does without a word."""
@@ -225,7 +227,6 @@ def _making(folder: Path, engine: Engine, definitions: Any) -> Making:
 def _tell(faults: Sequence[dict[str, str]], found: pl.DataFrame | None, quiet: bool) -> None:
     """Say every fault on standard error, and the differences as a table."""
     from licmatch.cli.language import spoken
-    from licmatch.messages import message
 
     for fault in faults[: SHOWN * 4]:
         why = message(f"forms.fault_{fault['kind']}", spoken())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
@@ -19,6 +20,14 @@ _ASKED: ContextVar[str | None] = ContextVar("licmatch_lang", default=None)
 def forget() -> None:
     """Start a new run: no --lang was given yet."""
     _ask(None)
+
+
+def heed(words: Sequence[str]) -> None:
+    """Take --lang from the words of a command that went wrong before click came to it."""
+    if asked() is None:
+        named = [after for word, after in pairwise(words) if word == "--lang"]
+        named += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+        _ask(next((lang for lang in named if lang in LANGUAGES), None))
 
 
 def _ask(lang: str | None) -> None:
@@ -52,12 +61,41 @@ class Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         told, self.help = self.help, _help(self.help)
         try:
-            return super().get_help_record(ctx)
+            record = super().get_help_record(ctx)
         finally:
             self.help = told
+        return record if record is None or spoken() == "en" else (record[0], _extra_in_chinese(record[1]))
+
+
+def _extra_in_chinese(text: str) -> str:
+    """Return the help of an option with what click adds to it in brackets said in Chinese."""
+    head, bracket, extra = text.rpartition("  [") if text.endswith("]") else (text, "", "")
+    if not bracket:
+        return text
+    said = [message("help.required", "zh") if one == "required" else one for one in extra[:-1].split("; ")]
+    default = message("help.default", "zh")
+    return f"{head}  [{'；'.join(default + one[9:] if one.startswith('default: ') else one for one in said)}]"
 
 
 class _Translated(click.Command):
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=message("help.usage", spoken()))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        found = super().get_help_option(ctx)
+        if found is not None:
+            found.help = message("help.help", spoken())
+        return found
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [one for one in self.get_params(ctx) if not isinstance(one, click.Argument)]
+        records = [record for one in options if (record := one.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section(message("help.options", spoken())):
+                formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
     def get_short_help_str(self, limit: int = 45) -> str:
         return _help(self.help).split("\n", 1)[0]
 
@@ -83,6 +121,11 @@ class Group(_Translated, click.Group):
     """A group of such commands, listed in the order they are declared in."""
 
     command_class = Command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section(message("help.commands", spoken())):
+            formatter.write_dl([(name, one.get_short_help_str()) for name, one in found if one is not None and not one.hidden])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)

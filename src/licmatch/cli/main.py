@@ -13,7 +13,8 @@ from typing import NoReturn
 
 import click
 
-from licmatch.cli.language import Group, Option, forget, lang_option, say, spoken
+from licmatch.cli.language import Group, Option, forget, heed, lang_option, say, spoken
+from licmatch.cli.wording import in_words, show_usage, worded
 from licmatch.errors import EXIT_DONE, EXIT_INPUT, EXIT_INTERRUPTED, EXIT_USAGE, LicmatchError, WriteError
 from licmatch.messages import message
 from licmatch.place import tells_of_writing
@@ -73,14 +74,15 @@ def status(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else EXIT_DONE
     except click.ClickException as error:
-        error.show()
+        heed(sys.argv[1:] if arguments is None else arguments)
+        show_usage(error)
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
         return _end(say("interrupted"), EXIT_INTERRUPTED)
     except WriteError as error:
-        return _end(say(f"write-{error.why}", place=error.where, text=error.said), error.exit_code)
+        return _end(say(f"write-{error.why}", place=error.where, text=in_words(error.said)), error.exit_code)
     except LicmatchError as error:
-        return _end(say("error", text=error), error.exit_code)
+        return _end(say("error", text=worded(error)), error.exit_code)
     except (MemoryError, ImportError, RuntimeError) as error:
         if os.environ.get("LICMATCH_DEBUG"):
             raise
@@ -96,9 +98,10 @@ def status(arguments: Sequence[str] | None = None) -> int:
             raise
         if tells_of_writing(error):
             # Of a temporary file: what is written to a place of its own says so itself.
-            return _end(say("write-full", place=error.filename or tempfile.gettempdir(), text=error.strerror or str(error)), EXIT_INPUT)
+            said = in_words(error.strerror or str(error))
+            return _end(say("write-full", place=error.filename or tempfile.gettempdir(), text=said), EXIT_INPUT)
         text = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        return _end(say("error", text=text), EXIT_INPUT)
+        return _end(say("error", text=in_words(text)), EXIT_INPUT)
     except BaseException as error:
         # A panic in polars is no Exception; what else is none (SystemExit, GeneratorExit) is not ours to stop.
         if tells_of_writing(error) and not os.environ.get("LICMATCH_DEBUG"):

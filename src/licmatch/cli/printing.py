@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from licmatch.cli.language import say, spoken
+from licmatch.cli.wording import in_words
 from licmatch.messages import texts
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def warn_of(notices: Iterable[Notice], rejected: pl.DataFrame, *, quiet: bool = 
         click.echo(say("rejected" if not quiet else "rejected-quiet", count=rejected.height), err=True)
     if not quiet:
         for file, line, reason in rejected.head(SHOWN).select("file", "line", "reason").iter_rows():
-            click.echo(f"  {file}{'' if line is None else f':{line}'}: {reason}", err=True)
+            click.echo(f"  {file}{'' if line is None else f':{line}'}: {in_words(reason)}", err=True)
         if rejected.height > SHOWN:
             click.echo("  " + say("rejected-more", count=rejected.height - SHOWN), err=True)
 
