@@ -274,6 +274,24 @@ def test_a_catalog_that_is_not_there_stops_the_run(tmp_path, files, what):
     assert "--without cad" in caught.value.hint
 
 
+def test_a_forgotten_return_does_not_leave_products_without_a_judge(tmp_path):
+    catalog = Path(__file__).parents[2] / "docs" / "examples" / "licmatch-cad" / "src" / "licmatch_cad" / "catalog"
+
+    @hookimpl
+    def licmatch_category():
+        owner("cad").licmatch_category()
+
+    @hookimpl
+    def licmatch_catalog_files():
+        return [catalog]
+
+    plugin = SimpleNamespace(licmatch_category=licmatch_category, licmatch_catalog_files=licmatch_catalog_files)
+    with pytest.raises(PluginError, match=r"plugin cad \(given\): catalogs have products of the category 'cad', and it owns no category"):
+        Engine.load(plugins=load_plugins(extra=[("cad", plugin)]))
+    # Under another name it adds products to a category that somebody else may own.
+    assert Engine.load(plugins=load_plugins(extra=[("more-names", plugin)])).categories
+
+
 def test_the_list_of_plugins_tells_a_catalog_that_is_not_there(install, capsys):
     source = plugin_source("cad") + (
         "from importlib.resources import files\n@licmatch.hookimpl\ndef licmatch_catalog_files():\n"

@@ -38,6 +38,19 @@ def handed_catalogs(plugins: Plugins, plugin: object = None) -> list[Traversable
     return handed
 
 
+def refuse_ownerless(plugins: Plugins, categories: Iterable[str]) -> None:
+    """Refuse a plugin whose products nobody judges: catalogs have a category of its name, and it returned none.
+
+    No other plugin can own that category, for the two would bear one name.
+    """
+    owned = {category.id for category in plugins.categories}
+    without = [name for name in plugins.names if name.name not in owned]
+    if without and (stray := {name.name for name in without}.intersection(categories)):
+        name = plugins.name_of(min(stray))
+        hint = name.remedy("mend what its licmatch_category returns, or uninstall it")
+        raise PluginError(f"plugin {name}: catalogs have products of the category '{name.name}', and it owns no category", hint=hint)
+
+
 def _checked(name: PluginName, file: object) -> None:
     if not (hasattr(file, "is_dir") and hasattr(file, "is_file")):
         raise _refused(name, f"licmatch_catalog_files names {file!r}, which is a {type(file).__name__} and not a path")

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.cache import load_compiled
 from licmatch.catalog.compile import shared_roots
-from licmatch.catalog.handed import handed_catalogs
+from licmatch.catalog.handed import handed_catalogs, refuse_ownerless
 from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
 from licmatch.catalog.records import Override, Signature
 from licmatch.catalog.succession import successor_of
@@ -112,6 +112,7 @@ class Engine(CatalogFacts):
         # Before anything in them is read.
         held = [] if trust is None else [found for path in given if (found := verify_pack(path, trust)) is not None]
         compiled = load_compiled([*shared_roots(), *handed, *folders])
+        refuse_ownerless(plugins, (family.category for family in compiled.families))
         engine = cls(compiled, plugins, [load_pack(path) for path in pack_files])
         engine.signed_by = tuple(sorted({str(found.key) for found in held}))
         return engine
