@@ -112,4 +112,7 @@ class HookSpecs:
 
     @hookspec
     def licmatch_catalog_files(self) -> Iterable[Traversable]:  # type: ignore[empty-body]
-        """Return catalog files, or folders of them (.toml with their .tsv examples beside them). Called once per `Engine.load`."""
+        """Return catalog files, or folders of them (.toml with their .tsv examples beside them), each of which is there.
+
+        Called once per `Engine.load`, and by `licmatch plugins`.
+        """

@@ -14,7 +14,7 @@ from itertools import pairwise
 import pluggy
 
 from licmatch.errors import PluginError
-from licmatch.hooks import API, PROJECT, Category, HookSpecs
+from licmatch.hooks import API, PROJECT, Category, Flag, HookSpecs
 
 GROUP = "licmatch.plugins"
 # The distribution of plugins that a caller handed over as objects: no entry point names them.
@@ -30,7 +30,11 @@ class PluginName:
     version: str
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.distribution} {self.version})".rstrip()
+        return f"{self.name} {GIVEN}" if self.distribution == GIVEN else f"{self.name} ({self.distribution} {self.version})"
+
+    def remedy(self, first: str = "fix or uninstall it") -> str:
+        """Return what to do about a plugin that is refused: `first`, or run without it."""
+        return f"{first}, or pass --without {self.name}; the report will say it is incomplete"
 
     def is_meant_by(self, choice: str) -> bool:
         """Say whether `name` or `distribution:name` means this plugin.
@@ -50,13 +54,17 @@ class Plugins:
     names: tuple[PluginName, ...]
     without: tuple[str, ...]
 
+    def name_of(self, name: str) -> PluginName:
+        """Return the plugin of a name, which is also the id of the category it owns."""
+        return next((one for one in self.names if one.name == name), PluginName(name, GIVEN, ""))
+
 
 def load_plugins(*, installed: bool = True, extra: Sequence[tuple[str, object]] = (), without: Iterable[str] = ()) -> Plugins:
     """Return every installed plugin but those left out, registered in the order of their names.
 
     `extra` adds (name, module or object) pairs that no distribution declares; `without` takes `name` or `distribution:name`.
     Raises PluginError, with what to do, for two plugins of one name, one that does not load, an unknown or wrongly
-    written hook, a category whose id is not the plugin's name, and a `without` that leaves out nothing.
+    written hook, one that hands over nothing, a category that is none or bears another name, and a `without` that leaves out nothing.
 
     >>> load_plugins(installed=False).categories
     ()
@@ -82,6 +90,11 @@ def load_plugins(*, installed: bool = True, extra: Sequence[tuple[str, object]] 
             categories.append(category)
     ordered = tuple(sorted(categories, key=lambda category: (category.order, category.id)))
     return Plugins(manager, ordered, tuple(name for name, _ in kept), left_out)
+
+
+def installed_name(name: str) -> PluginName | None:
+    """Return the installed plugin of a name, if there is one; nothing is imported."""
+    return min((found for found, _ in _installed() if found.name == name), default=None)
 
 
 def _installed() -> Iterable[tuple[PluginName, object]]:
@@ -118,7 +131,7 @@ def _load(name: PluginName, thing: object) -> object:
         return thing.load()
     # Whatever a third party's module raises while it is imported, SystemExit included, must not look like a fault of ours.
     except (Exception, SystemExit) as error:
-        raise PluginError(f"plugin {name} did not load: {type(error).__name__}: {error}", hint=_remedy(name)) from error
+        raise PluginError(f"plugin {name} did not load: {type(error).__name__}: {error}", hint=name.remedy()) from error
 
 
 def _register(manager: pluggy.PluginManager, name: PluginName, plugin: object) -> None:
@@ -127,13 +140,26 @@ def _register(manager: pluggy.PluginManager, name: PluginName, plugin: object) -
         # A misspelt hook is silent until this call.
         manager.check_pending()
     except (pluggy.PluginValidationError, ValueError) as error:
-        raise PluginError(f"plugin {name} does not fit the hooks: {' '.join(str(error).split())}", hint=_remedy(name)) from error
-    for caller in manager.get_hookcallers(plugin) or ():
+        raise PluginError(f"plugin {name} does not fit the hooks: {' '.join(str(error).split())}", hint=name.remedy()) from error
+    callers = manager.get_hookcallers(plugin) or ()
+    _refuse_unmarked(name, plugin, {caller.name for caller in callers if caller.has_spec()})
+    for caller in callers:
         for implementation in caller.get_hookimpls():
             # pluggy 1.7 fills an argument that has a default, 1.5 and 1.6 leave the default: the same plugin would do two things.
             if implementation.plugin is plugin and implementation.kwargnames:
                 names = ", ".join(implementation.kwargnames)
-                raise PluginError(f"plugin {name}: hook {caller.name} gives defaults to its arguments ({names})", hint=_remedy(name))
+                raise PluginError(f"plugin {name}: hook {caller.name} gives defaults to its arguments ({names})", hint=name.remedy())
+
+
+def _refuse_unmarked(name: PluginName, plugin: object, implemented: set[str]) -> None:
+    """A function without its mark is no hook to pluggy, which says nothing: its category would be missing, or judged over nothing."""
+    hooks = sorted(hook for hook in vars(HookSpecs) if hook.startswith(f"{PROJECT}_"))
+    unmarked = [hook for hook in hooks if hook not in implemented and callable(getattr(plugin, hook, None))]
+    if implemented and not unmarked:
+        return
+    wrong = f"{', '.join(unmarked)} is not marked @hookimpl" if implemented else "it hands over nothing: no function is marked @hookimpl"
+    marked = ", ".join(unmarked) or " or ".join(hooks)
+    raise PluginError(f"plugin {name}: {wrong}", hint=name.remedy(f"write @licmatch.hookimpl above its {marked}, or uninstall it"))
 
 
 def _category(manager: pluggy.PluginManager, name: PluginName, plugin: object) -> Category | None:
@@ -142,19 +168,35 @@ def _category(manager: pluggy.PluginManager, name: PluginName, plugin: object) -
     try:
         answers = [answer for answer in (each.function() for each in implementations) if answer is not None]
     except Exception as error:
-        raise PluginError(f"plugin {name} failed in licmatch_category: {type(error).__name__}: {error}", hint=_remedy(name)) from error
+        raise PluginError(f"plugin {name} failed in licmatch_category: {type(error).__name__}: {error}", hint=name.remedy()) from error
     if not answers:
+        if implementations and len(manager.get_hookcallers(plugin) or ()) == 1:
+            raise PluginError(
+                f"plugin {name}: it hands over nothing: licmatch_category returned None",
+                hint=name.remedy("return its Category, or uninstall it"),
+            )
         return None
     category = answers[0]
     if not isinstance(category, Category):
-        raise PluginError(f"plugin {name}: licmatch_category returned {type(category).__name__}, not a Category", hint=_remedy(name))
+        raise PluginError(f"plugin {name}: licmatch_category returned {type(category).__name__}, not a Category", hint=name.remedy())
     if category.api != API:
         needed = "a newer licmatch" if category.api > API else "a newer version of this plugin"
-        raise PluginError(f"plugin {name} speaks api {category.api}, this licmatch speaks {API}: it needs {needed}", hint=_remedy(name))
+        raise PluginError(f"plugin {name} speaks api {category.api}, this licmatch speaks {API}: it needs {needed}", hint=name.remedy())
     if category.id != name.name:
-        raise PluginError(f"plugin {name} owns the category '{category.id}': the two names must be the same", hint=_remedy(name))
+        raise PluginError(f"plugin {name} owns the category '{category.id}': the two names must be the same", hint=name.remedy())
+    if faults := _faults(category):
+        raise PluginError(f"plugin {name}: in its Category {'; '.join(faults)}", hint=name.remedy())
     return category
 
 
-def _remedy(name: PluginName) -> str:
-    return f"fix or uninstall it, or pass --without {name.name}; the report will say it is incomplete"
+def _faults(category: Category) -> list[str]:
+    """What a run would trip over, said while it loads and not after the rows were read."""
+    called = {"judge": category.judge} | ({} if category.remark is None else {"remark": category.remark})
+    faults = [f"{field} is {value!r}, not a function" for field, value in called.items() if not callable(value)]
+    titles = {"title_en": category.title_en, "title_zh": category.title_zh}
+    faults += [f"{field} is {value!r}, not a text" for field, value in titles.items() if not isinstance(value, str)]
+    if category.use_rights is not None and not hasattr(category.use_rights, "read_bytes"):
+        faults.append(f"use_rights is a {type(category.use_rights).__name__}, not a path")
+    if not isinstance(category.flags, tuple | list) or not all(isinstance(flag, Flag) for flag in category.flags):
+        faults.append("flags are not a tuple of Flag")
+    return faults

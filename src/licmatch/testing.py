@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 
+from licmatch.catalog.handed import handed_catalogs
 from licmatch.catalog.pack import load_pack
 from licmatch.hooks import Category
 from licmatch.match import Engine
@@ -104,15 +104,21 @@ def check_plugin(name: str, plugin: object, *, fast: bool = False, as_of: date |
     with every fault.
     """
     plugins = plugins_with(**{name: plugin})
+    folders = _handed(plugins, plugin)
     category = next((one for one in plugins.categories if one.id == name), None)
     faults = []
     if category is not None and not (category.title_en.strip() and category.title_zh.strip()):
         faults.append("a category has a title in both languages")
-    folders = _handed(plugins, plugin)
+    others = {caller.name for caller in plugins.manager.get_hookcallers(plugin) or ()} - {"licmatch_category", "licmatch_catalog_files"}
+    if category is None and not folders and not others:
+        faults.append("it hands over nothing: no category and no catalog")
     report = check(folders, fast=fast, plugins=plugins) if folders else None
     faults += map(str, report.faults if report else ())
     _hold(f"the plugin '{name}' has faults", faults)
     engine = Engine.load(plugins=plugins)
+    own = 0 if category is None else engine.facts.filter(pl.col("category") == name).height
+    if category is not None and not own:
+        _hold(f"the plugin '{name}' has faults", ["no catalog has a product of its category, so nothing would ever be judged"])
     examples = [example.raw for example in read_examples(folders)] if folders else []
     names = [*examples, "nothing that anybody sells"]
     forth, back = (_verdicts(engine, names, as_of, turned=turned) for turned in (False, True))
@@ -122,14 +128,11 @@ def check_plugin(name: str, plugin: object, *, fast: bool = False, as_of: date |
             f"the order of the devices moves the {kind} verdict of {names[at]!r}" for at, kind in moved.select("at", "category").rows()
         ]
     _hold(f"the plugin '{name}' has faults", faults)
-    own = 0 if category is None else engine.facts.filter(pl.col("category") == name).height
     return PluginReport(category, own, len(examples))
 
 
 def _handed(plugins: Plugins, plugin: object) -> list[Path]:
-    implementations = [one for one in plugins.manager.hook.licmatch_catalog_files.get_hookimpls() if one.plugin is plugin]
-    files: list[Traversable] = [file for one in implementations for file in cast(Iterable[Traversable], one.function())]
-    return [Path(str(file)) for file in files]
+    return [Path(str(file)) for file in handed_catalogs(plugins, plugin)]
 
 
 def _verdicts(engine: Engine, names: Sequence[str], as_of: date | str, *, turned: bool) -> pl.DataFrame:

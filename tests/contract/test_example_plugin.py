@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,18 +30,23 @@ def install(project: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(sys.modules, module)
 
 
+def own_tests(project: Path) -> list[Callable[[], None]]:
+    """Return the test functions of a project's files."""
+    files = (runpy.run_path(str(file)) for file in sorted(project.glob("tests/test_*.py")))
+    return [test for file in files for name, test in file.items() if name.startswith("test_")]
+
+
 @pytest.fixture
 def tests_of_example(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     install(EXAMPLE, tmp_path / "site", monkeypatch)
-    return runpy.run_path(str(EXAMPLE / "tests" / "test_cad.py"))
+    return own_tests(EXAMPLE)
 
 
 def test_the_example_is_a_fourth_category_and_its_own_tests_pass(tests_of_example):
     assert [category.id for category in load_plugins().categories] == ["os", "office", "antivirus", "cad"]
-    run = [test for name, test in tests_of_example.items() if name.startswith("test_")]
-    assert len(run) == 3
-    for test in run:
+    assert len(tests_of_example) == 3
+    for test in tests_of_example:
         test()
 
 
@@ -56,14 +62,39 @@ def test_a_new_plugin_has_the_shape_of_the_example_and_its_tests_pass_as_they_st
     assert "$" not in "".join(path.read_text(encoding="utf-8") for path in project.rglob("*") if path.is_file())
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     install(project, tmp_path / "site", monkeypatch)
-    run = runpy.run_path(str(project / "tests" / "test_pdf_tools.py"))
-    for test in (test for name, test in run.items() if name.startswith("test_")):
+    run = own_tests(project)
+    assert len(run) == 4
+    for test in run:
         test()
 
 
 @pytest.mark.parametrize("name", ["", "CAD", "a b", "../x", "-cad", "x" * 41, "图"])
 def test_what_cannot_be_an_id_is_refused(name, tmp_path, capsys):
     assert status(["plugins", "new", "-o", str(tmp_path / "new"), "--", name]) == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_name_of_an_installed_plugin_is_refused(tmp_path, monkeypatch, capsys):
+    assert status(["plugins", "new", "office", "-o", str(tmp_path / "new")]) == 2
+    assert "a plugin called 'office' is installed already: office (licmatch " in capsys.readouterr().err
+    install(EXAMPLE, tmp_path / "site", monkeypatch)
+    assert status(["plugins", "new", "cad", "-o", str(tmp_path / "new")]) == 2
+    assert "cad (licmatch-cad " in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_new_plugin_has_the_titles_it_was_given(tmp_path, monkeypatch, capsys):
+    project, titles = tmp_path / "ours", ('PDF "tools"', "版式文件$工具")
+    words = ["plugins", "new", "pdf-tools", "-o", str(project), "--quiet"]
+    assert status([*words, "--title-en", titles[0], "--title-zh", titles[1]]) == 0
+    install(project, tmp_path / "site", monkeypatch)
+    category = next(one for one in load_plugins().categories if one.id == "pdf-tools")
+    assert (category.title_en, category.title_zh) == titles
+
+
+@pytest.mark.parametrize("title", ["", "  ", "two\nlines", "x" * 41])
+def test_what_cannot_be_a_title_is_refused(title, tmp_path, capsys):
+    assert status(["plugins", "new", "pdf-tools", "-o", str(tmp_path / "new"), "--title-zh", title]) == 2
     assert not (tmp_path / "new").exists()
 
 

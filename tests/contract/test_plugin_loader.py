@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from licmatch import Category, PluginError, hookimpl, load_plugins
+from licmatch import Category, Engine, PluginError, hookimpl, load_plugins
+from licmatch.cli.main import status
 from licmatch.errors import EXIT_PLUGIN
 
 
@@ -184,6 +185,124 @@ def test_a_plugin_without_a_category_adds_catalogs_only():
     plugins = load_plugins(installed=False, extra=[("more-names", SimpleNamespace(licmatch_catalog_files=licmatch_catalog_files))])
     assert plugins.categories == ()
     assert [name.name for name in plugins.names] == ["more-names"]
+
+
+FORGETFUL = "import licmatch\n@licmatch.hookimpl\ndef licmatch_category():\n    pass\n"
+UNMARKED = plugin_source("cad").replace("@licmatch.hookimpl\n", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "what", "remedy"),
+    [
+        ("", "hands over nothing: no function is marked @hookimpl", "licmatch_catalog_files or licmatch_category"),
+        (UNMARKED, "hands over nothing: no function is marked @hookimpl", "write @licmatch.hookimpl above its licmatch_category,"),
+        (
+            plugin_source("cad") + "def licmatch_catalog_files():\n    return []\n",
+            "licmatch_catalog_files is not marked @hookimpl",
+            "above its licmatch_catalog_files,",
+        ),
+        (FORGETFUL, "hands over nothing: licmatch_category returned None", "return its Category"),
+    ],
+)
+def test_a_plugin_that_hands_over_nothing_stops_the_run_and_says_what_to_do(install, capsys, source, what, remedy):
+    install("acme-licmatch-cad", {"cad": "acme_cad"}, {"acme_cad": source})
+    with pytest.raises(PluginError) as caught:
+        load_plugins()
+    assert str(caught.value).startswith("plugin cad (acme-licmatch-cad 9.0): ")
+    assert what in str(caught.value)
+    assert remedy in caught.value.hint
+    assert "--without cad" in caught.value.hint
+    assert status(["plugins"]) == EXIT_PLUGIN
+    assert what in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [
+        ({"judge": None}, "judge is None, not a function"),
+        ({"remark": "later"}, "remark is 'later', not a function"),
+        ({"title_zh": None}, "title_zh is None, not a text"),
+        ({"use_rights": "use_rights.toml"}, "use_rights is a str, not a path"),
+        ({"flags": ("old",)}, "flags are not a tuple of Flag"),
+    ],
+)
+def test_a_category_no_run_could_use_is_refused_when_it_loads(settings, what):
+    @hookimpl
+    def licmatch_category() -> Category:
+        return Category(**{"id": "cad", "title_en": "CAD", "title_zh": "辅助设计", "judge": judge, **settings})
+
+    with pytest.raises(PluginError, match=rf"plugin cad \(given\): in its Category {what}"):
+        load_plugins(installed=False, extra=[("cad", SimpleNamespace(licmatch_category=licmatch_category))])
+
+
+def catalogs_of(files: Callable[[Path], object]) -> Callable[[Path], SimpleNamespace]:
+    def made(folder: Path) -> SimpleNamespace:
+        @hookimpl
+        def licmatch_catalog_files():
+            return files(folder)
+
+        return SimpleNamespace(licmatch_category=owner("cad").licmatch_category, licmatch_catalog_files=licmatch_catalog_files)
+
+    return made
+
+
+def failing() -> object:
+    raise RuntimeError("no licence server")
+
+
+@pytest.mark.parametrize(
+    ("files", "what"),
+    [
+        (lambda folder: [folder / "catalogue"], r"the catalog .*catalogue does not exist"),
+        (lambda folder: [folder / "cad.toml"], r"the catalog .*cad\.toml does not exist"),
+        (lambda folder: [folder / "empty"], r"empty holds no catalog"),
+        (lambda folder: [folder / "site.json"], r"site\.json holds no catalog"),
+        (lambda folder: ["catalog"], r"'catalog', which is a str and not a path"),
+        (lambda folder: folder / "empty", r"failed in licmatch_catalog_files: TypeError"),
+        (lambda folder: "catalog", r"returned str, not a list of paths"),
+        (lambda folder: None, r"returned NoneType, not a list of paths"),
+        (lambda folder: failing(), r"failed in licmatch_catalog_files: RuntimeError: no licence server"),
+    ],
+)
+def test_a_catalog_that_is_not_there_stops_the_run(tmp_path, files, what):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "site.json").write_text("{}")
+    plugins = load_plugins(extra=[("cad", catalogs_of(files)(tmp_path))])
+    with pytest.raises(PluginError, match=what) as caught:
+        Engine.load(plugins=plugins)
+    assert str(caught.value).startswith("plugin cad (given): ")
+    assert "--without cad" in caught.value.hint
+
+
+def test_a_forgotten_return_does_not_leave_products_without_a_judge(tmp_path):
+    catalog = Path(__file__).parents[2] / "docs" / "examples" / "licmatch-cad" / "src" / "licmatch_cad" / "catalog"
+
+    @hookimpl
+    def licmatch_category():
+        owner("cad").licmatch_category()
+
+    @hookimpl
+    def licmatch_catalog_files():
+        return [catalog]
+
+    plugin = SimpleNamespace(licmatch_category=licmatch_category, licmatch_catalog_files=licmatch_catalog_files)
+    with pytest.raises(PluginError, match=r"plugin cad \(given\): catalogs have products of the category 'cad', and it owns no category"):
+        Engine.load(plugins=load_plugins(extra=[("cad", plugin)]))
+    # Under another name it adds products to a category that somebody else may own.
+    assert Engine.load(plugins=load_plugins(extra=[("more-names", plugin)])).categories
+
+
+def test_the_list_of_plugins_tells_a_catalog_that_is_not_there(install, capsys):
+    source = plugin_source("cad") + (
+        "from importlib.resources import files\n@licmatch.hookimpl\ndef licmatch_catalog_files():\n"
+        "    return [files('licmatch') / 'catalogue']\n"
+    )
+    install("acme-licmatch-cad", {"cad": "acme_cad"}, {"acme_cad": source})
+    assert status(["plugins"]) == EXIT_PLUGIN
+    told = capsys.readouterr().err
+    assert "plugin cad (acme-licmatch-cad 9.0): the catalog" in told
+    assert "catalogue does not exist" in told
+    assert status(["plugins", "--without", "cad"]) == 0
 
 
 def test_leaving_out_what_is_not_there_is_refused():

@@ -8,6 +8,7 @@ from typing import Protocol
 import polars as pl
 
 from licmatch.hooks import Category
+from licmatch.plugin_loader import Plugins
 
 
 class TraceMatcher(Protocol):
@@ -54,6 +55,11 @@ class EngineView(Protocol):
     @property
     def categories(self) -> tuple[Category, ...]:
         """The licensable categories, in the order results list them."""
+        ...
+
+    @property
+    def plugins(self) -> Plugins:
+        """The plugins that own the categories, for the sentence that refuses an answer."""
         ...
 
     @property

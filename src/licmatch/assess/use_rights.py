@@ -18,6 +18,9 @@ from licmatch.assess.facts.distinct import Distinct
 from licmatch.errors import CatalogError, Location
 
 SCHEMA = 1
+# What no category may say of a copy, as data or code: the first needs a fact about circumvention, the second a purchase that was seen,
+# and the others are said of devices: a copy that is there would be counted nowhere.
+NOT_FOR_CATEGORIES = ("cracked", "genuine_purchased", "not_in_scope", "absent")
 MODELS = ("device", "with_device", "user", "site", "subscription", "with_system", "free", "free_for_persons")
 # A file may come from anybody's plugin; these keep a hostile one small.
 _MAX_BYTES = 256 * 1024
@@ -100,6 +103,8 @@ def _faults(rights: tuple[UseRight, ...], verdicts: Sequence[str]) -> list[str]:
         seen.add(right.id)
         strange = sorted({*right.instead_of, *([right.verdict] if right.verdict else [])} - set(verdicts))
         faults += [f"{right.id}: there is no verdict {code!r}" for code in strange]
+        if right.verdict in NOT_FOR_CATEGORIES:
+            faults.append(f"{right.id}: terms never make a copy {right.verdict!r}")
         if right.model not in MODELS:
             faults.append(f"{right.id}: model must be one of {', '.join(MODELS)}")
         if right.confidence is not None and not 0.0 <= right.confidence <= 1.0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -64,25 +64,26 @@ def catalog_files(roots: Iterable[Traversable | Path]) -> list[SourceFile]:
     Raises CatalogError for a file that is too large or not UTF-8.
     """
     found: list[SourceFile] = []
-
-    def walk(node: Traversable | Path, name: str) -> None:
-        if node.is_dir():
-            for child in sorted(node.iterdir(), key=lambda item: item.name):
-                if not child.name.startswith((".", "__")) and child.name not in JUDGING_FOLDERS:
-                    walk(child, f"{name}/{child.name}")
-        elif name.endswith(".toml"):
-            raw = node.read_bytes()
-            if len(raw) > MAX_FILE_BYTES:
-                raise CatalogError(f"larger than {MAX_FILE_BYTES} bytes", where=Location(name))
-            try:
-                found.append(SourceFile(name, raw.decode("utf-8")))
-            except UnicodeDecodeError as error:
-                raise CatalogError(f"not UTF-8: {error.reason}", where=Location(name)) from None
-
-    for root in roots:
-        walk(root, root.name)
+    for name, node in (each for root in roots for each in files_below(root, root.name)):
+        raw = node.read_bytes()
+        if len(raw) > MAX_FILE_BYTES:
+            raise CatalogError(f"larger than {MAX_FILE_BYTES} bytes", where=Location(name))
+        try:
+            found.append(SourceFile(name, raw.decode("utf-8")))
+        except UnicodeDecodeError as error:
+            raise CatalogError(f"not UTF-8: {error.reason}", where=Location(name)) from None
     # By the file's own name: the same files give the same order whichever folder they were handed over from.
     return sorted(found, key=lambda file: (file.name.rpartition("/")[2], file.text))
+
+
+def files_below(node: Traversable | Path, name: str) -> Iterator[tuple[str, Traversable | Path]]:
+    """Yield each catalog file at or below a place with its name for messages, in the order of names."""
+    if node.is_dir():
+        for child in sorted(node.iterdir(), key=lambda item: item.name):
+            if not child.name.startswith((".", "__")) and child.name not in JUDGING_FOLDERS:
+                yield from files_below(child, f"{name}/{child.name}")
+    elif name.endswith(".toml"):
+        yield name, node
 
 
 def content_hash(files: Sequence[SourceFile]) -> str:

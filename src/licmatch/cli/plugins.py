@@ -28,17 +28,21 @@ def command(context: click.Context, without: tuple[str, ...], as_json: bool, qui
         _list(without, as_json, quiet)
 
 
-@command.command("new", cls=Command, help="plugins-new", epilog="licmatch plugins new cad\nlicmatch plugins new cad -o our-cad")
+@command.command(
+    "new", cls=Command, help="plugins-new", epilog="licmatch plugins new cad --title-en CAD\nlicmatch plugins new cad -o our-cad"
+)
 @click.argument("name", metavar="NAME")
 @option("-o", "--out", metavar="DIR", type=click.Path(path_type=Path), help="plugins-out")
+@option("--title-en", metavar="TEXT", help="plugins-title-en")
+@option("--title-zh", metavar="TEXT", help="plugins-title-zh")
 @json_option
 @talking
-def new(name: str, out: Path | None, as_json: bool, quiet: bool) -> None:
+def new(name: str, out: Path | None, title_en: str | None, title_zh: str | None, as_json: bool, quiet: bool) -> None:
     """Write a plugin whose tests pass as they stand."""
     from licmatch.cli.plugin_skeleton import write_skeleton
 
     folder = out if out is not None else Path(f"licmatch-{name}")
-    written = write_skeleton(name, folder)
+    written = write_skeleton(name, folder, title_en=title_en, title_zh=title_zh)
     if as_json:
         print_json([str(path) for path in written])
     elif not quiet:
@@ -48,9 +52,12 @@ def new(name: str, out: Path | None, as_json: bool, quiet: bool) -> None:
 
 
 def _list(without: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+    from licmatch.catalog.handed import handed_catalogs
     from licmatch.plugin_loader import load_plugins
 
     plugins = load_plugins(without=without)
+    # A list that ends well is what an author goes by; a run would stop at a catalog that is not there.
+    handed_catalogs(plugins)
     owned = {category.id: category for category in plugins.categories}
     if as_json:
         print_json(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.consistency import inconsistencies
+from licmatch.catalog.handed import handed_catalogs
 from licmatch.catalog.load import SourceFile, catalog_files, read_sources
 from licmatch.catalog.records import Signature
 from licmatch.errors import CatalogError, Location
@@ -77,7 +78,7 @@ def check(paths: Sequence[str | Path] = (), *, as_of: date | None = None, fast: 
     try:
         # What is built in, or comes with an installed plugin, is loaded already; naming it says which part to look at, not what to add.
         loaded = plugins if plugins is not None else load_plugins()
-        handed = [file for files in loaded.manager.hook.licmatch_catalog_files() for file in files]
+        handed = handed_catalogs(loaded)
         added = [path for path in given if not _is_loaded(path, handed)]
         engine = Engine.load(catalogs=added, plugins=loaded)
         builtin = builtin_folders(engine)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.cache import load_compiled
 from licmatch.catalog.compile import shared_roots
+from licmatch.catalog.handed import handed_catalogs, refuse_ownerless
 from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
 from licmatch.catalog.records import Override, Signature
 from licmatch.catalog.succession import successor_of
@@ -101,15 +102,17 @@ class Engine(CatalogFacts):
         `catalogs` are family files, overrides or folders of them (.toml) and site packs made by `licmatch catalog build`; `without`
         leaves plugins out. `trust` has the keys that sign `catalogs`, and says whether one that none of them signed is refused; what is
         built in or comes with a plugin is code's neighbour, and vouched for as the package is.
-        Raises PluginError for a plugin that does not load and CatalogError with every fault of a catalog.
+        Raises PluginError for a plugin that does not load or names a catalog that is not there, and CatalogError with every fault of a
+        catalog.
         """
         given = [Path(path) for path in catalogs]
         plugins = plugins if plugins is not None else load_plugins(without=without)
         folders, pack_files = split_catalogs(given)
-        handed = [file for files in plugins.manager.hook.licmatch_catalog_files() for file in files] if builtin else []
+        handed = handed_catalogs(plugins) if builtin else []
         # Before anything in them is read.
         held = [] if trust is None else [found for path in given if (found := verify_pack(path, trust)) is not None]
         compiled = load_compiled([*shared_roots(), *handed, *folders])
+        refuse_ownerless(plugins, (family.category for family in compiled.families))
         engine = cls(compiled, plugins, [load_pack(path) for path in pack_files])
         engine.signed_by = tuple(sorted({str(found.key) for found in held}))
         return engine

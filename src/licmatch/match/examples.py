@@ -19,6 +19,7 @@ import polars as pl
 
 from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.consistency import CHANNELS
+from licmatch.catalog.handed import handed_catalogs
 from licmatch.errors import CatalogError, Location
 from licmatch.match.engine import Engine
 from licmatch.match.weigh import MEMORY_CAP
@@ -64,7 +65,7 @@ class Miss:
 
 def builtin_folders(engine: Engine) -> list[Path]:
     """Return the folders of the shipped catalogs that hold examples: those of the plugins, and the shared ones."""
-    files = [Path(str(file)) for listed in engine.plugins.manager.hook.licmatch_catalog_files() for file in listed]
+    files = [Path(str(file)) for file in handed_catalogs(engine.plugins)]
     return sorted({file if file.is_dir() else file.parent for file in files} | {root for root in shared_roots() if root.is_dir()})
 
 

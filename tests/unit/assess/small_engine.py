@@ -11,7 +11,7 @@ import polars as pl
 
 from licmatch.assess.engine_view import TraceMatcher
 from licmatch.hooks import Category, JudgeContext
-from licmatch.plugin_loader import load_plugins
+from licmatch.plugin_loader import Plugins, load_plugins
 from licmatch.schema import DECISION_COLUMNS, NAME_KEY
 
 
@@ -133,6 +133,7 @@ class SmallEngine:
     signatures: pl.DataFrame = field(default_factory=_signatures)
     trace_signatures: TraceMatcher | None = None
     categories: tuple[Category, ...] = field(default_factory=_categories)
+    plugins: Plugins = field(default_factory=load_plugins)
     versions: Mapping[str, str] = field(default_factory=lambda: {"engine": "small", "catalog": "table"})
 
     def decide(self, keys: pl.DataFrame) -> pl.DataFrame:

@@ -93,6 +93,8 @@ def test_the_built_in_file_is_read_whole_every_right_of_a_category_that_hands_it
         ("schema = 1\n[[cad]\n", "not TOML"),
         (RIGHT + 'verdikt = "x"\n', "unknown field"),
         (RIGHT + 'verdict = "stolen"\n', "no verdict 'stolen'"),
+        (RIGHT + 'verdict = "cracked"\n', "terms never make a copy 'cracked'"),
+        (RIGHT + 'verdict = "genuine_purchased"\n', "terms never make a copy 'genuine_purchased'"),
         (RIGHT + 'instead_of = ["stolen"]\n', "no verdict 'stolen'"),
         (RIGHT + "confidence = 1.5\n", "between 0 and 1"),
         (RIGHT + "from = 2026-01-02\nuntil = 2026-01-01\n", "ends before it begins"),

@@ -6,11 +6,12 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
-from licmatch import CatalogError, Engine, PluginError, UsageError
+from licmatch import CatalogError, Category, Engine, PluginError, UsageError, hookimpl
 from licmatch.match.portable import carried, unpacked
 from licmatch.plugin_loader import load_plugins
 from licmatch.schema import NAME_KEY
@@ -84,6 +85,10 @@ def test_other_code_and_other_plugins_are_refused(engine: Engine) -> None:
 
 
 def test_plugins_that_are_objects_stay_at_home() -> None:
-    engine = Engine.load(plugins=load_plugins(extra=[("mine", object())]))
+    @hookimpl
+    def licmatch_category() -> Category:
+        return Category(id="mine", title_en="Mine", title_zh="我的", judge=lambda installations, context: installations)
+
+    engine = Engine.load(plugins=load_plugins(extra=[("mine", SimpleNamespace(licmatch_category=licmatch_category))]))
     with pytest.raises(UsageError, match="'mine' is an object of this process"):
         carried(engine)

@@ -143,12 +143,50 @@ def test_what_is_wrong_is_said_where_asserts_are_left_out_too(tmp_path):
     [
         lambda installations, context: installations.head(0),
         lambda installations, context: installations.with_columns(verdict=pl.lit("guilty")),
+        lambda installations, context: installations.with_columns(verdict=pl.lit("cracked")),
+        lambda installations, context: installations.with_columns(verdict=pl.lit("genuine_purchased")),
+        lambda installations, context: installations.with_columns(grade=pl.lit("conclusive")),
         lambda installations, context: 1 / 0,
     ],
 )
 def test_a_judge_that_no_run_would_take_is_refused(tmp_path, judge):
     with pytest.raises(PluginError):
         check_plugin("cad", plugin(tmp_path / "c", judge=judge), fast=True)
+
+
+def no_category():
+    @hookimpl
+    def licmatch_catalog_files():
+        return []
+
+    return SimpleNamespace(licmatch_catalog_files=licmatch_catalog_files)
+
+
+def no_catalog():
+    @hookimpl
+    def licmatch_category():
+        return Category(id="cad", title_en="CAD", title_zh="计算机辅助设计", judge=rights)
+
+    return SimpleNamespace(licmatch_category=licmatch_category)
+
+
+@pytest.mark.parametrize(
+    ("made", "error", "what"),
+    [
+        (SimpleNamespace, PluginError, "no function is marked @hookimpl"),
+        (no_category, AssertionError, "no category and no catalog"),
+        (no_catalog, AssertionError, "no catalog has a product of its category"),
+    ],
+)
+def test_a_plugin_that_hands_over_nothing_is_no_sound_one(made, error, what):
+    with pytest.raises(error, match=what):
+        check_plugin("cad", made(), fast=True)
+
+
+def test_a_plugin_of_catalogs_alone_passes(tmp_path):
+    whole = plugin(tmp_path / "c", catalog=CATALOG.replace('"cad"', '"office"'), examples=EXAMPLES.replace("cad.", "office."))
+    report = check_plugin("more-names", SimpleNamespace(licmatch_catalog_files=whole.licmatch_catalog_files))
+    assert (report.category, report.examples) == (None, 1)
 
 
 def test_a_plugin_under_another_name_is_refused(tmp_path):
