@@ -28,11 +28,10 @@ def test_the_walk_sees_constants_formats_choices_names_and_gathered_faults():
     texts = {skeleton(text): places for text, places in all_texts().items()}
     assert "the input does not say when it was collected, so the day to judge is not known" in texts
     assert "no format is called {}" in texts
-    # A conditional expression, a name given elsewhere, a list of faults, what a function returns.
+    # A conditional expression, a name given elsewhere, a list of faults.
     assert "`licmatch catalog list` lists them" in texts
     assert "name a file, a folder, or - for standard input" in texts
     assert "verdict {}: unknown state" in texts
-    assert "fix or uninstall it, or pass --without {}; the report will say it is incomplete" in texts
 
 
 def test_no_chinese_text_is_left_over():
