@@ -39,7 +39,7 @@ def reference_faults(sources: Sources, files: Sequence[SourceFile] = (), lost: C
     for file, category, family in sources.families:
         identity = f"{category}.{family.id}"
         if identity in families:
-            faults.append(f"{placing.of(file, family.id)}: family id {identity!r} stands twice")
+            faults.append(f"{placing.of(file, family.id, 'id')}: family id {identity!r} stands twice")
         families.add(identity)
     for file, category, family in sources.families:
         missing = (

@@ -137,9 +137,10 @@ def _listed(engine: Engine) -> pl.DataFrame:
     """Return the facts of all families, and of the products of site packs what a pack says of them."""
     import polars as pl
 
-    products = {product.id: product for pack in engine.packs for product in pack.products}
-    rows = [(one.id, one.category, one.publisher, one.name) for one in products.values()]
+    rows = [(one.id, one.category, one.publisher, one.name) for pack in engine.packs for one in pack.products]
     told = pl.DataFrame(rows, schema=dict.fromkeys(("family_id", "category", "vendor", "family"), pl.String), orient="row")
+    # A product has an entry for each of its names; of these the first that says something.
+    told = told.group_by("family_id", maintain_order=True).agg(pl.all().drop_nulls().first())
     return pl.concat([engine.facts, told], how="diagonal")
 
 

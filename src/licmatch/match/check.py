@@ -211,7 +211,7 @@ def _placed(fault: Fault, placing: Placing) -> Fault:
     """Return a fault of a family with the line of its block, where it has none."""
     if fault.file is None or fault.line is not None or fault.entry is None:
         return fault
-    return replace(fault, line=placing.of(fault.file, fault.entry.rpartition(".")[2]).line)
+    return replace(fault, line=placing.of(fault.file, fault.entry.rpartition(".")[2], "id").line)
 
 
 def _families_of(sources: Sources, given: Sequence[Path], own: Sequence[SourceFile]) -> list[tuple[str, str, Family]]:
