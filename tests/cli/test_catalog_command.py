@@ -6,15 +6,17 @@ import json
 
 import pytest
 
-TABLE = "id,name,publisher,category\ncad.ember,Ember CAD 2024,Ember Works,{category}\ncad.ember,余烬CAD 2024,余烬软件,\nchat.parley,Parley,Parley LLC,\n"
+TABLE = (
+    "id,name,publisher,category\ncad.ember,Ember CAD 2024,Ember Works,{category}\n"
+    "cad.ember,余烬CAD 2024,余烬软件,\nchat.parley,Parley,Parley LLC,\n"
+)
 
 
 @pytest.fixture
-def pack(licmatch, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def pack(licmatch, tmp_path):
     (tmp_path / "ours.csv").write_text(TABLE.format(category="office"), encoding="utf-8")
-    assert licmatch("catalog", "build", "ours.csv", "-o", "ours.json", "--quiet").code == 0
-    return "ours.json"
+    assert licmatch("catalog", "build", tmp_path / "ours.csv", "-o", tmp_path / "ours.json", "--quiet").code == 0
+    return str(tmp_path / "ours.json")
 
 
 def test_a_pack_is_checked_and_nothing_else(licmatch, pack):

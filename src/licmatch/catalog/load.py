@@ -217,8 +217,8 @@ def read_what_fits(files: Sequence[SourceFile]) -> Reading:
             reader.fault(str(error), int(placed[1]) if placed else None)
             continue
         if data.get("schema") != SCHEMA:
-            told = f"schema {shown(data['schema'])}, this licmatch reads {SCHEMA}" if "schema" in data else f"`schema = {SCHEMA}` is missing"
-            reader.fault(told, reader.lines.of("schema"))
+            told = f"schema {shown(data['schema'])}, this licmatch reads {SCHEMA}" if "schema" in data else None
+            reader.fault(told or f"`schema = {SCHEMA}` is missing", reader.lines.of("schema"))
         elif "family" in data:
             families += reader.families(data, lost)
             # A site's family file may bring the makers it needs.

@@ -94,7 +94,8 @@ def test_a_signature_that_matches_in_no_known_way_is_refused_with_its_line():
 
 
 def test_a_maker_with_a_misspelt_key_is_still_there_for_its_family():
-    text = 'schema = 1\ncategory = "office"\n[[family]]\nid = "x"\nname = "X"\nvendor = "Ember"\n[[vendor]]\nname = "Ember"\ncontry = "CN"\n'
+    text = 'schema = 1\ncategory = "office"\n[[family]]\nid = "x"\nname = "X"\nvendor = "Ember"\n'
+    text += '[[vendor]]\nname = "Ember"\ncontry = "CN"\n'
     reading = read_what_fits([*catalog_files(shared_roots()), SourceFile("own.toml", text)])
     assert reading.faults == ("own.toml:9: unknown key 'contry', did you mean 'country'?",)
     assert reading.sources is not None

@@ -10,7 +10,16 @@ import pytest
 from licmatch.errors import UsageError
 from licmatch.match.check import check
 
-FAMILY = 'schema = 1\ncategory = "{category}"\n\n[[family]]\nid = "ember-cad"\nname = "Ember CAD"\nvendor = "Ember"\nnames = ["ember cad"]\n{more}\n'
+FAMILY = """schema = 1
+category = "{category}"
+
+[[family]]
+id = "ember-cad"
+name = "Ember CAD"
+vendor = "Ember"
+names = ["ember cad"]
+{more}
+"""
 MAKER = '[[vendor]]\nname = "Ember"\n'
 HEADER = "raw\tpublisher\tversion\texpect\tevidence\twhy\n"
 
@@ -94,8 +103,8 @@ def test_an_example_of_a_category_that_no_plugin_owns_says_why_first_and_what_to
 
 def test_faults_that_stop_loading_hide_none_that_need_no_loading(tmp_path):
     own = family(tmp_path / "own", more='licence = "comercial"\nvendor_ = "x"')
-    text = (own / "ember.toml").read_text(encoding="utf-8").replace('vendor = "Ember"', 'vendor = "Amber"').replace("ember-cad", "Ember_CAD")
-    (own / "ember.toml").write_text(text, encoding="utf-8")
+    text = (own / "ember.toml").read_text(encoding="utf-8").replace('vendor = "Ember"', 'vendor = "Amber"')
+    (own / "ember.toml").write_text(text.replace("ember-cad", "Ember_CAD"), encoding="utf-8")
     (own / "ember.tsv").write_text("raw\n", encoding="utf-8")
     report = check(own)
     told = [(fault.line, fault.text) for fault in report.faults]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.unit.match.small import small_engine
 
-import licmatch.polars  # noqa: F401
+import licmatch.polars
 from licmatch.catalog.pack import build_pack
 from licmatch.errors import UsageError
 from licmatch.match import Engine
 from licmatch.testing import engine_with
-from tests.unit.match.small import small_engine
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +94,11 @@ def test_an_empty_column_of_pandas_and_one_of_numbers():
 def test_categories_and_numbers_elsewhere_are_taken_as_ever():
     frame = pl.DataFrame({"name": pl.Series(["Windows 10 Pro"], dtype=pl.Categorical), "version": [10.0], "publisher": [1]})
     assert small_engine().match(frame)["lm_product_id"].to_list() == ["os.windows-10.pro"]
+
+
+def test_an_inventory_of_numbers_is_refused_and_an_empty_one_rejected_row_by_row():
+    rows = {"device_id": ["a", "b"], "name": [1, 2]}
+    with pytest.raises(UsageError, match="column 'name' holds Int64"):
+        licmatch.assess(pl.DataFrame(rows), as_of="2026-11-30", engine=small_engine())
+    nameless = pl.DataFrame(rows, schema_overrides={"name": pl.Float64}).with_columns(name=pl.lit(None, dtype=pl.Float64))
+    assert licmatch.assess(nameless, as_of="2026-11-30", engine=small_engine()).rejected.height == 2
