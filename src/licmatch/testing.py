@@ -18,7 +18,6 @@ from typing import Any
 import polars as pl
 
 from licmatch.catalog.handed import handed_catalogs
-from licmatch.catalog.pack import load_pack
 from licmatch.hooks import Category
 from licmatch.match import Engine
 from licmatch.match.check import Report, check
@@ -52,7 +51,7 @@ def plugins_with(**plugins: object) -> Plugins:
     return load_plugins(extra=list(plugins.items()), without=twins)
 
 
-def engine_with(catalogs: Iterable[str | Path] = (), **plugins: object) -> Engine:
+def engine_with(catalogs: str | Path | Iterable[str | Path] = (), **plugins: object) -> Engine:
     """Return an engine with the built-in catalogs, these plugins (module or object, by name) and these catalogs or packs.
 
     Nothing is installed: `engine_with(cad=licmatch_cad)` is what a user gets who has installed it. Raises PluginError and CatalogError.
@@ -86,13 +85,10 @@ def check_pack(path: str | Path, *, fast: bool = False, as_of: date | None = Non
     """Check a catalog file or folder (.toml, .tsv) or a site pack (.json) as `licmatch catalog check` does.
 
     `plugins` are those that own its categories, else the installed ones. Of a site pack no name may be answered with another product of
-    the pack. Raises AssertionError with every fault.
+    the pack. Raises AssertionError with every fault, and UsageError for a path that is no catalog or holds none.
     """
-    target = Path(path)
-    if target.suffix == ".json":
-        return _check_site_pack(target, plugins)
-    report = check([target], as_of=as_of, fast=fast, plugins=plugins)
-    _hold(f"{target} has faults", map(str, report.faults))
+    report = check(path, as_of=as_of, fast=fast, plugins=plugins)
+    _hold(f"{path} has faults", map(str, report.faults))
     return report
 
 
@@ -146,20 +142,6 @@ def _verdicts(engine: Engine, names: Sequence[str], as_of: date | str, *, turned
 def _judged(engine: Engine, rows: Sequence[tuple[str, str]], as_of: date | str, **frames: Any) -> Result:
     inventory = pl.DataFrame(rows, schema={"device_id": pl.String, "name": pl.String}, orient="row")
     return assess(inventory, as_of=as_of, engine=engine, **frames)
-
-
-def _check_site_pack(path: Path, plugins: Plugins | None) -> Report:
-    pack = load_pack(path)
-    engine = Engine.load(catalogs=[path], plugins=plugins)
-    owner = {identity: product.id for product in pack.products for identity in (product.id, *product.also_ids)}
-    answers = _decided(engine, [(product.name, product.publisher, None) for product in pack.products])["lm_product_id"].to_list()
-    wrong = [
-        f"{product.name!r} by {product.publisher or 'nobody'} is {product.id}, and is answered {answer}"
-        for product, answer in zip(pack.products, answers, strict=True)
-        if answer in owner and owner[answer] != product.id
-    ]
-    _hold(f"{path} has faults", wrong)
-    return Report(len(pack.products), 0, len(pack.products), ())
 
 
 def _decided(engine: Engine, rows: Sequence[tuple[str | None, ...]]) -> pl.DataFrame:

@@ -111,6 +111,6 @@ def test_the_catalog_of_a_new_plugin_passes_the_check(tmp_path, monkeypatch, cap
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     catalog = str(project / "src" / "licmatch_pdf_tools" / "catalog")
     assert status(["catalog", "check", catalog]) == 3
-    assert "no plugin that is installed owns the category pdf-tools" in "".join(capsys.readouterr())
+    assert "no plugin that is installed owns the category 'pdf-tools'" in "".join(capsys.readouterr())
     install(project, tmp_path / "site", monkeypatch)
     assert status(["catalog", "check", catalog]) == 0

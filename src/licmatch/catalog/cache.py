@@ -13,8 +13,8 @@ from typing import TypeVar
 import msgspec
 
 from licmatch.catalog import lexicon as lx
-from licmatch.catalog.compile import compile_sources, decode, encode
-from licmatch.catalog.load import catalog_files, content_hash, read_sources
+from licmatch.catalog.compile import compile_files, decode, encode
+from licmatch.catalog.load import catalog_files, content_hash
 from licmatch.errors import CatalogError, WriteError
 from licmatch.normalize.name_steps import NORMALIZER
 from licmatch.place import replacing
@@ -76,6 +76,6 @@ def load_compiled(roots: Sequence[Traversable | Path]) -> lx.Compiled:
     name = f"{wanted}-{lx.FORMAT}-{NORMALIZER}.msgpack"
     compiled = kept("licmatch.catalog", name, lambda raw: _usable(raw, wanted))
     if compiled is None:
-        compiled = compile_sources(read_sources(sources))
+        compiled = compile_files(sources)
         keep(name, encode(compiled))
     return compiled

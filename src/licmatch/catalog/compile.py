@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -14,9 +14,10 @@ import polars as pl
 
 from licmatch.catalog import lexicon as lx
 from licmatch.catalog.alternatives import expand
-from licmatch.catalog.load import JUDGING_FOLDERS, Sources, catalog_files, read_sources
+from licmatch.catalog.load import JUDGING_FOLDERS, SourceFile, Sources, catalog_files, read_what_fits
 from licmatch.catalog.records import Family
-from licmatch.catalog.succession import override_faults, successors
+from licmatch.catalog.references import editions_of_releases, family_id, reference_faults
+from licmatch.catalog.succession import successors
 from licmatch.errors import CatalogError
 from licmatch.normalize.name_steps import NORMALIZER, normalize
 from licmatch.normalize.publisher import normalize_publishers
@@ -172,28 +173,30 @@ def _apply(draft: _Draft, kind: str, key: object, value: object) -> None:
         setattr(draft, kind, key)
 
 
-def _release_editions(family: Family) -> list[str]:
-    return [edition for release in family.releases for edition in (*release.edition_words.values(), release.edition) if edition]
+def _editions(family: Family, known: dict[str, lx.EditionRecord]) -> tuple[lx.EditionRecord, ...]:
+    listed = dict.fromkeys((*family.editions, *family.edition_words.values(), *editions_of_releases(family)))
+    return tuple(sorted((known[edition] for edition in listed), key=lambda edition: (-len(edition.parts), edition.id)))
 
 
-def _editions(family: Family, known: dict[str, lx.EditionRecord], faults: list[str]) -> tuple[lx.EditionRecord, ...]:
-    missing = [
-        edition
-        for edition in (*family.editions, *family.edition_words.values(), *family.edition_licences, *_release_editions(family))
-        if edition and edition not in known
-    ]
-    faults.extend(f"{family.id}: edition {edition!r} is not in the vocabulary" for edition in dict.fromkeys(missing))
-    listed = dict.fromkeys((*family.editions, *family.edition_words.values(), *_release_editions(family)))
-    found = [known[edition] for edition in listed if edition in known]
-    return tuple(sorted(found, key=lambda edition: (-len(edition.parts), edition.id)))
+def compile_files(files: Sequence[SourceFile]) -> lx.Compiled:
+    """Compile catalog files into a lexicon.
+
+    Raises CatalogError with every fault of what they say and of what they refer to, each with its file and line.
+    """
+    reading = read_what_fits(files)
+    if reading.sources is None or reading.faults:
+        dangling = [] if reading.sources is None else reference_faults(reading.sources, files, reading.lost)
+        raise CatalogError("the catalogs have faults:", faults=(*reading.faults, *dangling))
+    return compile_sources(reading.sources, files)
 
 
-def compile_sources(sources: Sources) -> lx.Compiled:
-    """Compile records into a lexicon.
+def compile_sources(sources: Sources, files: Sequence[SourceFile] = ()) -> lx.Compiled:
+    """Compile records into a lexicon; `files` are those they were read from, for the lines of faults.
 
     Raises CatalogError with every dangling reference: an unknown vendor, family or edition, a duplicate id.
     """
-    faults: list[str] = []
+    if faults := reference_faults(sources, files):
+        raise CatalogError("the catalogs have faults:", faults=tuple(faults))
     vendor_index: dict[str, int] = {}
     merged: dict[str, list[str]] = defaultdict(list)
     for vendor in sources.vendors:
@@ -204,23 +207,10 @@ def compile_sources(sources: Sources) -> lx.Compiled:
         edition.id: lx.EditionRecord(edition.id, edition.title, tuple(sorted(edition.parts or (edition.id,))), edition.org_use)
         for edition in sources.editions
     }
-    index: dict[str, int] = {}
-    for file, category, family in sources.families:
-        identity = f"{category}.{family.id}"
-        if identity in index:
-            faults.append(f"{file}: family id {identity!r} stands twice")
-        index.setdefault(identity, len(index))
-        faults.extend(
-            f"{file} {family.id}: {what} {name!r} is not in the vendors catalog"
-            for what, name in (("vendor", family.vendor), *(("publisher", name) for name in family.publishers))
-            if name not in vendor_index
-        )
+    index = {f"{category}.{family.id}": at for at, (_, category, family) in enumerate(sources.families)}
 
-    def reference(category: str, slug: str, family: Family) -> int:
-        identity = slug if "." in slug and slug in index else f"{category}.{slug}"
-        if identity not in index:
-            faults.append(f"{family.id}: family {identity!r} does not exist")
-        return index.get(identity, -1)
+    def reference(category: str, slug: str) -> int:
+        return index[family_id(category, slug, index)]
 
     records: list[lx.FamilyRecord] = []
     identifiers: dict[str, lx.IdentifierRecord] = {}
@@ -228,7 +218,7 @@ def compile_sources(sources: Sources) -> lx.Compiled:
     for position, (file, category, family) in enumerate(sources.families):
         builds = tuple(
             lx.BuildRange(
-                reference(category, build.family, family),
+                reference(category, build.family),
                 version_numbers(build.since),
                 version_numbers(build.until) if build.until else None,
             )
@@ -240,13 +230,13 @@ def compile_sources(sources: Sources) -> lx.Compiled:
                 family.id,
                 category,
                 family.name,
-                vendor_index.get(family.vendor, -1),
-                tuple(vendor_index.get(name, -1) for name in family.publishers),
-                tuple(reference(category, slug, family) for slug in family.inside),
+                vendor_index[family.vendor],
+                tuple(vendor_index[name] for name in family.publishers),
+                tuple(reference(category, slug) for slug in family.inside),
                 family.role,
                 family.licence,
                 family.origin,
-                _editions(family, editions, faults),
+                _editions(family, editions),
                 family.releases,
                 family.release_numbers,
                 family.release_prefix,
@@ -267,10 +257,7 @@ def compile_sources(sources: Sources) -> lx.Compiled:
             )
         _gather_family(phrases, position, family)
     _gather_words(phrases, sources, vendor_index)
-    retired = successors(sources.retired, index, faults)
-    faults += override_faults(sources.overrides)
-    if faults:
-        raise CatalogError("the catalogs have faults:", faults=tuple(dict.fromkeys(faults)))
+    retired = successors(sources.retired, index, [])
 
     drafts: dict[str, _Draft] = defaultdict(_Draft)
     for raw, key, (kind, what, value) in zip(
@@ -341,4 +328,4 @@ def compile_builtin(target: Path) -> None:
     """Compile the built-in catalogs into one file; the build of the wheel calls this, before any plugin is installed."""
     root = Path(str(files("licmatch_catalogs")))
     folders = sorted(folder for folder in root.iterdir() if folder.is_dir() and folder.name not in NOT_CATALOGS)
-    target.write_bytes(encode(compile_sources(read_sources(catalog_files([*folders, root / RETIRED])))))
+    target.write_bytes(encode(compile_files(catalog_files([*folders, root / RETIRED]))))

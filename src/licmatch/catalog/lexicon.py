@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from licmatch.catalog.records import Override, Release, Signature
 
-FORMAT = 9
+FORMAT = 10
 
 STRONG, ALONE, WEAK, GENERIC = 4, 3, 2, 1
 

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from licmatch.catalog.load import holds_catalogs
 from licmatch.errors import CatalogError, Location, UsageError
 from licmatch.place import replacing
 
 PACK_FORMAT = 1
+ENDING = ".json"
 MAX_PACK_BYTES = 256 * 1024 * 1024
 _FOLD = {
     "id": "id",
@@ -62,26 +67,47 @@ class SitePack:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What building did: rows read, products written, rows joined to another, rows left out with their reasons."""
+    """What building did: rows read, products written, rows joined to another, rows left out with their reasons, categories said."""
 
     rows: int
     products: int
     joined: int
     rejected: tuple[str, ...]
+    categories: dict[str, int] = field(default_factory=dict)  # how many products say each category, sorted
 
 
-def split_catalogs(paths: Iterable[str | Path]) -> tuple[list[Path], list[Path]]:
+def catalog_paths(catalogs: str | Path | Iterable[str | Path]) -> list[Path]:
+    """Return the paths of an argument `catalogs`: one path, or several.
+
+    Raises UsageError for what is no path.
+
+    >>> [str(path) for path in catalog_paths("site.json")]
+    ['site.json']
+    """
+    one = isinstance(catalogs, str | os.PathLike)
+    if not one and not isinstance(catalogs, Iterable):
+        raise UsageError(f"catalogs is {catalogs!r}, which is no path", hint='give a path, or a list of them: catalogs=["site.json"]')
+    listed: list[Any] = [catalogs] if one else list(catalogs)  # type: ignore[arg-type]
+    for each in listed:
+        if not isinstance(each, str | os.PathLike):
+            raise UsageError(f"catalogs holds {each!r}, which is no path", hint='give a path, or a list of them: catalogs=["site.json"]')
+    return [Path(each) for each in listed]
+
+
+def split_catalogs(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
     """Tell family files and folders (.toml) from site packs (.json).
 
-    Raises UsageError for a path that does not exist or is neither.
+    Raises UsageError for a path that does not exist, is neither, or is a folder without any catalog.
     """
     families, packs = [], []
-    for path in map(Path, paths):
+    for path in paths:
         if not path.exists():
             raise UsageError(f"catalog {path} does not exist")
+        if path.is_dir() and not holds_catalogs(path):
+            raise UsageError(f"{path} holds no catalog", hint="folders are read for .toml files; a pack (.json) is named itself")
         if path.is_dir() or path.suffix == ".toml":
             families.append(path)
-        elif path.suffix == ".json":
+        elif path.suffix == ENDING:
             packs.append(path)
         else:
             raise UsageError(
@@ -93,19 +119,25 @@ def split_catalogs(paths: Iterable[str | Path]) -> tuple[list[Path], list[Path]]
 def build_pack(table: Path, target: Path) -> BuildReport:
     """Turn a CSV of id, name, publisher (and category) into a pack file; further columns are ignored.
 
-    Raises CatalogError when the table has no id or no name column, or holds no usable row.
+    Raises CatalogError when the table has no id or no name column, or holds no usable row, and UsageError for a target whose name
+    does not end in .json, which nobody could load.
     """
+    if target.suffix != ENDING:
+        raise UsageError(f"{target} would be no pack", hint=f"the name of a pack ends in {ENDING}: {target.with_suffix(ENDING)}")
     joined: dict[tuple[str, str], list[tuple[str, str, str | None, str | None]]] = {}
     rejected: list[str] = []
     rows = 0
     with table.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.reader(handle)
         try:
-            header = {_FOLD[word]: index for index, cell in enumerate(next(reader, [])) if (word := cell.strip().casefold()) in _FOLD}
+            headers = [cell.strip() for cell in next(reader, [])]
+            header = {_FOLD[word]: index for index, cell in enumerate(headers) if (word := cell.casefold()) in _FOLD}
             if not {"id", "name"} <= header.keys():
+                there = ", ".join(repr(cell[:40]) for cell in headers[:20]) + (" ..." if len(headers) > 20 else "")
                 raise CatalogError(
-                    "needs the columns id and name", where=Location(str(table), 1), hint="publisher and category are read too"
-                )
+                    f"needs the columns id and name, and has {there or 'none'}",
+                    where=Location(str(table), 1), hint="编号 and 名称 are read too, and beside them publisher (厂商) and category (类别)",
+                )  # fmt: skip
             for cells in reader:
                 rows += 1
                 value = {word: (cells[index].strip() if index < len(cells) else "") for word, index in header.items()}
@@ -128,7 +160,16 @@ def build_pack(table: Path, target: Path) -> BuildReport:
     products.sort(key=lambda product: (product.id, product.name))
     with replacing(target) as partial:
         partial.write_bytes(msgspec.json.format(msgspec.json.encode(PackFile(PACK_FORMAT, tuple(products))), indent=1) + b"\n")
-    return BuildReport(rows, len(products), rows - len(rejected) - len(products), tuple(rejected))
+    return BuildReport(rows, len(products), rows - len(rejected) - len(products), tuple(rejected), categories_of(products))
+
+
+def categories_of(products: Iterable[PackProduct]) -> dict[str, int]:
+    """Return how many products say each category, sorted by category.
+
+    >>> categories_of([PackProduct("a", "A", category="office"), PackProduct("b", "B")])
+    {'office': 1}
+    """
+    return dict(sorted(Counter(product.category for product in products if product.category).items()))
 
 
 def load_pack(path: Path) -> SitePack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from licmatch.assess.rule_examples import Tried
+    from licmatch.match import Engine
+    from licmatch.match.check import Report
 
 LISTED = ("family_id", "vendor", "family", "licence", "origin")
 
@@ -31,7 +34,7 @@ def command() -> None:
 
 
 @command.command(
-    "check", cls=Command, help="catalog-check", epilog="licmatch catalog check our-products.toml\nlicmatch catalog check catalogs/ --json"
+    "check", cls=Command, help="catalog-check", epilog="licmatch catalog check our-products.toml\nlicmatch catalog check site.json --json"
 )
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @option("--as-of", metavar="DATE", callback=day, help="catalog-as-of")
@@ -53,15 +56,27 @@ def check(paths: tuple[str, ...], as_of: date | None, fast: bool, as_json: bool,
         for fault in faults:
             click.echo(in_words(str(fault)))
         if not quiet:
+            for one in report.unowned:
+                click.echo(_unowned(one.file, one.category, one.count, one.installed), err=True)
             if report.phrases:
                 click.echo(say("catalog-phrases", phrases=report.phrases, idle=report.idle), err=bool(faults))
             if tried is not None:
                 counts = {"examples": tried.examples, "idle": len(tried.idle), **tried.parts}
                 click.echo(say("catalog-rules", **counts), err=bool(faults))
-            looked_at = {"families": report.families, "signatures": report.signatures, "examples": report.examples}
-            verdict = say("catalog-faults", count=len(faults)) if faults else say("catalog-sound")
-            click.echo(f"{verdict}: {say('catalog-looked-at', **looked_at)}", err=bool(faults))
+            verdict = say("catalog-fault" if len(faults) == 1 else "catalog-faults", count=len(faults)) if faults else say("catalog-sound")
+            click.echo(f"{verdict}: {_looked_at(report)}", err=bool(faults))
     return EXIT_INPUT if faults else EXIT_DONE
+
+
+def _looked_at(report: Report) -> str:
+    """Say how much was looked at; site packs have products, and nothing else."""
+    own = {"families": report.families - report.products, "signatures": report.signatures, "examples": report.examples - report.products}
+    told = [say("catalog-looked-at", **own)] if any(own.values()) or not report.products else []
+    return say("catalog-listed").join([*told, *([say("catalog-products", count=report.products)] if report.products else [])])
+
+
+def _unowned(place: object, category: str, count: int, installed: Iterable[str]) -> str:
+    return say("catalog-unowned", place=place, category=category, count=count, known=say("catalog-listed").join(sorted(installed)) or "-")
 
 
 def _checked_rules(fast: bool) -> Tried:
@@ -79,10 +94,10 @@ def list_families(
     category: str | None, catalogs: tuple[str, ...], no_builtin: bool, without: tuple[str, ...], as_json: bool, quiet: bool
 ) -> None:
     """Print one line a family, sorted by id."""
-    facts = load_engine(catalogs, no_builtin, without).facts.sort("family_id")
+    facts = _listed(load_engine(catalogs, no_builtin, without)).sort("family_id")
     if category is not None:
         if category not in facts["category"].unique().to_list():
-            known = ", ".join(facts["category"].unique().sort().to_list()) or "none"
+            known = ", ".join(facts["category"].drop_nulls().unique().sort().to_list()) or "none"
             raise UsageError(f"there is no category '{category}'", hint=f"there are: {known}")
         facts = facts.filter(facts["category"] == category)
     if as_json:
@@ -102,8 +117,12 @@ def show(family: str, catalogs: tuple[str, ...], no_builtin: bool, without: tupl
     """Print the facts of one family and its releases."""
     engine = load_engine(catalogs, no_builtin, without)
     facts = engine.facts.filter(engine.facts["family_id"] == family)
+    products = () if facts.height else tuple(_of_packs(engine, family))
+    if products:
+        _show_products(products, as_json=as_json)
+        return
     if not facts.height:
-        raise UsageError(f"there is no family '{family}'", hint=_nearest(family, engine.facts))
+        raise UsageError(f"there is no family '{family}'", hint=_nearest(family, _listed(engine)))
     releases = engine.releases.filter(engine.releases["family_id"] == family).drop("family_id")
     if as_json:
         print_json({**facts.row(0, named=True), "releases": releases.to_dicts()})
@@ -115,6 +134,41 @@ def show(family: str, catalogs: tuple[str, ...], no_builtin: bool, without: tupl
         print_table((say("catalog-release"), say("catalog-support")), releases.select("release", "support_ends").iter_rows())
 
 
+def _listed(engine: Engine) -> pl.DataFrame:
+    """Return the facts of all families, and of the products of site packs what a pack says of them."""
+    import polars as pl
+
+    rows = [(one.id, one.category, one.publisher, one.name) for pack in engine.packs for one in pack.products]
+    told = pl.DataFrame(rows, schema=dict.fromkeys(("family_id", "category", "vendor", "family"), pl.String), orient="row")
+    # A product has an entry for each of its names; of these the first that says something.
+    told = told.group_by("family_id", maintain_order=True).agg(pl.all().drop_nulls().first())
+    return pl.concat([engine.facts, told], how="diagonal")
+
+
+def _of_packs(engine: Engine, identity: str) -> Iterator[dict[str, object]]:
+    for pack in engine.packs:
+        for product in pack.products:
+            if identity in (product.id, *product.also_ids):
+                also = list(product.also_ids)
+                yield {
+                    "id": product.id, "category": product.category, "vendor": product.publisher, "name": product.name,
+                    "also_ids": also, "pack": pack.path,
+                }  # fmt: skip
+
+
+def _show_products(products: Sequence[dict[str, object]], *, as_json: bool) -> None:
+    """Print the entries of site packs under one id: a product has one for each of its names."""
+    if as_json:
+        print_json(list(products))
+        return
+    for at, product in enumerate(products):
+        if at:
+            click.echo()
+        for name, value in product.items():
+            if value:
+                click.echo(f"{name:<12} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+
 @command.command("build", cls=Command, help="catalog-build", epilog="licmatch catalog build our-products.csv -o our-products.json")
 @click.argument("source", metavar="CSV", type=click.Path(path_type=Path))
 @option("-o", "--out", required=True, metavar="PACK", type=click.Path(path_type=Path), help="catalog-out")
@@ -123,10 +177,16 @@ def show(family: str, catalogs: tuple[str, ...], no_builtin: bool, without: tupl
 def build(source: Path, out: Path, as_json: bool, quiet: bool) -> None:
     """Write a pack that `--catalog` takes."""
     from licmatch.catalog.pack import build_pack
+    from licmatch.plugin_loader import load_plugins
 
+    installed = {category.id for category in load_plugins().categories}
     report = build_pack(source, out)
     for reason in report.rejected:
         click.echo(reason, err=True)
+    if not quiet:
+        for category, count in report.categories.items():
+            if category not in installed:
+                click.echo(_unowned(out, category, count, installed), err=True)
     if as_json:
         print_json({"out": str(out), **asdict(report)})
     elif not quiet:

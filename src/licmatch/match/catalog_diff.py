@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from licmatch.catalog.compile import compile_sources
-from licmatch.catalog.load import catalog_files, read_sources
+from licmatch.catalog.compile import compile_files
+from licmatch.catalog.load import catalog_files
 from licmatch.errors import CatalogError
 from licmatch.match.engine import Engine
 from licmatch.match.examples import Example, builtin_folders, read_examples
@@ -56,7 +56,7 @@ def load_side(what: str | Path) -> Side:
     path = Path(what)
     if path.is_dir():
         try:
-            engine = Engine(compile_sources(read_sources(catalog_files([path]))), load_plugins())
+            engine = Engine(compile_files(catalog_files([path])), load_plugins())
         except CatalogError as alone:
             if not any("shared word lists" in fault for fault in alone.faults):
                 raise

@@ -17,7 +17,7 @@ from licmatch.catalog import lexicon as lx
 from licmatch.catalog.cache import load_compiled
 from licmatch.catalog.compile import shared_roots
 from licmatch.catalog.handed import handed_catalogs, refuse_ownerless
-from licmatch.catalog.pack import SitePack, load_pack, split_catalogs
+from licmatch.catalog.pack import SitePack, catalog_paths, load_pack, split_catalogs
 from licmatch.catalog.records import Override, Signature
 from licmatch.catalog.succession import successor_of
 from licmatch.errors import UsageError
@@ -94,18 +94,18 @@ class Engine(CatalogFacts):
 
     @classmethod
     def load(
-        cls, *, catalogs: Iterable[str | Path] = (), builtin: bool = True, without: Iterable[str] = (), plugins: Plugins | None = None,
-        trust: Trust | None = None,
+        cls, *, catalogs: str | Path | Iterable[str | Path] = (), builtin: bool = True, without: Iterable[str] = (),
+        plugins: Plugins | None = None, trust: Trust | None = None,
     ) -> Engine:  # fmt: skip
         """Load the built-in catalogs, the installed plugins and any further catalogs or site packs.
 
-        `catalogs` are family files, overrides or folders of them (.toml) and site packs made by `licmatch catalog build`; `without`
-        leaves plugins out. `trust` has the keys that sign `catalogs`, and says whether one that none of them signed is refused; what is
-        built in or comes with a plugin is code's neighbour, and vouched for as the package is.
-        Raises PluginError for a plugin that does not load or names a catalog that is not there, and CatalogError with every fault of a
-        catalog.
+        `catalogs` is one path or several: family files, overrides or folders of them (.toml) and site packs made by `licmatch catalog
+        build`; `without` leaves plugins out. `trust` has the keys that sign `catalogs`, and says whether one that none of them signed is
+        refused; what is built in or comes with a plugin is code's neighbour, and vouched for as the package is.
+        Raises PluginError for a plugin that does not load or names a catalog that is not there, UsageError for a path that is none of
+        these, and CatalogError with every fault of a catalog.
         """
-        given = [Path(path) for path in catalogs]
+        given = catalog_paths(catalogs)
         plugins = plugins if plugins is not None else load_plugins(without=without)
         folders, pack_files = split_catalogs(given)
         handed = handed_catalogs(plugins) if builtin else []
@@ -281,8 +281,8 @@ class Engine(CatalogFacts):
 
         `frame` is a polars DataFrame or LazyFrame (a LazyFrame gives a LazyFrame) or anything with `__arrow_c_stream__`. The
         product code (`product_code`, or the column of that name) is asked for rows whose name is not recognised and bears no signature.
-        Raises UsageError when a named column is missing, the frame already has an `lm_` column, or it is one of pandas and pyarrow
-        (`licmatch[arrow]`) is not installed.
+        Raises UsageError when a named column is missing, the names are numbers, the frame already has an `lm_` column, or it is one of
+        pandas and pyarrow (`licmatch[arrow]`) is not installed.
         """
         from licmatch.match.stream import default_columns, match_lazy
 
@@ -297,7 +297,7 @@ class Engine(CatalogFacts):
         return matched if lazy else matched.collect()
 
     def match_name(self, name: str, *, publisher: str | None = None, version: str | None = None) -> Match:
-        """Decide one name; the same answer that `match` gives for it in a column."""
+        """Decide one name; the same answer that `match` gives for it in a column. Raises UsageError for what is no text."""
         asked = _well_formed(name, publisher, version)
         answer: tuple[Any, ...] | None = self._at_once(*asked)
         if answer is None:
@@ -408,4 +408,7 @@ def _matchers(packs: tuple[SitePack, ...]) -> tuple[PackMatcher, ...]:
 
 
 def _well_formed(*texts: str | None) -> list[Any]:
+    for text in texts:
+        if text is not None and not isinstance(text, str):
+            raise UsageError(f"{text!r} is no text", hint="a name, a publisher and a version are str; a column of them goes to `match`")
     return [None if text is None else well_formed(text) for text in texts]

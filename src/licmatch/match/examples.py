@@ -18,12 +18,13 @@ from typing import Any
 import polars as pl
 
 from licmatch.catalog.compile import shared_roots
-from licmatch.catalog.consistency import CHANNELS
 from licmatch.catalog.handed import handed_catalogs
+from licmatch.catalog.vocabularies import CHANNELS
 from licmatch.errors import CatalogError, Location
 from licmatch.match.engine import Engine
 from licmatch.match.weigh import MEMORY_CAP
 from licmatch.match.written import Asker
+from licmatch.plugin_loader import Plugins
 from licmatch.schema import LICENSABLE_ROLES, NAME_KEY, ROLES
 
 HEADER = ["raw", "publisher", "version", "expect", "evidence", "why"]
@@ -57,15 +58,27 @@ class Miss:
 
     example: Example
     got: str
+    reason: str | None = None  # where the answer is the expected one and does not hold all the same
 
     def __str__(self) -> str:
-        example = self.example
-        return f"{Location(example.path, example.line)}: {example.raw!r} expected {example.expect}, got {self.got}"
+        return f"{Location(self.example.path, self.example.line)}: {self.text}"
+
+    @property
+    def text(self) -> str:
+        """What is wrong, without the place."""
+        if self.reason is not None:
+            return f"{self.reason}: {self.example.raw!r} is answered {self.got}"
+        return f"{self.example.raw!r} expected {self.example.expect}, got {self.got}"
 
 
 def builtin_folders(engine: Engine) -> list[Path]:
     """Return the folders of the shipped catalogs that hold examples: those of the plugins, and the shared ones."""
-    files = [Path(str(file)) for file in handed_catalogs(engine.plugins)]
+    return folders_of(engine.plugins)
+
+
+def folders_of(plugins: Plugins) -> list[Path]:
+    """Return what `builtin_folders` does of an engine with these plugins."""
+    files = [Path(str(file)) for file in handed_catalogs(plugins)]
     return sorted({file if file.is_dir() else file.parent for file in files} | {root for root in shared_roots() if root.is_dir()})
 
 
@@ -143,7 +156,7 @@ def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
     owned = {category.id for category in engine.categories}
     misses = []
     for at, (example, row) in enumerate(zip(examples, engine.decide(keys).iter_rows(named=True), strict=True)):
-        got = _got(row)
+        got, reason = _got(row), None
         licensable = (
             row["lm_status"] == "recognised"
             and row["lm_role"] in LICENSABLE_ROLES
@@ -162,14 +175,18 @@ def check_examples(examples: Sequence[Example], engine: Engine) -> list[Miss]:
         else:
             holds = licensable and row["lm_product_id"] == example.expect
             if row["lm_product_id"] == example.expect and row["lm_category"] not in owned:
-                got = f"{got}, and no plugin that is installed owns the category {row['lm_category']}"
+                installed = ", ".join(sorted(owned)) or "there is none"
+                reason = (
+                    f"no plugin that is installed owns the category {row['lm_category']!r}, so what it holds is never judged; give the "
+                    f'family a category that is installed ({installed}), or role = "tool" and its example role:tool'
+                )
         if holds and example.evidence == "memory" and row["memory"] and (row["lm_score"] or 0) > MEMORY_CAP:
             holds, got = False, f"{got} at {row['lm_score']} (known from memory: at most {MEMORY_CAP})"
         if holds and not marks_hold(example, {**row, "whole": whole.get(at)}):
             said = f"{got} of {row['family_id']}, channel {row['channel']}"
             holds, got = False, said if whole.get(at, True) else f"{said}, with something left over"
         if not holds:
-            misses.append(Miss(example, got))
+            misses.append(Miss(example, got, reason))
     return misses
 
 

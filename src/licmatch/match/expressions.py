@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from licmatch.errors import UsageError
 from licmatch.match.once import DecidedOnce
-from licmatch.match.stream import Decider
+from licmatch.match.stream import Decider, refuse_numbers
 from licmatch.schema import MATCH_COLUMNS, NAME_KEY
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class LicmatchExpressions:
         `publisher` and `version` are columns or expressions; `engine` is the one to ask, else that of the built-in catalogs and the
         installed plugins, loaded once in this process. A null name is unknown, as in `Engine.match`. Product codes have no say here.
         The function behind it is called once a batch: for a frame in memory that is a chunk, so `rechunk` one of very many chunks.
+        Raises UsageError for an engine or a column that is none, and when it is asked, for names that are numbers or days.
 
         >>> import licmatch.polars
         >>> frame = pl.DataFrame({"DisplayName": ["Windows 10 Pro", "Windows 10 Pro", None]})
@@ -47,8 +49,10 @@ class LicmatchExpressions:
         >>> told["lm_product_id"].to_list()
         ['os.windows-10.pro', 'os.windows-10.pro', None]
         """
-        given = {"name": self._names, "publisher": _column(publisher), "version": _column(version)}
-        asked = {part: each.cast(pl.String) for part, each in given.items() if each is not None}
+        if engine is not None and not callable(getattr(engine, "decide", None)):
+            raise UsageError(f"engine is {engine!r}, which is no engine", hint="licmatch.Engine.load() makes one")
+        given = {"name": self._names, "publisher": _column("publisher", publisher), "version": _column("version", version)}
+        asked = {part: each if part == "name" else each.cast(pl.String) for part, each in given.items() if each is not None}
         return pl.map_batches(list(asked.values()), _Batches(tuple(asked), engine), return_dtype=ANSWER, is_elementwise=True)
 
 
@@ -67,6 +71,9 @@ class _Batches:
                 self._once = DecidedOnce(self._engine if self._engine is not None else default_engine())
         # A literal comes as one value, whatever the batch's height.
         height = next((len(column) for column in columns if len(column) != 1), 1)
+        names = columns[0].cast(pl.String)
+        refuse_numbers(names, columns[0].dtype, columns[0].name)
+        columns = (names, *columns[1:])
         rows = {part: _as_tall(column, height) for part, column in zip(self._parts, columns, strict=True)}
         keys = pl.DataFrame(rows).with_columns(pl.lit(None, dtype=pl.String).alias(part) for part in NAME_KEY if part not in rows)
         return self._once.decide(keys).select(*MATCH_COLUMNS).to_struct(columns[0].name)
@@ -89,5 +96,7 @@ def _loaded() -> Engine:
     return Engine.load()
 
 
-def _column(part: str | pl.Expr | None) -> pl.Expr | None:
+def _column(what: str, part: str | pl.Expr | None) -> pl.Expr | None:
+    if part is not None and not isinstance(part, str | pl.Expr):
+        raise UsageError(f"{what} is {part!r}, which is no column", hint='give its name, or an expression: pl.col("Publisher")')
     return pl.col(part) if isinstance(part, str) else part

@@ -19,7 +19,9 @@ _KEYS = tuple(f"lm_key_{part}" for part in NAME_KEY)
 _ANSWER = "lm_answer"
 _CODE, _BY_CODE = "lm_key_code", "lm_code_answer"
 _FEW = 256  # rows of a table that is joined; see `answered`
-_TEXT_LIKE = (pl.String, pl.Categorical, pl.Enum, pl.Null, pl.Date, pl.Datetime, pl.Boolean)
+_TEXTS = (pl.String, pl.Categorical, pl.Enum, pl.Null)
+_TEXT_LIKE = (*_TEXTS, pl.Date, pl.Datetime, pl.Boolean)
+_NAN = "NaN"  # an empty cell of a column that pandas made numbers of
 
 
 class Decider(Protocol):
@@ -56,7 +58,8 @@ def match_lazy(
     """Return the frame, rows and columns as they were, with the 14 `lm_` columns appended.
 
     The distinct names are decided now, in one streamed pass; the result is lazy. A row whose name is not recognised gets
-    what its product code proves. Raises UsageError for a column that is not there, is not text, or would be written twice.
+    what its product code proves. Raises UsageError for a column that is not there, is not text, or would be written twice, and for numbers
+    where names should be.
     """
     decided = decide_distinct(frame, engine, name, publisher, version)
     codes = None if product_code is None else decide_codes(frame, engine, product_code)
@@ -66,11 +69,29 @@ def match_lazy(
 def decide_distinct(
     frame: pl.LazyFrame, engine: Decider, name: str, publisher: str | None = None, version: str | None = None
 ) -> pl.DataFrame:
-    """Return each distinct (name, publisher, version) with `rows` and its decision columns, sorted by the three."""
+    """Return each distinct (name, publisher, version) with `rows` and its decision columns, sorted by the three.
+
+    Raises UsageError for a column that is not there, and for one of names that holds numbers, days or truth values: an empty one may be
+    of any type.
+    """
     keys = _key_expressions(frame, name, publisher, version)
     distinct = frame.select(keys).group_by(_KEYS).agg(rows=pl.len()).collect(engine="streaming").sort(_KEYS, nulls_last=False)
     named = distinct.rename(dict(zip(_KEYS, NAME_KEY, strict=True)))
+    refuse_numbers(named["name"], frame.collect_schema()[name], name)
     return engine.decide(named.select(NAME_KEY)).with_columns(named["rows"].cast(pl.Int64))
+
+
+def refuse_numbers(names: pl.Series, dtype: pl.DataType, column: str) -> None:
+    """Raise UsageError where a column of another type than text, here already as texts, holds anything: no number is a name.
+
+    >>> refuse_numbers(pl.Series([None, "NaN"]), pl.Float64(), "name")
+    """
+    if isinstance(dtype, _TEXTS):
+        return
+    told = names.drop_nulls()
+    told = told.filter(told != _NAN)
+    if told.len():
+        raise UsageError(f"column '{column}' holds {dtype} ({told[0]} ...), not names of software", hint="name the column that has them")
 
 
 def decide_codes(frame: pl.LazyFrame, engine: Decider, product_code: str) -> tuple[str, pl.DataFrame]:

@@ -33,7 +33,7 @@ def assess(
     organisation: Organisation | Mapping[str, Any] | str | Path | None = None,
     policy: Policy | Mapping[str, Any] | str | Path | None = None,
     as_of: date | str | None = None,
-    catalogs: Iterable[str | Path] = (),
+    catalogs: str | Path | Iterable[str | Path] = (),
     engine: Engine | None = None,
     out: str | Path | None = None,
     without: Sequence[str] = (),

@@ -40,7 +40,7 @@ def decide(
     name: str = "name",
     publisher: str | None = None,
     version: str | None = None,
-    catalogs: Iterable[str | Path] = (),
+    catalogs: str | Path | Iterable[str | Path] = (),
     engine: Engine | None = None,
 ) -> DataFrame:
     """Return each distinct (name, publisher, version) of a frame with the `lm_` columns, decided on the workers when it is first asked for.
@@ -60,7 +60,7 @@ def match(
     publisher: str | None = None,
     version: str | None = None,
     product_code: str | None = None,
-    catalogs: Iterable[str | Path] = (),
+    catalogs: str | Path | Iterable[str | Path] = (),
     engine: Engine | None = None,
     decided: DataFrame | None = None,
     broadcast_names: int = BROADCAST_NAMES,

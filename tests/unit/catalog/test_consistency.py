@@ -38,8 +38,6 @@ def test_a_sound_family_has_no_fault(tmp_path):
         ('id = "ember-note"', 'id = "Ember_Note"', "no slug"),
         ('id = "3"', 'id = "2"', "stands twice"),
         ('"professional"', '"lite"', "cannot be read"),
-        ('names = ["ember note"]', 'names = ["ember note"]\nlicence = "gratis"', "'gratis'"),
-        ('names = ["ember note"]', 'names = ["ember note"]\nrole = "thing"', "'thing'"),
         ('names = ["ember note"]', 'names = ["ember note"]\nids = [{ value = "x.y", edition = "nowhere" }]', "'nowhere'"),
     ],
 )

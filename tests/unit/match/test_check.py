@@ -18,7 +18,7 @@ def test_a_fault_is_told_with_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text('schema = 1\ncategory = "office"\n\n[[family]]\nid = "mine"\nname = 7\nvendor = "Microsoft"\n', encoding="utf-8")
     (fault,) = check([path]).faults
-    assert (fault.file, fault.line) == ("own.toml", 5)
+    assert (fault.file, fault.line, fault.entry) == ("own.toml", 6, "mine")
 
 
 SITE = """
