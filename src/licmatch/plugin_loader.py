@@ -62,14 +62,15 @@ class Plugins:
 def load_plugins(*, installed: bool = True, extra: Sequence[tuple[str, object]] = (), without: Iterable[str] = ()) -> Plugins:
     """Return every installed plugin but those left out, registered in the order of their names.
 
-    `extra` adds (name, module or object) pairs that no distribution declares; `without` takes `name` or `distribution:name`.
+    `extra` adds (name, module or object) pairs that no distribution declares; `without` takes `name` or `distribution:name`, one or several.
     Raises PluginError, with what to do, for two plugins of one name, one that does not load, an unknown or wrongly
     written hook, one that hands over nothing, a category that is none or bears another name, and a `without` that leaves out nothing.
 
     >>> load_plugins(installed=False).categories
     ()
     """
-    left_out = tuple(dict.fromkeys(without))
+    # A lone text is one name, not its letters.
+    left_out = tuple(dict.fromkeys([without] if isinstance(without, str) else without))
     found = [*(_installed() if installed else ()), *((PluginName(name, GIVEN, ""), thing) for name, thing in extra)]
     found.sort(key=lambda pair: pair[0])
     for choice in left_out:

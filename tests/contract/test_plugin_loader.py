@@ -316,3 +316,8 @@ def test_the_example_of_the_reference_page_is_a_plugin(install):
     source = page.split("```python file=acme_licmatch_cad/__init__.py\n")[1].split("```")[0]
     install("acme-licmatch-cad", {"cad": "acme_licmatch_cad"}, {"acme_licmatch_cad": source})
     assert "cad" in [category.id for category in load_plugins().categories]
+
+
+def test_one_plugin_is_left_out_by_its_name_alone():
+    assert "os" not in [category.id for category in load_plugins(without="os").categories]
+    assert load_plugins(without="os").without == ("os",)

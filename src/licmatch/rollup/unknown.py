@@ -5,10 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from licmatch.rules.columns import rows_of
-from licmatch.rules.number_order import in_order, order_of
 from licmatch.schema import UNKNOWN
-
-_TEXTS = ("name", "publisher", "version", "lm_status", "category")
 
 
 def unknown_names(names: pl.DataFrame, held_open: pl.DataFrame, devices: pl.DataFrame, top: pl.DataFrame) -> pl.DataFrame:
@@ -31,9 +28,7 @@ def ranked_unknown(unsettled: pl.DataFrame, top: pl.DataFrame) -> pl.DataFrame:
     whole = {category: int(top[f"{category}_installed"].sum()) + int(top[f"{category}_open_names"].sum()) for category in categories}
     wholes = pl.col("category").replace_strict(whole, default=None, return_dtype=pl.Int64)
     told = unsettled.with_columns(interval_open=pl.when(wholes > 0).then(pl.col("held_open") / wholes).otherwise(0.0).fill_null(0.0))
-    # First by their texts, then by what they weigh: of two that weigh the same, the first stays first.
-    by_text = order_of(pl.DataFrame([in_order([told[name]])[0][0].alias(name) for name in _TEXTS]))
-    weighed = told.select(
-        pl.col("interval_open").rank("dense", descending=True), *(pl.col(name).max() - pl.col(name) for name in ("devices", "rows"))
-    )
-    return told.select(pl.col(name).cast(dtype) for name, dtype in UNKNOWN.items())[by_text.gather(order_of(weighed[by_text]))]
+    return told.select(pl.col(name).cast(dtype) for name, dtype in UNKNOWN.items()).sort(
+        "interval_open", "devices", "rows", "name", "publisher", "version", "lm_status", "category",
+        descending=[True, True, True, False, False, False, False, False], nulls_last=True, maintain_order=True,
+    )  # fmt: skip
