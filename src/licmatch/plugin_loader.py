@@ -62,7 +62,7 @@ class Plugins:
 def load_plugins(*, installed: bool = True, extra: Sequence[tuple[str, object]] = (), without: Iterable[str] = ()) -> Plugins:
     """Return every installed plugin but those left out, registered in the order of their names.
 
-    `extra` adds (name, module or object) pairs that no distribution declares; `without` takes `name` or `distribution:name`, one or several.
+    `extra` adds (name, module or object) pairs that no distribution declares; `without` takes a `name` or `distribution:name`, or several.
     Raises PluginError, with what to do, for two plugins of one name, one that does not load, an unknown or wrongly
     written hook, one that hands over nothing, a category that is none or bears another name, and a `without` that leaves out nothing.
 
