@@ -14,7 +14,7 @@ from licmatch.assess.source_rows import ListedRows, TableRows, find_sources
 from licmatch.ingest.numbered import NumberedRows
 
 ROWS = {
-    "device_id": ["A", "A", None, "B", "B", "A"],
+    "device_id": ["A", "A", "C", "B", "B", "A"],
     "name": ["Word", "", "WPS", "WinRAR", "WPS", "Excel"],
     "install_date": ["20250304", None, "2025-01-01", "soon", "2024-12-31", "2025-03-05"],
 }
