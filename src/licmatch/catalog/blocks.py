@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -46,7 +47,7 @@ def _sound(value: Any, kind: Any, path: str, faults: list[tuple[str, str]]) -> A
     """Return a value without the parts that do not fit, or `_LOST`."""
     origin, parts = get_origin(kind), get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(value, dict):
-        fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+        fields = _fields(kind)
         kept = {}
         for key, each in value.items():
             if key not in fields:
@@ -69,6 +70,12 @@ def _sound(value: Any, kind: Any, path: str, faults: list[tuple[str, str]]) -> A
         faults.append((path, f"`{path}` is {shown(value)}, and should be {_wanted(kind)}"))
         return _LOST
     return value
+
+
+@cache
+def _fields(kind: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Return the fields of a record by their keys. Reading them off takes longer than a block."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def unknown_key(key: str, known: Any) -> str:

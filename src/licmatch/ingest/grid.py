@@ -186,7 +186,11 @@ def refuse_width(columns: int, label: str | None = None) -> None:
 
 
 def below_header(records: Records, place: int, *, title: str = "") -> Grid:
-    """Return the grid under the header row at `place`; headers that are blank or double get names of their own."""
+    """Return the grid under the header row at `place`; headers that are blank or double get names of their own.
+
+    InputError where there are far too many.
+    """
+    refuse_width(len(records.cells[place]))
     names: dict[str, None] = {}
     for number, cell in enumerate(records.cells[place], start=1):
         name = cell.strip() or f"column_{number}"

@@ -282,3 +282,10 @@ def test_what_an_earlier_table_says_of_a_device_stands_before_a_later_one(tmp_pa
     (tmp_path / "c.csv").write_text("device_id,name,unit_id\nPC-1,7-Zip,third\n", encoding="utf-8")
     assert read_inventory([tmp_path]).devices["unit_id"].to_list() == ["first"]
     assert read_inventory([tmp_path / "b.parquet", tmp_path / "c.csv"]).devices["unit_id"].to_list() == ["second"]
+
+
+def test_a_console_export_of_far_too_many_columns_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "v_Add_Remove_Programs.csv"
+    file.write_text("ResourceID,ARPDisplayName0,ProductName0,Version0,Publisher0,InstallDate0" + ",x" * 2_000 + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="more than 2,000 columns"):
+        read_inventory([file])
