@@ -309,7 +309,9 @@ def main(arguments: list[str] | None = None) -> int:
                     print(f"{outcome.outcome}: {outcome.mutant.path} {outcome.mutant.operator}\n{outcome.mutant.diff}", flush=True)
     counts = {name: sum(one.outcome == name for one in found) for name in ("killed", "timeout", "survived", "unreached")}
     share = (counts["killed"] + counts["timeout"]) / max(len(found), 1)
-    result = {"seed": args.seed, "counts": counts, "share": round(share, 4), "minutes": round((time.monotonic() - start) / 60, 1)}
+    spent = {name: round(sum(one.seconds for one in found if one.outcome == name)) for name in counts}  # by all workers together
+    minutes = round((time.monotonic() - start) / 60, 1)
+    result = {"seed": args.seed, "counts": counts, "seconds": spent, "share": round(share, 4), "minutes": minutes}
     args.out.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(
         result | {"left": [asdict(one) for one in found if one.outcome in ("survived", "unreached")]}, indent=2, ensure_ascii=False
