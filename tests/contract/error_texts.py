@@ -150,3 +150,40 @@ def all_texts() -> dict[str, list[str]]:
         for line, text in texts_in(path):
             found.setdefault(text, []).append(f"{path.relative_to(SOURCES)}:{line}")
     return found
+
+
+def reason_texts() -> dict[str, str]:
+    """Return every sentence the readers of tables may give as the reason of a rejected row, and where it stands.
+
+    These are no errors but values of columns: what `pl.lit` and `pl.format` say, constants, tables of constants and what a row is given.
+    """
+    found: dict[str, str] = {}
+    files = [file for stage in ("ingest", "assess") for file in sorted((SOURCES / stage).rglob("*.py")) if "aliases" not in file.name]
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for said in _reasons(node):
+                for template in _templates(said, node, node, HINTS):
+                    text = "".join(template)
+                    if re.search(r"[a-zA-Z}'] [a-z0-9{']", skeleton(text)):
+                        found.setdefault(text, f"{path.relative_to(SOURCES)}:{said.lineno}")
+    return found
+
+
+def _reasons(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in ("lit", "format"):
+            return node.args[:1]
+        return node.args[2:3] if node.func.attr == "reject" else []
+    if isinstance(node, ast.Dict):
+        return [each for value in node.values for each in (value.elts if isinstance(value, ast.Tuple) else [value]) if _is_text(each)]
+    if isinstance(node, ast.Assign):
+        target = node.targets[0]
+        if _name(target).isupper() and _is_text(node.value):
+            return [node.value]
+        if isinstance(target, ast.Subscript) or _name(target) == "refused":
+            return [each for each in ast.walk(node.value) if isinstance(each, (ast.Constant, ast.JoinedStr)) and _is_text(each)]
+    return []
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))

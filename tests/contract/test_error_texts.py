@@ -7,10 +7,11 @@ import time
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.contract.error_texts import all_texts, skeleton
+from tests.contract.error_texts import all_texts, reason_texts, skeleton
 
 from licmatch.ingest import formats
 from licmatch.messages.errors import chinese_errors, in_chinese
+from licmatch.schema import REQUIRED
 
 PLACE = re.compile(r"\{(\+?[a-z]\w*)\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -32,6 +33,23 @@ def test_the_walk_sees_constants_formats_choices_names_and_gathered_faults():
     assert "`licmatch catalog list` lists them" in texts
     assert "name a file, a folder, or - for standard input" in texts
     assert "verdict {}: unknown state" in texts
+
+
+# Sentences of tables that are no reason: words of a format, of the owner's facts (with their Chinese beside them), of a hint.
+NO_REASON = {
+    "no risk", "not checked", "\\windows defender\\exclusions\\", "only packages of winget's own sources",
+    "the organisation allows this tool here", "the host is in the organisation's register", "the organisation exempts this device",
+    "no {column}", "{kind}: no {first}",  # of columns that stand here one by one
+}  # fmt: skip
+
+
+def test_no_reason_of_a_rejected_row_lacks_its_chinese():
+    reasons = reason_texts()
+    assert {"a signing key, not a package", "quantity 0", "duplicate of {}"} <= reasons.keys()
+    lacking = {text: place for text, place in reasons.items() if text not in NO_REASON and not CHINESE.search(in_chinese(text))}
+    assert lacking == {}, "add these to [reasons] of src/licmatch/messages/errors_zh.toml"
+    columns = {"fact", "device_id", *REQUIRED["units"], *REQUIRED["entitlements"]}
+    assert [column for column in sorted(columns) if not CHINESE.search(in_chinese(f"units: no {column}").partition("：")[2])] == []
 
 
 def test_no_chinese_text_is_left_over():

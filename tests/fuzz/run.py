@@ -43,7 +43,7 @@ def main() -> int:
     unknown = sorted(set(chosen.target) - targets().keys())
     if unknown:
         told.error(f"no target {unknown[0]}; there are {', '.join(targets())}")
-    # The longest first, so that no core waits for them at the end. Each target has a process of its own: CPU seconds are counted by process.
+    # The longest first, so that no core waits for them at the end. CPU seconds are counted by process: each target has one of its own.
     names = sorted(chosen.target or targets(), key=lambda name: name not in MOST_USED)
     words = (chosen.seconds, chosen.inputs, chosen.seed, chosen.findings)
     if len(names) == 1:

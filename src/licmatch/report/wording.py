@@ -10,10 +10,10 @@ from functools import cache
 import polars as pl
 
 from licmatch.messages import message
+from licmatch.messages.errors import in_chinese
 from licmatch.report.result_view import Title
 
 LANGS = ("zh", "en")
-_NO_WORD = re.compile("[^a-z0-9]+")
 
 # Controls, and the marks that reorder or hide what follows them: a name must not be able to disguise itself in a report.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
@@ -36,9 +36,12 @@ def code_title(kind: str, code: str) -> Title:
 
 
 def reason_title(reason: str) -> Title:
-    """Return why a row was rejected in both languages; the stages give reasons in English, and an unknown one stays so."""
-    title = code_title("reason", _NO_WORD.sub("_", reason.lower()).strip("_")[:48])
-    return title if title.zh != title.en else Title(shown(reason), shown(reason))
+    """Return why a row was rejected in both languages; the stages give reasons in English, and an unknown one stays so.
+
+    >>> reason_title("no name")
+    Title(zh='没有名称', en='No name')
+    """
+    return Title(shown(in_chinese(reason)), shown(reason[:1].upper() + reason[1:]))
 
 
 def verdict_key(code: str, official: object) -> str:
