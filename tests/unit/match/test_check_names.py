@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -209,3 +210,12 @@ def test_the_asker_answers_as_the_engine_does(tmp_path, name):
     asker, _ = asked(tmp_path, FAMILIES)
     [question] = asker.questions([(name, None, None)])
     assert asker.answer(question)["lm_product_id"] == asker.engine.match_name(name).product_id
+
+
+def test_of_words_listed_more_strongly_twice_the_first_is_shown():
+    def name(phrase, part, keys, strength):
+        return SimpleNamespace(family=0, phrase=phrase, part=part, keys=keys, strength=strength)
+
+    weak = name("(note|pad)", "weak", ("note", "pad"), 1)
+    over = [name("note", "names", ("note",), 3), name("pad", "alone", ("pad",), 2)]
+    assert overwritten_names([weak, *over]) == [(weak, "'(note|pad)' is never read: 'note' in `names` says the same")]

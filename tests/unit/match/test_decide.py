@@ -94,3 +94,10 @@ def test_numbers_of_a_library_and_epochs_are_no_release() -> None:
     engine = small_engine()
     assert engine.match_name("Tails", version="4:7.4.7-1").product_id == "os.tails"
     assert engine.match_name("Office 16 Click-to-Run Extensibility Component 3.1").release in (None, "2016")
+
+
+def test_what_two_likely_answers_agree_on_is_told() -> None:
+    engine = small_engine()
+    assert engine.decision("Twin Guard").category == "os"
+    margins = [engine.decision(name).margin for name in ("Microsoft Office Word 2010", "Windows 10 Pro", "Microsoft Office Std 2010")]
+    assert [margin for margin in margins if margin is not None and round(margin, 4) != margin] == []

@@ -10,6 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from tests.unit.match.small import small_engine
 
+from licmatch.errors import UsageError
 from licmatch.match import expressions
 from licmatch.schema import MATCH_COLUMNS
 
@@ -131,3 +132,9 @@ def test_a_plan_is_serialised_by_nobody_unnoticed():
 def test_one_import_registers_it_and_licmatch_alone_brings_no_polars():
     code = "import licmatch.polars, polars; print(polars.col('x').licmatch.match)"
     assert "LicmatchExpressions" in subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_numbers_are_refused_whatever_stands_beside_them(asked):
+    numbers = pl.DataFrame({"n": [1, 2], "v": ["a", "b"]})
+    with pytest.raises(UsageError, match="column 'n' holds Int64"):
+        numbers.select(pl.col("n").licmatch.match(version="v", engine=asked))

@@ -88,3 +88,9 @@ def test_a_parent_of_blanks_is_none(blank: str) -> None:
     result = judged(*ROWS, units=units(u1=blank), devices=devices(*({"device_id": device, "unit_id": "u1"} for device in "abc")))
     assert result.scores.select("unit_id", "parent_id").rows() == [("u1", None)]
     assert "UNKNOWN_PARENT_UNIT" not in [notice["code"] for notice in result.manifest["notices"]]
+
+
+def test_of_units_told_twice_the_first_is_named() -> None:
+    twice = pl.DataFrame({"unit_id": ["u2", "u1", "u2", "u1"], "name": ["a", "b", "c", "d"], "parent_id": [None] * 4})
+    with pytest.raises(InputError, match="'u2' is described twice"):
+        judged(*ROWS, units=twice)

@@ -12,6 +12,7 @@ from licmatch.rules import FIELDS, GRAINS, fields_of
 from licmatch.rules.chance import chance_limits
 from licmatch.rules.conditions import OPERATORS, SPECIAL
 from licmatch.rules.fields import DEVICE, TYPES
+from licmatch.rules.operands import BadValue, value_of
 from licmatch.rules.records import FLAGS, RuleEntry
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "rules.md"
@@ -61,3 +62,11 @@ def test_the_rule_on_the_page_loads_and_holds(tmp_path: Path, engine: Engine) ->
 @pytest.mark.parametrize("grain", GRAINS)
 def test_a_device_fact_can_be_asked_everywhere(grain: str) -> None:
     assert {"device_id", "org_type", "as_of"} <= fields_of(grain).keys()
+
+
+@pytest.mark.parametrize("value", [2**63, 2**63 + 1, 2**64, -(2**63) - 1, True, 1.0, "1"])
+def test_a_number_that_no_column_holds_is_refused(value: object) -> None:
+    (field,) = [field for field in FIELDS if (field.grain, field.name) == ("licence", "license_status")]
+    with pytest.raises(BadValue, match="is not a whole number"):
+        value_of(field, value)
+    assert [value_of(field, bound) for bound in (-(2**63), 2**63 - 1)] == [-(2**63), 2**63 - 1]

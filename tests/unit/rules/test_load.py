@@ -220,3 +220,17 @@ def test_rules_that_were_not_kept_are_read_and_kept(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(("value", "fits"), [(1.5, True), (2, True), (True, False), ("1.5", False)])
 def test_what_fits_a_column_of_fractions(value: object, fits: bool) -> None:
     assert _fits(pl.Float64(), value) is fits
+
+
+def test_more_rules_than_there_may_be_are_one_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = "".join(SOUND.removeprefix("schema = 1\n").replace('"T-1"', f'"T-{number}"') for number in range(1, 4))
+    monkeypatch.setattr(load, "MAX_RULES", 2)
+    assert told(tmp_path, "schema = 1\n" + rules) == [f"{tmp_path.name}: more than 2 rules"]
+    monkeypatch.setattr(load, "MAX_RULES", 3)
+    assert [rule.id for rule in load_rules(tmp_path)] == ["T-1", "T-2", "T-3"]
+
+
+@pytest.mark.parametrize("confidence", ["-0.5", "0.0", "1.01", "nan"])
+def test_a_confidence_is_a_share_above_nothing(tmp_path: Path, confidence: str) -> None:
+    faults = told(tmp_path, SOUND.replace("confidence = 0.95", f"confidence = {confidence}"))
+    assert any("lies above 0 and at most at 1" in fault for fault in faults), faults

@@ -58,6 +58,11 @@ def test_a_key_is_found_at_its_line(block: int, path: tuple[str | int, ...], lin
     assert Placed(TEXT, "rule").line(block, path) == line
 
 
+def test_a_table_that_is_set_in_by_much_is_found_at_its_own_line() -> None:
+    text = "[[rule]]\nid = 1\n" + " " * 40 + "[[rule]]\nid = 2\n"
+    assert [Placed(text, "rule").line(1, path) for path in ((), ("id",))] == [3, 4]
+
+
 def test_hostile_text_takes_no_longer_than_its_length() -> None:
     # A quadratic reader would need minutes here.
     for text in ("[" * 200_000, '"' * 200_001, "'''" * 70_001, "any = [" + "{" * 200_000, "[[rule]]\n" + "a = 1\n" * 100_000):
