@@ -229,9 +229,6 @@ def weigh(
         elif entry.flags & lx.FOREIGN:
             cost += COST_FOREIGN_WORD
             notes.append(("foreign_word", text, -COST_FOREIGN_WORD))
-        elif entry.flags & lx.NUMERIC:
-            if not marked_pack:
-                numbers.append(text.split()[-1] if _NUMBER.match(text.split()[-1]) else text.split()[0])
         else:
             weight = COST_WORD_BRACKETED if segment.bracketed else COST_WORD
             cost += weight

@@ -45,6 +45,9 @@ def reference_faults(rules: Sequence[Rule]) -> list[tuple[Rule, str]]:
                 return 0
             below = [walk(known[other], (*path, rule.id)) for other in asked_rules(rule) if other in known]
             depth[rule.id] = 1 + max(below, default=0)
+            # The lower part of a chain may have been walked before its head.
+            if depth[rule.id] == MAX_CHAIN + 1:
+                faults.append((rule, f"asks for rules through a chain of more than {MAX_CHAIN} rules"))
         return depth[rule.id]
 
     for rule in rules:

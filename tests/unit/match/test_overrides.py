@@ -153,6 +153,16 @@ def test_a_retired_id_means_its_successor_in_overrides_and_in_packs(tmp_path):
     assert found.product_id == "office.microsoft-office-2019"
 
 
+def test_an_override_may_name_a_product_of_a_pack(tmp_path):
+    (tmp_path / "ours.csv").write_text("id,name,publisher,category\nsite.workbench,Quill Workbench,Quillworks,office\n", encoding="utf-8")
+    build_pack(tmp_path / "ours.csv", tmp_path / "ours.json")
+    (tmp_path / "own.toml").write_text("schema = 1\n" + entry('names = ["ledger"]', "site.workbench"), encoding="utf-8")
+    catalogs = [*write_small(tmp_path), tmp_path / "own.toml", tmp_path / "ours.json"]
+    found = Engine.load(catalogs=catalogs, builtin=False, plugins=load_plugins(installed=False)).match_name("ledger")
+    assert (found.product_id, found.category, found.vendor, found.family) == ("site.workbench", "office", "Quillworks", "Quill Workbench")
+    assert (found.method, found.role, found.score, found.margin) == ("override", "product", 1.0, 1.0)
+
+
 def test_retired_ids_that_lead_nowhere_are_faults(tmp_path):
     def retired(identity: str, successor: str) -> Retired:
         return Retired(identity, successor, date(2027, 1, 1), "because")

@@ -45,6 +45,10 @@ def test_drafts_load_and_their_examples_hold(tmp_path):
         ('Odd "quoted" \\ name', None, None, 1),
     ))  # fmt: skip
     text, examples = draft_entries(clusters, {"Quillworks GmbH": "Microsoft"}, {"quill-workbench"})
+    # A maker that is known already needs no entry; one that the name alone told has no publisher.
+    assert 'publishers = ["墨水科技有限公司"]' in text
+    assert "Quillworks GmbH" not in text.partition("[[family]]")[0]
+    assert 'publishers = [""]' not in text
     path = tmp_path / "drafts.toml"
     path.write_text(text, encoding="utf-8")
     path.with_suffix(".tsv").write_text("".join("\t".join(cells) + "\n" for cells in examples), encoding="utf-8")

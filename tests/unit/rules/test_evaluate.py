@@ -11,6 +11,7 @@ from tests.unit.rules.written import AS_OF, places, rule, table
 from licmatch.errors import CatalogError
 from licmatch.rules import HITS, Unless, evaluate, hits_by_rule
 from licmatch.rules.chance import chance_limits
+from licmatch.rules.references import reference_faults
 
 
 def explained(name: str, when: dict[str, Any]) -> Unless:
@@ -135,6 +136,10 @@ def test_circles_and_unknown_rules_are_refused() -> None:
     chain = [rule(f"T-{at}", {"fired": f"T-{at + 1}"}) for at in range(20)] + [rule("T-20", {"channel": "x"})]
     with pytest.raises(CatalogError, match="chain of more than 16"):
         evaluate(chain, {}, as_of=AS_OF)
+    # However the rules stand in their files.
+    for order in (chain[::-1], chain[10:] + chain[:10]):
+        assert [fault for _, fault in reference_faults(order) if "chain of more than 16" in fault]
+    assert reference_faults(chain[:4:-1]) == reference_faults(chain[5:]) == []
 
 
 def test_no_rows_and_no_rules_give_no_hits() -> None:

@@ -41,6 +41,7 @@ def test_a_count_against_chance_keeps_what_makes_it_one() -> None:
     whole = rule(when={"count": [{**COUNT, "at_least": "chance"}, COUNT]})
     dropped, moved = named(whole, DROPPED), named(whole, MOVED)
     assert "when.count.0.per.last5" not in dropped
+    assert dropped["when.count.0.per.application"].when["count"][0]["per"] == ["last5"]
     assert "when.count.0.distinct" not in dropped
     assert "when.count.1.distinct" in dropped
     assert [form.when["count"][1]["at_least"] for form in moved.values()] == [1, 3]
@@ -93,6 +94,7 @@ def test_every_comparison_is_turned_round() -> None:
         "when.license_status.is_not": {"in": [1]}, "when.kms_epid.known": {"known": True}, "when.grace_minutes.at_least": {"below": 3},
     }  # fmt: skip
     assert "fired" in found["when.not_fired"].when
+    assert "not_fired" in named(rule(when={"fired": "A-1"}), FLIPPED)["when.fired"].when
 
 
 CONDITIONS = st.dictionaries(
