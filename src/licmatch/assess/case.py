@@ -15,7 +15,7 @@ from licmatch.errors import InputError, UsageError
 from licmatch.foreign_frames import taken_over
 from licmatch.ingest.numbered import number_rows
 from licmatch.ingest.records import InputFile, Inventory, Notice, SideTable
-from licmatch.match.stream import refuse_numbers
+from licmatch.match.stream import TEXTS, refuse_numbers
 from licmatch.place import scratch_folder
 from licmatch.schema import FRAMES, NAME_KEY, REJECTED, REQUIRED, SOFTWARE, empty
 
@@ -151,7 +151,7 @@ def _from_frame(frame: pl.LazyFrame) -> Inventory:
     if missing:
         raise InputError(f"the inventory frame has no column {missing[0]!r}", hint=f"it has: {', '.join(columns[:20])}")
     names = frame.collect_schema()["name"]
-    if names.is_numeric():
+    if not isinstance(names, TEXTS):
         told = frame.select(pl.col("name").cast(pl.String).drop_nulls().unique()).collect(engine="streaming").to_series()
         refuse_numbers(told, names, "name")
     texts = [pl.col(name).cast(pl.String) if name in columns else pl.lit(None, dtype=pl.String).alias(name) for name in SOFTWARE]

@@ -19,8 +19,8 @@ _KEYS = tuple(f"lm_key_{part}" for part in NAME_KEY)
 _ANSWER = "lm_answer"
 _CODE, _BY_CODE = "lm_key_code", "lm_code_answer"
 _FEW = 256  # rows of a table that is joined; see `answered`
-_TEXTS = (pl.String, pl.Categorical, pl.Enum, pl.Null)
-_TEXT_LIKE = (*_TEXTS, pl.Date, pl.Datetime, pl.Boolean)
+TEXTS = (pl.String, pl.Categorical, pl.Enum, pl.Null)
+_TEXT_LIKE = (*TEXTS, pl.Date, pl.Datetime, pl.Boolean)
 _NAN = "NaN"  # an empty cell of a column that pandas made numbers of
 
 
@@ -86,7 +86,7 @@ def refuse_numbers(names: pl.Series, dtype: pl.DataType, column: str) -> None:
 
     >>> refuse_numbers(pl.Series([None, "NaN"]), pl.Float64(), "name")
     """
-    if isinstance(dtype, _TEXTS):
+    if isinstance(dtype, TEXTS):
         return
     told = names.drop_nulls()
     told = told.filter(told != _NAN)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -43,6 +43,15 @@ def test_other_objects_are_no_inventory() -> None:
 def test_a_frame_without_a_device_column_is_refused() -> None:
     with pytest.raises(InputError, match="device_id"):
         gather(pl.DataFrame({"name": ["x"]}))
+
+
+@pytest.mark.parametrize("names", [[1, 2], [1.5, None], [date(2026, 1, 1)], [True], [datetime(2026, 1, 1)]])
+def test_names_that_are_no_texts_are_refused(names: list[object]) -> None:
+    frame = pl.DataFrame({"device_id": ["a"] * len(names), "name": names}, strict=False)
+    with pytest.raises(UsageError, match="column 'name' holds .* not names of software"):
+        gather(frame)
+    assert gather(frame.with_columns(name=pl.lit("Foo").cast(pl.Categorical))).software.collect().height == len(names)
+    assert gather(frame.with_columns(name=pl.lit(None))).rejected.height == len(names)
 
 
 def test_a_side_frame_without_its_required_column_is_refused() -> None:

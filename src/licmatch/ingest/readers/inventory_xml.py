@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
-from xml.etree import ElementTree
 
 from licmatch.errors import InputError, Location
 from licmatch.ingest.agent import host_name, section, sections, software_columns, take_antivirus, take_device, take_licences
@@ -15,10 +13,10 @@ from licmatch.ingest.reader import Reader
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.values import last_five
 from licmatch.ingest.wmi import said
+from licmatch.ingest.xml_elements import DECLARATION, elements
 
 OCS = FormatInfo("ocs", "OCS Inventory agent report (XML)", ("software", "devices", "activations", "traces"))
 FUSION = FormatInfo("fusioninventory", "FusionInventory or GLPI agent report (XML)", ("software", "devices", "activations", "traces"))
-DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 # Allowed nowhere in XML 1.0, yet found in version strings of broken installers.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MAX_DEPTH = 60
@@ -53,31 +51,23 @@ def _content(doc: Document) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     path: list[str] = []
     fields: dict[str, str] = {}
-    try:
-        for event, element in ElementTree.iterparse(
-            io.BytesIO(FORBIDDEN.sub("", text).encode("utf-8", errors="replace")), events=("start", "end")
-        ):
-            if event == "start":
-                path.append(element.tag.casefold())
-                if len(path) > MAX_DEPTH:
-                    raise InputError("the XML is nested too deeply", where=Location(doc.label))
-                if len(path) == 3:
-                    fields = {}
-                continue
-            depth = len(path)
-            tag = path.pop()
-            if depth == 4:
-                fields.setdefault(tag, element.text or "")
-            elif depth == 3:
-                found.setdefault(tag, []).append(fields)
-                element.clear()
-            elif depth == 2 and not len(element):
-                found.setdefault(tag, []).append({"": element.text or ""})
-            elif depth == 2:
-                element.clear()
-    except ElementTree.ParseError as error:
-        line = error.position[0] if error.position else None
-        raise InputError(f"the XML is broken: {error}", where=Location(doc.label, line)) from error
+    for event, element in elements(FORBIDDEN.sub("", text), doc.label, MAX_DEPTH):
+        if event == "start":
+            path.append(element.tag.casefold())
+            if len(path) == 3:
+                fields = {}
+            continue
+        depth = len(path)
+        tag = path.pop()
+        if depth == 4:
+            fields.setdefault(tag, element.text or "")
+        elif depth == 3:
+            found.setdefault(tag, []).append(fields)
+            element.clear()
+        elif depth == 2 and not len(element):
+            found.setdefault(tag, []).append({"": element.text or ""})
+        elif depth == 2:
+            element.clear()
     return found
 
 

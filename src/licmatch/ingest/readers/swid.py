@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from xml.etree import ElementTree
 
@@ -10,11 +9,11 @@ from licmatch.errors import InputError, Location
 from licmatch.ingest.document import Document
 from licmatch.ingest.gather import Gather
 from licmatch.ingest.reader import Reader
-from licmatch.ingest.readers.inventory_xml import DECLARATION
 from licmatch.ingest.record_rows import RecordRows
 from licmatch.ingest.records import FormatInfo
 from licmatch.ingest.values import truth
 from licmatch.ingest.wmi import said
+from licmatch.ingest.xml_elements import DECLARATION, elements
 
 INFO = FormatInfo("swid", "SWID tag (ISO/IEC 19770-2:2015)", ("software", "devices"))
 ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?SoftwareIdentity[\s>/]")
@@ -76,30 +75,25 @@ def _parts(doc: Document) -> tuple[dict[str, str], list[dict[str, str]], dict[st
     meta: dict[str, str] = {}
     evidence: dict[str, str] = {}
     depth = 0
-    try:
-        for event, element in ElementTree.iterparse(io.BytesIO(text.encode("utf-8", errors="replace")), events=("start", "end")):
-            if event == "end":
-                depth -= 1
-                element.clear()
-                continue
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise InputError("the XML is nested too deeply", where=Location(doc.label))
-            space, _, local = element.tag.rpartition("}")
-            if depth == 1:
-                if not space.startswith("{" + NAMESPACE) or local != "SoftwareIdentity":
-                    raise InputError(
-                        "not a tag of ISO/IEC 19770-2:2015", where=Location(doc.label), hint=f"its root element is {element.tag[:120]}"
-                    )
-                tag = _attributes(element)
-            elif depth == 2 and local == "Entity":
-                entities.append(_attributes(element))
-            elif depth == 2 and local == "Meta" and not meta:
-                meta = _attributes(element)
-            elif depth == 2 and local == "Evidence":
-                evidence = _attributes(element)
-    except ElementTree.ParseError as error:
-        raise InputError(f"the XML is broken: {error}", where=Location(doc.label, error.position[0] if error.position else None)) from error
+    for event, element in elements(text, doc.label, MAX_DEPTH):
+        if event == "end":
+            depth -= 1
+            element.clear()
+            continue
+        depth += 1
+        space, _, local = element.tag.rpartition("}")
+        if depth == 1:
+            if not space.startswith("{" + NAMESPACE) or local != "SoftwareIdentity":
+                raise InputError(
+                    "not a tag of ISO/IEC 19770-2:2015", where=Location(doc.label), hint=f"its root element is {element.tag[:120]}"
+                )
+            tag = _attributes(element)
+        elif depth == 2 and local == "Entity":
+            entities.append(_attributes(element))
+        elif depth == 2 and local == "Meta" and not meta:
+            meta = _attributes(element)
+        elif depth == 2 and local == "Evidence":
+            evidence = _attributes(element)
     return tag, entities, meta, evidence
 
 
