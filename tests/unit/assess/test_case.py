@@ -48,7 +48,7 @@ def test_a_frame_without_a_device_column_is_refused() -> None:
 @pytest.mark.parametrize("names", [[1, 2], [1.5, None], [date(2026, 1, 1)], [True], [datetime(2026, 1, 1)]])
 def test_names_that_are_no_texts_are_refused(names: list[object]) -> None:
     frame = pl.DataFrame({"device_id": ["a"] * len(names), "name": names}, strict=False)
-    with pytest.raises(UsageError, match="column 'name' holds .* not names of software"):
+    with pytest.raises(UsageError, match=r"column 'name' holds .* not names of software"):
         gather(frame)
     assert gather(frame.with_columns(name=pl.lit("Foo").cast(pl.Categorical))).software.collect().height == len(names)
     assert gather(frame.with_columns(name=pl.lit(None))).rejected.height == len(names)
