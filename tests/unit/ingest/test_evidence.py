@@ -300,6 +300,71 @@ def test_registry_export(tmp_path: Path) -> None:
     )
 
 
+MORE_KEYS = r"""Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Run]
+"AutoKMS"="\"C:\\Windows\\AutoKMS\\AutoKMS.exe\" /hidden"
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Office\16.0\Common\Licensing\Resiliency]
+"TimeOfLastHeartbeatFailure"="2026-09-01T00:00:00Z"
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion]
+"CurrentBuild"="22631"
+"InstallDate"=dword:65a0f3c0
+"ProductName"="Windows 10 Pro"
+"ProductId"="00330-80000-00000-AA123"
+"RegisteredOwner"="深度技术"
+"RegisteredOrganization"=""
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Office\ClickToRun\Configuration]
+"ProPlus2021Volume.EmailAddress"="who@example.org"
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Wow6432Node\Kingsoft\Office\6.0\Common]
+"Install_Time"="2026/11/02"
+"Colour"="blue"
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows Defender\Exclusions\Paths]
+"C:\\Windows\\KMSAutoS"=dword:00000000
+
+[HKEY_LOCAL_MACHINE\HARDWARE\DESCRIPTION\System\BIOS]
+"SystemManufacturer"="LENOVO"
+"SystemProductName"="10SUS"
+"BIOSVendor"="Lenovo"
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\WOW6432Node\KMSAuto]
+"x"="1"
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform]
+"KeyManagementServicePort"="1688"
+
+[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography\Nothing\Of\Ours]
+"MachineGuid"="0"
+"""
+
+
+def test_every_key_that_tells_something_is_heard(tmp_path: Path) -> None:
+    found = collected(tmp_path, "registry.reg", MORE_KEYS, "utf-16")
+    assert traces(found) == [
+        ("registry_value", r'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run::AutoKMS="C:\Windows\AutoKMS\AutoKMS.exe" /hidden'),
+        ("file_path", r"C:\Windows\AutoKMS\AutoKMS.exe"),
+        (
+            "registry_value",
+            r"HKLM\SOFTWARE\Microsoft\Office\16.0\Common\Licensing\Resiliency::TimeOfLastHeartbeatFailure=2026-09-01T00:00:00Z",
+        ),
+        ("oem_branding", "深度技术"),
+        ("os_caption", "Windows 10 Pro"),
+        ("product_id", "00330-80000-00000-AA123"),
+        ("registry_value", r"HKLM\SOFTWARE\Wow6432Node\Kingsoft\Office\6.0\Common::Install_Time=2026-11-02"),
+        ("defender_exclusion", r"C:\Windows\KMSAutoS"),
+        ("registry_value", r"HKLM\SOFTWARE\WOW6432Node\KMSAuto"),
+    ]
+    row = device(found)
+    assert {name: row[name] for name in ("os_build", "os_installed_on", "manufacturer", "model", "bios_maker", "office_signed_in")} == {
+        "os_build": "22631", "os_installed_on": "2024-01-12", "manufacturer": "LENOVO", "model": "10SUS", "bios_maker": "Lenovo",
+        "office_signed_in": True,
+    }  # fmt: skip
+
+
 def test_a_system_that_was_asked_and_not_upgraded(tmp_path: Path) -> None:
     query = "\r\nHKEY_LOCAL_MACHINE\\SYSTEM\\Setup\r\n    SetupType    REG_DWORD    0x0\r\n"
     found = collected(tmp_path, "setup.txt", query, "gb18030")
