@@ -20,6 +20,8 @@ HEAD = 1 << 16
 # Zipped (xlsx, xlsb, ods) and old binary (xls) spreadsheets.
 WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 BINARY = "binary"
+# The codec that writes a text as it stood, where the one it was read by would put a byte order mark before it.
+_WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le", BINARY: "utf-8"}
 
 
 class Document:
@@ -126,8 +128,7 @@ class Document:
         return self.encoded(line)
 
     def encoded(self, text: str) -> bytes:
-        codec = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le", BINARY: "utf-8"}.get(self.encoding, self.encoding)
-        return text.encode(codec, errors="replace")
+        return text.encode(_WITHOUT_MARK.get(self.encoding, self.encoding), errors="replace")
 
 
 def refuse_endless(data: bytes | mmap.mmap, label: str) -> None:

@@ -281,5 +281,7 @@ def is_summary(row: Sequence[str]) -> bool:
     >>> is_summary(["合计", "", "3台"]), is_summary(["Total Commander", "9.0"])
     (True, False)
     """
-    first = next((cell for cell in row if cell.strip()), "")
-    return SUMMARY.match(first) is not None
+    for cell in row:
+        if cell.strip():
+            return SUMMARY.match(cell) is not None
+    return False

@@ -94,11 +94,13 @@ def take_console(doc: Document, gather: Gather, grid: Grid, console: Console, br
     InputError where it is no list of what is on each computer.
     """
     console.check_scan(doc.label, grid.headers)
-    text = pl.DataFrame({header: grid.column(header) for header in grid.headers}, schema=dict.fromkeys(grid.headers, pl.String()))
+    cells: dict[str, Cells] = {header: grid.column(header) for header in grid.headers}
+    text = pl.DataFrame(cells, schema=dict.fromkeys(grid.headers, pl.String()))
     made = text.select(*console.readable(text.lazy(), grid.headers), console.refusal(grid.headers).alias(REASON))
-    reasons = {place: reason for place, reason in enumerate(made[REASON]) if reason is not None} if made.height == text.height else {}
+    refused = made.with_row_index("place").filter(pl.col(REASON).is_not_null()).select("place", REASON)
+    reasons = dict(refused.iter_rows()) if made.height == text.height else {}
     reasons |= broken or {}
-    read = {header: made[header].to_list() for header in made.columns if header != REASON}
+    read = cells | {header: made[header].to_list() for header in made.columns if header != REASON}
     if console.coverage:
         gather.notice("PARTIAL_COVERAGE", doc.label, text.height, console.coverage)
     take_cells(doc, gather, grid, console.id, console.find(grid.headers), read=read, refused=reasons, whole=not console.coverage)
