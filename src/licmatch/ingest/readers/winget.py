@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -104,16 +105,19 @@ def cells_at(line: str, starts: Sequence[int]) -> list[str] | None:
     >>> cells_at("微信     Tencent.WeChat 3.9", [0, 9, 24]), cells_at("2 upgrades available.", [0, 9, 24])
     (['微信', 'Tencent.WeChat', '3.9'], None)
     """
-    cells = [""] * len(starts)
-    at = column = 0
-    for mark in line:
-        while column + 1 < len(starts) and at >= starts[column + 1]:
-            if cells[column][-1:] not in ("", " "):
+    cuts = [0]
+    at = 0
+    for place, mark in enumerate(line):
+        while len(cuts) < len(starts) and at >= starts[len(cuts)]:
+            if place > cuts[-1] and line[place - 1] != " ":
                 return None
-            column += 1
-        cells[column] += mark
+            cuts.append(place)
+        # All that is left belongs to the last column, however much it is.
+        if len(cuts) == len(starts):
+            break
         at += display_width(mark)
-    return [cell.strip() for cell in cells]
+    found = [line[start:end].strip() for start, end in pairwise((*cuts, len(line)))]
+    return found + [""] * (len(starts) - len(found))
 
 
 def _table(doc: Document) -> tuple[list[str], int, list[int]] | None:
