@@ -14,6 +14,7 @@ from licmatch.programme.dates import deadlines
 from licmatch.programme.slack import slack_of
 
 ZHANJIANG = "cn-gd-zhanjiang-2005"
+PROGRAMMES = Path(str(example("zhanjiang"))).parents[4] / "catalogs" / "licmatch_catalogs" / "programmes"
 
 
 def days(programme: str, tier: str, own: dict[str, str] | None = None, **more: date) -> dict[str, str]:
@@ -218,11 +219,21 @@ def test_every_programme_has_titles_sources_and_a_status(name):
         (('text = "10月份"', 'txet = "10月份"'), "unknown field `txet`"),
         (('inherit = "county"', 'inherit = "province"'), "no date of 'province'"),
         (('before = "city_inspection"', 'before = "no_such"'), "no day for this tier"),
+        (('workflow = "cn-government"', 'workflow = "own"'), "there is no workflow 'own'"),
+        (('id = "survey_complete"', 'id = "group_established"'), "the milestone 'group_established' is there twice"),
+        (('step = "surveyed"', 'step = "surveyed"\ntarget = true'), "one of step, target and submission"),
+        (('after = "installed"', 'after = "insalled"'), "after names a step, and belongs to a target"),
+        (('tier = "township"\ninherit', 'tier = "city"\ninherit'), "tier 'city' is there twice"),
+        (('city = ["group_established"]', 'town = ["group_established"]'), "already: 'town' is no tier"),
+        (("due = 2005-06-15\n", ""), "one of due, window, inherit, before and every says when"),
+        (("due = 2005-07-20\n", "window = [2005-07-10, 2005-07-20]\n"), "strict_due needs due beside it"),
+        (("due = 2005-06-15\n", 'every = "week"\nday = 3\n'), "every is month or year, with the day"),
+        (("due = 2005-06-15\n", 'every = "month"\nday = 32\n'), "every is month or year, with the day"),
+        (("due = 2005-06-15\n", 'every = "year"\nday = 3\n'), "every year needs a month from 1 to 12"),
     ],
 )
 def test_a_fault_in_a_programme_is_told_with_its_line(tmp_path, change, told):
-    source = Path(str(example("zhanjiang"))).parents[4] / "catalogs" / "licmatch_catalogs" / "programmes" / f"{ZHANJIANG}.toml"
-    text = source.read_text(encoding="utf-8")
+    text = (PROGRAMMES / f"{ZHANJIANG}.toml").read_text(encoding="utf-8")
     assert change[0] in text
     file = tmp_path / "own.toml"
     line = text[: text.index(change[0])].count("\n") + 1
@@ -232,7 +243,18 @@ def test_a_fault_in_a_programme_is_told_with_its_line(tmp_path, change, told):
     assert told in str(raised.value)
     found = [int(part.split(":")[0]) for part in str(raised.value).split("own.toml:")[1:]]
     assert found
-    assert abs(found[0] - line) <= 3
+    assert abs(found[0] - line) <= 4  # the table's head, where the fault is of all of it
+
+
+def test_a_programme_without_milestones_is_none(tmp_path):
+    text = (PROGRAMMES / f"{ZHANJIANG}.toml").read_text(encoding="utf-8")
+    (tmp_path / "own.toml").write_text(f'milestone = []\n{text.partition("[[milestone]]")[0]}', encoding="utf-8")
+    with pytest.raises(InputError, match="a programme without milestones"):
+        load_programme(tmp_path / "own.toml")
+    first = text.partition("[[milestone.date]]")[0]
+    (tmp_path / "own.toml").write_text(f"{first}date = []\n", encoding="utf-8")
+    with pytest.raises(InputError, match="group_established: no tier has a date"):
+        load_programme(tmp_path / "own.toml")
 
 
 def test_an_unknown_setting_or_choice_is_told():

@@ -237,6 +237,17 @@ def test_every_input_has_words_in_both_languages_and_is_asked_for():
         (("zero_at = 0.60", "zero_at = 1.60"), "full_at must be above zero_at"),
         (("full_at = 5", "full_at = nan"), "not"),
         (("min = 0\n", "min = 10\n"), "some grade must begin at 0"),
+        (('pass_grade = "B"', 'pass_grade = "Z"'), "there is no grade 'Z'"),
+        (("total = 100", "total = 90"), "the sections add up to 100, not 90"),
+        (('mode = "half_up"', 'mode = "half_down"'), "rounding is half_up"),
+        (('na = "redistribute_within_section"', 'na = "none"'), "na is redistribute_within_section"),
+        (('no_data = "zero_with_flag"', 'no_data = "none"'), "no_data is zero_with_flag"),
+        (('input = "falsified_records"', 'input = "lies"'), "veto V1: no [[input]] says where 'lies' comes from"),
+        (('grade = "D"', 'grade = "Z"'), "veto V1: there is no grade 'Z'"),
+        (("cap = 59", "cap = -1"), "veto V2: the cap is negative"),
+        (('value = ["record.roster_submitted"]', ""), "input roster_submitted: either counts make it"),
+        (('kind = "count"\ninput = "ledgers_current"', 'kind = "ratio"\ninput = "ledgers_current"'), "a ratio needs"),
+        (('input = "owner_named"', 'input = "owner_named"\nwhen_denominator_zero = "full"'), "when_denominator_zero is `full`"),
     ],
 )
 def test_a_fault_in_a_rubric_is_told_with_file_and_line(tmp_path, change, told):
