@@ -86,6 +86,43 @@ def test_replacing_by_open_source_needs_no_licence(result: Result, engine: Engin
 
 
 @pytest.mark.parametrize(
+    ("change", "verdict", "rate_after", "bought"),
+    [
+        ({"by": "WPS Office 2019 专业版"}, "genuine_purchased", 1.0, 4),
+        ({"by": "WPS Office 2019 专业版", "bought": False}, "no_evidence", 1 / 5, 0),
+        ({"by": "SoftMaker FreeOffice 2021", "approved": True}, "genuine_free", 1.0, 0),
+        ({"by": "SoftMaker FreeOffice 2021"}, "undetermined", 1 / 5, 0),
+    ],
+)
+def test_what_takes_the_place_is_judged_by_its_own_licence(
+    result: Result, engine: Engine, change: dict[str, object], verdict: str, rate_after: float, bought: int
+):
+    found = whatif(result, {"replace": [{"product": "office.microsoft-office", "unit": "all"} | change]}, engine=engine, position=result.position)
+    assert found.done | {"covered": 0} == {"removed": 0, "replaced": 4, "bought": bought, "covered": 0}, verdict
+    assert found.scores_after["office_installed"].item() == 5
+    assert rate(found.scores_after) == pytest.approx(rate_after)
+    required, usable, shortfall = sums(found.position_after)
+    needed = 0 if change.get("approved") else 4  # what is free counts as free where it is approved
+    assert (required, shortfall) == (needed, needed - bought)
+    assert usable == bought + 1  # the seat that was there is nobody's now
+
+
+def test_all_of_a_unit_or_of_a_computer_may_go(result: Result, engine: Engine):
+    everything = whatif(result, {"remove": [{"unit": "all"}]}, engine=engine, position=result.position)
+    assert everything.scores_after["office_installed"].item() == 0
+    one = whatif(result, {"remove": [{"device": "pc0"}]}, engine=engine, position=result.position)
+    assert (one.done["removed"], one.scores_after["office_installed"].item()) == (2, 3)
+
+
+def test_an_edition_for_persons_cannot_be_bought(result: Result, engine: Engine):
+    bought = {"product": "Microsoft Office Home and Student 2019", "quantity": 1}
+    with pytest.raises(InputError, match="is for persons: it licenses no organisation"):
+        whatif(result, {"buy": [bought]}, engine=engine, position=result.position)
+    with pytest.raises(InputError, match="not recognised as a product that needs a licence"):
+        whatif(result, {"buy": [{"product": "Microsoft Visual C++ 2019 Redistributable", "quantity": 1}]}, engine=engine)
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({}, "no change"),
