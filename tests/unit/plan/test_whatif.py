@@ -97,7 +97,8 @@ def test_replacing_by_open_source_needs_no_licence(result: Result, engine: Engin
 def test_what_takes_the_place_is_judged_by_its_own_licence(
     result: Result, engine: Engine, change: dict[str, object], verdict: str, rate_after: float, bought: int
 ):
-    found = whatif(result, {"replace": [{"product": "office.microsoft-office", "unit": "all"} | change]}, engine=engine, position=result.position)
+    swap = {"product": "office.microsoft-office", "unit": "all"} | change
+    found = whatif(result, {"replace": [swap]}, engine=engine, position=result.position)
     assert found.done | {"covered": 0} == {"removed": 0, "replaced": 4, "bought": bought, "covered": 0}, verdict
     assert found.scores_after["office_installed"].item() == 5
     assert rate(found.scores_after) == pytest.approx(rate_after)
