@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from licmatch import CatalogError, Engine, UsageError, load_plugins
-from licmatch.signing import Trust, new_key, read_keys, sign_pack, signature_of, verify_pack
+from licmatch.signing import Trust, new_key, packs, read_keys, sign_pack, signature_of, trust, verify_pack
+from licmatch.signing.minisign import PublicKey, sign
+from licmatch.signing.secret_key import SecretKey
 
 KEY, OTHER = new_key(), new_key()
 TRUST = Trust((KEY.public,), required=True)
@@ -158,3 +160,52 @@ def test_what_a_pack_says_is_data_and_stays_data(tmp_path):
     engine = Engine.load(catalogs=[pack])
     assert engine.match_name("$(touch ran)").name == "$(touch ran)"
     assert not (Path.cwd() / "ran").exists()
+
+
+def test_of_trusted_keys_with_one_number_the_one_that_signed_is_told(tmp_path):
+    """Nobody can keep another's key from bearing the same number: each is tried, and one that did not sign vouches for nothing."""
+    twin = SecretKey(PublicKey(KEY.public.id, OTHER.public.key), OTHER._seed)
+    pack = site_pack(tmp_path / "p.json")
+    sign_pack(pack, KEY)
+    for keys in ((KEY.public, twin.public), (twin.public, KEY.public)):
+        assert verify_pack(pack, Trust(keys)).key == KEY.public
+    with pytest.raises(CatalogError, match="does not hold"):
+        verify_pack(pack, Trust((twin.public, twin.public)))
+
+
+def test_what_cannot_be_signed_is_said(tmp_path, folder, monkeypatch):
+    with pytest.raises(UsageError, match="does not exist"):
+        sign_pack(tmp_path / "none.json", KEY)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CatalogError, match="holds no file"):
+        sign_pack(tmp_path / "empty", KEY)
+    (folder / "two\nlines.toml").write_text("schema = 1\n", encoding="utf-8")
+    with pytest.raises(CatalogError, match="cannot stand in a list"):
+        sign_pack(folder, KEY)
+    (folder / "two\nlines.toml").unlink()
+    monkeypatch.setattr(packs, "MAX_FILES", 1)
+    with pytest.raises(CatalogError, match="holds more than 1 files"):
+        sign_pack(folder, KEY)
+    monkeypatch.setattr(packs, "MAX_FILE", 8)
+    with pytest.raises(CatalogError, match="larger than 8 bytes"):
+        sign_pack(site_pack(tmp_path / "p.json"), KEY)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"no list\n"])
+def test_a_signed_list_that_is_none_vouches_for_nothing(folder, content):
+    sign_pack(folder, KEY)
+    (folder / "pack.sha256").write_bytes(content)
+    signature_of(folder).write_text(sign(content, KEY, "x").as_file(), encoding="utf-8")
+    with pytest.raises(CatalogError, match="is no list of files"):
+        verify_pack(folder, TRUST)
+
+
+def test_a_file_of_keys_has_the_size_and_the_letters_of_one(tmp_path):
+    (tmp_path / "large").write_bytes(b"#" * (trust.MAX_BYTES + 1))
+    with pytest.raises(CatalogError, match="no file of keys"):
+        read_keys(tmp_path / "large")
+    (tmp_path / "strange").write_bytes(b"\xff\xfe")
+    with pytest.raises(CatalogError, match="it is not UTF-8"):
+        read_keys(tmp_path / "strange")
+    with pytest.raises(UsageError, match="neither a public key nor a file"):
+        read_keys("RX" + "x" * 5000)
