@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 # Strings and comments, so that what stands in them is not taken for a key. No alternative can start where another does.
 _QUIET = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
 _OPEN, _CLOSE = "[{", "]}"
+_WORD = re.compile(r"\S")
 
 
 class Placed:
@@ -18,6 +20,9 @@ class Placed:
         self._name = name
         self._lines = [found.start() for found in re.finditer("\n", text)]
         self._blocks = [found.start() for found in re.finditer(rf"(?m)^[ \t]*\[\[\s*{name}\s*\]\]", self._bare)]
+        # Every element of a list is asked for, one after the other: a stretch is gone through once, however many it has.
+        self._keys: dict[tuple[int, int, str], tuple[int, int] | None] = {}
+        self._items: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
 
     def __len__(self) -> int:
         return len(self._blocks)
@@ -34,7 +39,7 @@ class Placed:
             return None
         start = self._blocks[block]
         end = self._blocks[block + 1] if block + 1 < len(self._blocks) else len(self._bare)
-        start += len(self._bare[start:end]) - len(self._bare[start:end].lstrip())
+        start = self._word(start, end)
         at, last = start, ""
         # A key may have the name of its table: the head itself is no key.
         after_head = self._bare.find("]]", start, end) + 2
@@ -47,41 +52,53 @@ class Placed:
             last = step if isinstance(step, str) else last
         return bisect_right(self._lines, at - 1) + 1 if at else 1
 
+    def _word(self, start: int, end: int) -> int:
+        """Return where the first word of a stretch begins."""
+        found = _WORD.search(self._bare, start, end)
+        return end if found is None else found.start()
+
     def _key(self, start: int, end: int, key: str) -> tuple[int, int] | None:
         """Return where `key =`, `[name.key]` or `[[name.key]]` stands, and where its value ends at the latest."""
+        asked = (start, end, key)
+        if asked not in self._keys:
+            self._keys[asked] = self._found(start, end, key)
+        return self._keys[asked]
+
+    def _found(self, start: int, end: int, key: str) -> tuple[int, int] | None:
         # Keys are sought in blanked text: a quoted key is not found, and the line above is told.
         found = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])\s*[=.\]]").search(self._bare, start, end)
         if found is None:
             return None
         if found[0].endswith("="):
-            value = re.compile(r"\S").search(self._bare, found.end(), end)
-            if value is not None and value[0] in _OPEN:
-                return found.start(), self._closed(value.start(), end)
+            value = self._word(found.end(), end)
+            if value < end and self._bare[value] in _OPEN:
+                return found.start(), self._closed(value, end)
         return found.start(), end
 
     def _item(self, start: int, end: int, key: str, wanted: int) -> tuple[int, int] | None:
         """Return the span of the n-th element of the list whose key stands at `start`."""
+        asked = (start, end, key)
+        if asked not in self._items:
+            self._items[asked] = self._elements(start, end, key)
+        items = self._items[asked]
+        return items[wanted] if wanted < len(items) else None
+
+    def _elements(self, start: int, end: int, key: str) -> list[tuple[int, int]]:
         headers = re.compile(rf"(?m)^[ \t]*\[\[\s*{self._name}\.{re.escape(key)}\s*\]\]")
         # From the line's start: the key itself was found inside the header.
-        spans = [found.start() for found in headers.finditer(self._bare, self._bare.rfind("\n", 0, start) + 1, end)]
-        if spans:
-            if wanted >= len(spans):
-                return None
-            stop = spans[wanted + 1] if wanted + 1 < len(spans) else end
-            return spans[wanted] + len(self._bare[spans[wanted] : stop]) - len(self._bare[spans[wanted] : stop].lstrip()), stop
-        opened = self._bare.find("[", start, end)
-        if opened < 0:
-            return None
-        at, count = opened + 1, 0
-        while at < end:
+        heads = [found.start() for found in headers.finditer(self._bare, self._bare.rfind("\n", 0, start) + 1, end)]
+        if heads:
+            return [(self._word(head, stop), stop) for head, stop in pairwise((*heads, end))]
+        at = self._bare.find("[", start, end) + 1
+        found = []
+        while 0 < at < end:
             if self._bare[at] in _OPEN:
                 closed = self._closed(at, end)
-                if count == wanted:
-                    return at, closed
-                at, count = closed, count + 1
+                found.append((at, closed))
+                at = closed
             else:
                 at += 1
-        return None
+        return found
 
     def _closed(self, start: int, end: int) -> int:
         depth = 0

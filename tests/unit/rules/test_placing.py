@@ -67,3 +67,13 @@ def test_hostile_text_takes_no_longer_than_its_length() -> None:
     # A quadratic reader would need minutes here.
     for text in ("[" * 200_000, '"' * 200_001, "'''" * 70_001, "any = [" + "{" * 200_000, "[[rule]]\n" + "a = 1\n" * 100_000):
         Placed(text, "rule").line(0, ("any", 3, "x"))
+
+
+@pytest.mark.parametrize("form", ["[[rule.example]]\nx = 1\n", "  { x = 1,\n    y = [2] },\n"])
+def test_every_element_of_a_long_list_is_found(form: str) -> None:
+    inside = form.startswith("  ")
+    text = "[[rule]]\nid = 1\n" + ("example = [\n" if inside else "") + form * 3_000 + ("]\n" if inside else "")
+    placed = Placed(text, "rule")
+    first = 4 if inside else 3
+    assert [placed.line(0, ("example", at)) for at in range(3_000)] == [first + 2 * at for at in range(3_000)]
+    assert placed.line(0, ("example", 3_000)) == 3
