@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from licmatch.rules.placing import Placed
 
 MAX_BYTES = 8 << 20
 SCHEMA = 1
+MOST_TOLD = 200  # nobody mends more at a time
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
@@ -47,7 +49,7 @@ class Source:
         'a.toml:3'
         """
         if len(path) > 1 and isinstance(path[0], str) and isinstance(path[1], int):
-            return Location(self.name, Placed(self.text, re.escape(path[0])).line(path[1], path[2:]))
+            return Location(self.name, _placed(self.text, re.escape(path[0])).line(path[1], path[2:]))
         for key in reversed([step for step in path if isinstance(step, str)]):
             found = re.search(rf"(?m)^[ \t]*(?:{re.escape(key)}\s*=|\[{re.escape(key)}\])", self.text)
             if found:
@@ -57,6 +59,12 @@ class Source:
     def fault(self, what: str, path: Place, told: str, hint: str | None = None) -> InputError:
         """Return the error for a fault at a place."""
         return InputError(f"{what}: {told}", where=self.at(path), hint=hint)
+
+
+@lru_cache(maxsize=4)
+def _placed(text: str, name: str) -> Placed:
+    """A file with thousands of faults is looked through once for all of them."""
+    return Placed(text, name)
 
 
 def read_toml(file: Traversable | Path | str, kind: type[T], what: str) -> tuple[T, Source]:
@@ -85,12 +93,16 @@ def from_mapping(data: Mapping[str, Any], kind: type[T], what: str) -> tuple[T, 
 
 
 def all_faults(what: str, source: Source, faults: Iterable[Fault]) -> None:
-    """Raise one InputError that lists every fault with its file and line; nothing where there is none."""
+    """Raise one InputError that lists the first `MOST_TOLD` faults, each with its file and line; nothing where there is none."""
     told = [f"{source.at(path)}: {text}" for path, text in faults]
     if len(told) == 1:
         raise InputError(f"{what} cannot be used: {told[0]}")
     if told:
-        raise InputError("\n".join((f"{what} cannot be used; {len(told)} faults:", *told)))
+        count = len(told)
+        found = [f"{what} cannot be used; {count} faults:"]
+        if count > MOST_TOLD:
+            found = [f"{what} cannot be used; {count} faults, the first {MOST_TOLD}:"]
+        raise InputError("\n".join((*found, *told[:MOST_TOLD])))
 
 
 def _fitted(data: dict[str, Any], kind: type[T], what: str, source: Source) -> tuple[T, Source]:

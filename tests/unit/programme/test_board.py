@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from licmatch.errors import InputError, UsageError
+from licmatch.messages.errors import in_chinese
 from licmatch.programme import Board, board, example, load_campaign, plain
 
 HERE = Path(__file__).parent
@@ -440,6 +441,20 @@ def test_a_fault_in_a_campaign_is_told_with_file_and_line(tmp_path, text, told):
     with pytest.raises(InputError) as raised:
         board(file, as_of=DAY)
     assert told in str(raised.value)
+
+
+def test_a_file_of_nothing_but_faults_tells_the_first_and_how_many(tmp_path):
+    file = tmp_path / "c.toml"
+    file.write_text('schema = 1\nprogramme = "cn-gd-zhanjiang-2005"\n' + '[[step]]\nunit = "C"\nstep = "x"\n' * 400, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        load_campaign(file)
+    head, *faults = str(raised.value).splitlines()
+    assert head == "the campaign cannot be used; 800 faults, the first 200:"
+    assert len(faults) == 200
+    assert in_chinese(head) == "工作文件无法使用，有 800 处错误，以下为前 200 处："
+    assert in_chinese("the campaign cannot be used; 2 faults:\na.toml:3: nobody holds it").splitlines() == [
+        "工作文件无法使用，有 2 处错误：", "a.toml:3：没有人担任",
+    ]  # fmt: skip
 
 
 def test_files_that_are_no_campaign_end_in_a_clear_error(tmp_path):
