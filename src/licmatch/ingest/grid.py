@@ -120,24 +120,30 @@ def first_records(doc: Document, delimiter: str) -> list[list[str]]:
     return _parse(sample, delimiter, 1, csv.QUOTE_MINIMAL)[0]
 
 
+def delimiter_of(doc: Document, *, kind: str | None = None) -> str | None:
+    """Return what parts the cells of a delimited text, by its beginning, or None when no row of that is a header that is known."""
+    return _delimiter(_without_preamble(doc.text)[0], doc.head, kind)
+
+
+def _delimiter(text: str, head: str, kind: str | None) -> str | None:
+    best: tuple[int, str] | None = None
+    for delimiter in DELIMITERS:
+        if delimiter not in head and delimiter != ",":
+            continue
+        sample = "".join(_physical_lines(text[: 1 << 16])[: HEADER_WITHIN * 2])
+        found = header_row(_parse(sample, delimiter, 1, csv.QUOTE_MINIMAL)[0], kind)
+        if found is not None and (best is None or found[1] > best[0]):
+            best = found[1], delimiter
+    return None if best is None else best[1]
+
+
 def grid_of_text(doc: Document, *, kind: str | None = None) -> Grid | None:
     """Return the table in a delimited text, or None when no row of its beginning is a header that is known."""
     text, skipped = _without_preamble(doc.text)
-    best: tuple[int, Records, str] | None = None
-    for delimiter in DELIMITERS:
-        if delimiter not in doc.head and delimiter != ",":
-            continue
-        sample = "".join(_physical_lines(text[: 1 << 16])[: HEADER_WITHIN * 2])
-        cells, _, _ = _parse(sample, delimiter, 1, csv.QUOTE_MINIMAL)
-        found = header_row(cells, kind)
-        if found is None:
-            continue
-        _, score = found
-        if best is None or score > best[0]:
-            best = (score, records_of_text(doc, delimiter, text=text), delimiter)
-    if best is None:
+    delimiter = _delimiter(text, doc.head, kind)
+    if delimiter is None:
         return None
-    _, records, delimiter = best
+    records = records_of_text(doc, delimiter, text=text)
     if skipped:
         records = Records(records.cells, [line + skipped for line in records.lines], records.raw)
     again = header_row(records.cells[:HEADER_WITHIN], kind)

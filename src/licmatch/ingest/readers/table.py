@@ -11,7 +11,7 @@ from licmatch.ingest.canonical_table import canonical_frame
 from licmatch.ingest.consoles import Console, console_of
 from licmatch.ingest.document import WORKBOOK, Document
 from licmatch.ingest.gather import NO_NAME, Cells, Gather
-from licmatch.ingest.grid import MAX_COLUMNS, Grid, below_header, grid_of_text, header_row, is_summary, sheets
+from licmatch.ingest.grid import MAX_COLUMNS, Grid, below_header, delimiter_of, grid_of_text, header_row, is_summary, sheets
 from licmatch.ingest.headers import find_columns, own_names, table_kind
 from licmatch.ingest.lazy_table import refuse_counts
 from licmatch.ingest.reader import Reader
@@ -123,7 +123,7 @@ def fill_down(grid: Grid, found: Mapping[str, str]) -> int:
 def _is_table(doc: Document) -> float:
     if doc.head.startswith(("<", "{", "[")) or doc.data.startswith(WORKBOOK):
         return 0.0
-    return 0.4 if is_ledger(doc) or grid_of_text(doc) is not None else 0.0
+    return 0.4 if is_ledger(doc) or delimiter_of(doc) is not None else 0.0
 
 
 def _read_table(doc: Document, gather: Gather) -> None:
