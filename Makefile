@@ -22,7 +22,7 @@ help:
 	@echo "make test-spark  the Spark tests; they need Java 17"
 	@echo "make coverage  the tests once more, and which branches of the sources they take (at least 95 in 100)"
 	@echo "make mutation  400 mutants of what decides, and what share the tests notice"
-	@echo "make test-all  lint, then coverage, then test-spark, faults, fuzz (SECONDS=6) and mutation; some 75 minutes on two cores"
+	@echo "make test-all  lint, then coverage, then test-spark, faults, fuzz (SECONDS=6) and mutation; more than an hour on two cores"
 	@echo "make bench     speed and memory, beside the least work possible and beside other matchers; hours"
 	@echo "make bench-guard  the ratios at a small size, under their bounds"
 	@echo "make docs      build the documentation in both languages, into docs/_build"

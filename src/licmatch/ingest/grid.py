@@ -122,16 +122,11 @@ def first_records(doc: Document, delimiter: str) -> list[list[str]]:
 
 def delimiter_of(doc: Document, *, kind: str | None = None) -> str | None:
     """Return what parts the cells of a delimited text, by its beginning, or None when no row of that is a header that is known."""
-    return _delimiter(_without_preamble(doc.text)[0], doc.head, kind)
-
-
-def _delimiter(text: str, head: str, kind: str | None) -> str | None:
     best: tuple[int, str] | None = None
     for delimiter in DELIMITERS:
-        if delimiter not in head and delimiter != ",":
+        if delimiter not in doc.head and delimiter != ",":
             continue
-        sample = "".join(_physical_lines(text[: 1 << 16])[: HEADER_WITHIN * 2])
-        found = header_row(_parse(sample, delimiter, 1, csv.QUOTE_MINIMAL)[0], kind)
+        found = header_row(first_records(doc, delimiter), kind)
         if found is not None and (best is None or found[1] > best[0]):
             best = found[1], delimiter
     return None if best is None else best[1]
@@ -139,10 +134,10 @@ def _delimiter(text: str, head: str, kind: str | None) -> str | None:
 
 def grid_of_text(doc: Document, *, kind: str | None = None) -> Grid | None:
     """Return the table in a delimited text, or None when no row of its beginning is a header that is known."""
-    text, skipped = _without_preamble(doc.text)
-    delimiter = _delimiter(text, doc.head, kind)
+    delimiter = delimiter_of(doc, kind=kind)
     if delimiter is None:
         return None
+    text, skipped = _without_preamble(doc.text)
     records = records_of_text(doc, delimiter, text=text)
     if skipped:
         records = Records(records.cells, [line + skipped for line in records.lines], records.raw)

@@ -94,15 +94,16 @@ def from_mapping(data: Mapping[str, Any], kind: type[T], what: str) -> tuple[T, 
 
 def all_faults(what: str, source: Source, faults: Iterable[Fault]) -> None:
     """Raise one InputError that lists the first `MOST_TOLD` faults, each with its file and line; nothing where there is none."""
-    told = [f"{source.at(path)}: {text}" for path, text in faults]
-    if len(told) == 1:
+    every = list(faults)
+    told = [f"{source.at(path)}: {text}" for path, text in every[:MOST_TOLD]]
+    if len(every) == 1:
         raise InputError(f"{what} cannot be used: {told[0]}")
-    if told:
-        count = len(told)
+    if every:
+        count = len(every)
         found = [f"{what} cannot be used; {count} faults:"]
         if count > MOST_TOLD:
             found = [f"{what} cannot be used; {count} faults, the first {MOST_TOLD}:"]
-        raise InputError("\n".join((*found, *told[:MOST_TOLD])))
+        raise InputError("\n".join((*found, *told)))
 
 
 def _fitted(data: dict[str, Any], kind: type[T], what: str, source: Source) -> tuple[T, Source]:
