@@ -17,7 +17,7 @@ from licmatch.errors import CatalogError
 Edit = Callable[[random.Random, Sources], Sources]
 _NAME_FIELDS = ("names", "weak", "alone", "generic", "memory")
 _WORD_TABLES = ("role", "weak_role", "class_", "channel")
-_WORD_LISTS = ("platform", "arch", "noise", "connector", "target", "release_mark", "service_pack", "foreign")
+_WORD_LISTS = ("platform", "arch", "noise", "connector", "target", "release_mark", "service_pack")
 
 
 def edited(rng: random.Random, sources: Sources, number: int) -> tuple[Sources, Compiled]:

@@ -134,7 +134,6 @@ def _gather_words(phrases: _Phrases, sources: Sources, vendor_index: dict[str, i
         (words.target, lx.TARGET),
         (words.release_mark, lx.FREE | lx.RELEASE_MARK),
         (words.service_pack, lx.FREE | lx.SERVICE_PACK),
-        (words.foreign, lx.FOREIGN),
     )
     for free_words, flag in flags:
         for phrase in free_words:

@@ -22,7 +22,6 @@ RELEASE_MARK = 4
 SERVICE_PACK = 8
 PLATFORM = 16
 NUMERIC = 32  # the key holds a number: where the family does not know it, it is a version
-FOREIGN = 64  # a word of other makers' things
 
 
 class Naming(Struct, frozen=True, array_like=True, gc=False):

@@ -129,7 +129,6 @@ class WordFile(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     target: tuple[str, ...]  # for, für, pour: what follows is a platform or host, not the product
     release_mark: tuple[str, ...]  # version, v, ver, 版本: a number follows
     service_pack: tuple[str, ...]
-    foreign: tuple[str, ...] = ()  # names of other makers' things that must never be explained away
 
 
 class Retired(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

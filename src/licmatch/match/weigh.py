@@ -28,7 +28,6 @@ COST_WORD_BRACKETED = 0.10
 COST_LETTER = 0.08
 COST_OTHER_FAMILY = 0.35
 COST_LOOKALIKE = 0.60
-COST_FOREIGN_WORD = 0.45
 COST_OTHER_VENDOR = 0.25
 COST_OTHER_CLASS = 0.12
 COST_EDITION = 0.12
@@ -207,11 +206,11 @@ def weigh(
                 parts.update(entry.parts)
         elif family.category in entry.classes or "any" in entry.classes:
             class_word = class_word or family.category in entry.classes
-        elif entry.flags & (lx.FREE | lx.TARGET | lx.SERVICE_PACK | lx.PLATFORM):
-            pass
-        elif entry.channel is not None:
-            found.channel = found.channel or entry.channel
-        elif segment.targeted and (entry.names or entry.vendors):
+        elif (
+            entry.flags & (lx.FREE | lx.TARGET | lx.SERVICE_PACK | lx.PLATFORM)
+            or entry.channel is not None
+            or (segment.targeted and (entry.names or entry.vendors))
+        ):
             pass
         elif entry.weak_role is not None:
             weak_roles.append(entry.weak_role)
@@ -222,19 +221,11 @@ def weigh(
             weight = COST_WORD_BRACKETED if segment.bracketed else COST_OTHER_VENDOR
             cost += weight
             notes.append(("other_maker", text, -weight))
-        elif entry.names:
+        else:  # what means nothing to anybody is no phrase: it names another family
             weight = COST_WORD_BRACKETED if segment.bracketed else COST_OTHER_FAMILY
             cost += weight
             notes.append(("other_product", text, -weight))
-        elif entry.flags & lx.FOREIGN:
-            cost += COST_FOREIGN_WORD
-            notes.append(("foreign_word", text, -COST_FOREIGN_WORD))
-        else:
-            weight = COST_WORD_BRACKETED if segment.bracketed else COST_WORD
-            cost += weight
-            notes.append(("unexplained", text, -weight))
-        if entry.channel is not None and found.channel is None:
-            found.channel = entry.channel
+        found.channel = found.channel or entry.channel
         marked_pack = pack_here
 
     first = next((role for role in _ROLE_ORDER if role in roles), None) if roles else None

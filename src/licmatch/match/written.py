@@ -39,7 +39,6 @@ _FREE_WORDS = {
     "target": lx.TARGET,
     "release_mark": lx.FREE | lx.RELEASE_MARK,
     "service_pack": lx.FREE | lx.SERVICE_PACK,
-    "foreign": lx.FOREIGN,
 }
 _EMPTY = lx.Entry()
 

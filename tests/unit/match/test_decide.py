@@ -65,6 +65,9 @@ def test_two_products_of_one_name_are_ambiguous_until_the_publisher_tells() -> N
     alone = engine.match_name("Twin Guard")
     assert (alone.status, alone.product_id) == ("ambiguous", None)
     assert engine.match_name("Twin Guard", publisher="Kingsoft Corp.").product_id == "os.twin-b"
+    # Of two makers in one publisher the first one is it.
+    assert engine.match_name("Twin Guard", publisher="Kingsoft, a partner of Microsoft").product_id == "os.twin-b"
+    assert engine.match_name("Twin Guard", publisher="Microsoft, a partner of Kingsoft").product_id == "os.twin-a"
 
 
 def test_a_name_known_from_memory_never_scores_high() -> None:

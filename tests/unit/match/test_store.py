@@ -73,6 +73,16 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "letters" / "mine.txt").read_text("utf-8") == "mine"
 
 
+def test_an_empty_folder_becomes_a_store(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    engine, store = small_engine(), DecisionStore(tmp_path / "store")
+    engine.remembering(store).decide(NAMES)
+    store.save()
+    again = DecisionStore(tmp_path / "store")
+    engine.remembering(again).decide(NAMES)
+    assert (again.reused, again.decided) == (NAMES.height, 0)
+
+
 def test_the_same_names_give_the_same_bytes(tmp_path: Path) -> None:
     engine = small_engine()
     for folder, order in (("one", NAMES), ("two", NAMES.reverse())):

@@ -134,10 +134,14 @@ def test_all_that_is_open_is_named_somewhere() -> None:
 
 def test_licences_bought_tell_the_share_of_domestic_makers() -> None:
     bought = pl.DataFrame(
-        {"entitlement_id": ["e1", "e2"], "unit_id": ["u1", None], "product": ["Kaspersky Endpoint Security 11", "360安全卫士"],
-         "metric": ["device", "device"], "quantity": [3, 9]}
+        {"entitlement_id": ["e1", "e2", "e3"], "unit_id": ["u1", None, "u1"],
+         "product": ["Kaspersky Endpoint Security 11", "360安全卫士", "Microsoft Office 专业增强版 2016"],
+         "metric": ["device", "device", "device"], "quantity": [3, 9, 5]}
     )  # fmt: skip
     result = judged(("a", "Foo"), devices=devices({"device_id": "a", "unit_id": "u1"}), units=units(r=None, u1="r"), entitlements=bought)
     rows = {row["unit_id"]: row for row in result.scores.to_dicts()}
     assert (rows["r"]["antivirus_licences"], rows["r"]["antivirus_licences_domestic"]) == (12, 9)
     assert (rows["r"]["antivirus_domestic_rate"], rows["u1"]["antivirus_domestic_rate"]) == (0.75, 0.0)
+    assert [rows["u1"][f"{category}_licences"] for category in CATEGORIES] == [0, 5, 3]
+    assert [rows["r"][f"{category}_licences"] for category in CATEGORIES] == [0, 5, 12]
+    assert [rows["r"][f"{category}_licences_domestic"] for category in CATEGORIES] == [0, 0, 9]

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import polars as pl
 from tests.unit.assess.cases import devices, judged
+
+from licmatch.rollup import ranked_unknown
+from licmatch.schema import UNKNOWN
 
 
 def test_names_that_hold_something_open_come_first_then_by_devices() -> None:
@@ -25,3 +29,15 @@ def test_devices_out_of_use_hold_nothing_open() -> None:
     assert result.unknown.select("name", "interval_open").rows() == [("天擎", 0.5), ("某某杀毒", 0.0)]
     low, high = result.scores.select("antivirus_rate_low", "antivirus_rate_high").row(0)
     assert high - low == 0.5
+
+
+def test_names_that_hold_equally_much_stand_by_their_texts_without_one_last() -> None:
+    texts = [("B", "p", "1"), ("A", None, "1"), ("A", "q", "1"), ("A", "p", None), ("A", "p", "2"), ("A", "p", "1")]
+    told = {"lm_status": "unknown", "category": "os", "rows": 1, "devices": 1, "held_open": 1}
+    rows = pl.DataFrame([dict(zip(("name", "publisher", "version"), text, strict=True)) | told for text in texts])
+    rows = rows.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in UNKNOWN.items() if name not in rows.columns)
+    ranked = ranked_unknown(rows, pl.DataFrame({"os_installed": [2], "os_open_names": [6]}))
+    assert ranked.select("name", "publisher", "version").rows() == [
+        ("A", "p", "1"), ("A", "p", "2"), ("A", "p", None), ("A", "q", "1"), ("A", None, "1"), ("B", "p", "1"),
+    ]  # fmt: skip
+    assert ranked["interval_open"].to_list() == [0.125] * 6

@@ -42,6 +42,20 @@ def test_hits_are_sorted_by_device_category_rule_and_place() -> None:
     ]  # fmt: skip
 
 
+def test_hits_of_a_rule_stand_by_device_then_category_without_one_first() -> None:
+    rows = [
+        {"device": 2, "category": "os"},
+        {"device": 2, "category": None},
+        {"device": 1, "category": "os"},
+        {"device": 1, "category": "antivirus"},
+        {"device": 2, "category": None},
+    ]
+    [hits] = hits_by_rule([rule("T-1", {"channel": {"known": False}})], {"licence": table("licence", *rows)}, as_of=AS_OF).values()
+    assert hits.select("device", "category", "place").rows() == [
+        (1, "antivirus", 3), (1, "os", 2), (2, None, 1), (2, None, 4), (2, "os", 0),
+    ]  # fmt: skip
+
+
 def test_a_count_takes_distinct_values_of_rows_that_agree() -> None:
     asked = rule(when={"count": {"distinct": "device_id", "per": ["last5", "application"], "among": {"channel": "Retail"}, "at_least": 2}})
     rows = [
