@@ -12,7 +12,7 @@ from licmatch.ingest.grid import Grid, is_summary
 from licmatch.ingest.headers import find_columns
 from licmatch.ingest.moments import iso_moment
 from licmatch.ingest.product_keys import frame_without_keys, key_bytes, key_text
-from licmatch.ingest.values import FALSE, NOTHING_THERE, TRUE, by_distinct, iso_date, known
+from licmatch.ingest.values import FALSE, MASKED, NOTHING_THERE, TRUE, by_distinct, iso_date, known
 from licmatch.schema import ASKED_AND_NONE, FRAMES, REJECTED, REQUIRED
 
 MAX_REASON = 300
@@ -86,7 +86,7 @@ def last_five_column(column: pl.Expr) -> pl.Expr:
     'EEEEE'
     """
     tail = known(column).str.slice(-5).str.to_uppercase()
-    return pl.when(tail.str.contains(r"^[0-9A-Z]{5}$") & (tail != "XXXXX")).then(tail)
+    return pl.when(tail.str.contains(r"^[0-9A-Z]{5}$") & (tail != MASKED)).then(tail)
 
 
 def coded(kind: str, column: str) -> pl.Expr:

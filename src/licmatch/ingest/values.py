@@ -33,6 +33,7 @@ PLACEHOLDERS = frozenset(
         "/date(-11644473600000)/",
     }
 )
+MASKED = "XXXXX"  # what tools write over five characters of a product key: no key
 # An answer where the question was whether there is one. An empty cell is no answer: nobody may have asked.
 NOTHING_THERE = frozenset({"", "none", "无", "没有", "no", "否"})
 # A lone zero is a value of its own only where things are counted.
@@ -144,7 +145,7 @@ def last_five(key: str | None) -> str | None:
     if key is None or is_placeholder(key):
         return None
     tail = key.strip()[-5:].upper()
-    return tail if len(tail) == 5 and tail.isalnum() and tail != "XXXXX" else None
+    return tail if len(tail) == 5 and tail.isalnum() and tail != MASKED else None
 
 
 def whole_number(value: object) -> int | None:

@@ -100,10 +100,12 @@ def all_faults(what: str, source: Source, faults: Iterable[Fault]) -> None:
         raise InputError(f"{what} cannot be used: {told[0]}")
     if every:
         count = len(every)
-        found = [f"{what} cannot be used; {count} faults:"]
-        if count > MOST_TOLD:
-            found = [f"{what} cannot be used; {count} faults, the first {MOST_TOLD}:"]
-        raise InputError("\n".join((*found, *told)))
+        found = [
+            f"{what} cannot be used; {count} faults:"
+            if count <= MOST_TOLD
+            else f"{what} cannot be used; {count} faults, the first {MOST_TOLD}:"
+        ]
+        raise InputError("\n".join(found + told))
 
 
 def _fitted(data: dict[str, Any], kind: type[T], what: str, source: Source) -> tuple[T, Source]:

@@ -13,7 +13,7 @@ from licmatch.assess.facts.licensing import licensing_table
 from licmatch.assess.facts.lots import Lots, Question
 from licmatch.assess.organisation import Organisation
 from licmatch.ingest.canonical_table import last_five_column
-from licmatch.ingest.values import PLACEHOLDERS
+from licmatch.ingest.values import MASKED, PLACEHOLDERS
 from licmatch.signatures.key_servers import KeyServers
 from licmatch.signatures.trace_texts import host_text
 
@@ -37,7 +37,7 @@ _EDITION_WORDS = (
 # An Office licence carries its channel in its name: `Office 16, Office16ProPlusVL_KMS_Client edition`.
 _OFFICE_NAMES = ((r"[_-]KMS_Client", "Volume:GVLK"), (r"_MAK(?:_|\b)", "Volume:MAK"))
 # What would pass for five characters of a key, and says that there is none.
-_NO_KEYS = sorted({word.upper() for word in PLACEHOLDERS} | {"XXXXX"})
+_NO_KEYS = sorted({word.upper() for word in PLACEHOLDERS} | {MASKED})
 _HEIGHTS = {"home": 1, "professional": 2, "enterprise": 3, "education": 3}
 
 
